@@ -1,0 +1,185 @@
+"""Figures in words: how a number, an amount, a share or a day is written in Chinese and in English.
+
+Screen and paper both print through here, so that 1.23亿 is 123.4 M everywhere. Rounding is half up, as banks do it.
+Absence (None, NaN) is an em dash, never a zero. The minus sign is U+2212, as wide as a plus.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+Number = Decimal | float | int
+
+ABSENT = "—"
+MINUS = "−"
+LANGUAGES = ("zh", "en")
+CURRENCY_WORDS = {
+    "CNY": ("元", "CNY"), "CZK": ("捷克克朗", "CZK"), "USD": ("美元", "USD"), "EUR": ("欧元", "EUR"),
+    "HKD": ("港元", "HKD"), "JPY": ("日元", "JPY"), "GBP": ("英镑", "GBP"),
+}  # fmt: skip
+MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+             "November", "December")  # fmt: skip
+WEEKDAYS = {"zh": tuple("一二三四五六日"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A unit that stands once, in a header: amounts are divided by `divisor` and printed with `digits` decimals."""
+
+    divisor: int
+    word: str  # 万, 亿, K, M, B or nothing
+    digits: int
+
+
+SCALES = {
+    "zh": (Scale(1, "", 0), Scale(10_000, "万", 1), Scale(100_000_000, "亿", 2)),
+    "en": (Scale(1, "", 0), Scale(1_000, "K", 1), Scale(1_000_000, "M", 1), Scale(1_000_000_000, "B", 2)),
+}
+
+
+def choose(language: str, zh: str, en: str) -> str:
+    """The text of the language; anything but zh reads English."""
+    return zh if language == "zh" else en
+
+
+def _decimal(value: Number | None) -> Decimal | None:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    found = value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else int(value))
+    return found if found.is_finite() else None
+
+
+def number(value: Number | None, digits: int = 0, sign: bool = False) -> str:
+    """1234567.5 -> 1,234,568; with `sign`, a plus before what is above zero. What rounds to zero has no sign."""
+    exact = _decimal(value)
+    if exact is None:
+        return ABSENT
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    before = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
+    return f"{before}{abs(rounded):,.{digits}f}"
+
+
+def money(value: Number | None, sign: bool = False) -> str:
+    """The exact amount to the cent, without its unit: 18,260.00."""
+    return number(value, 2, sign)
+
+
+def currency_word(currency: str, language: str) -> str:
+    """元 or CNY; a currency without words of ours keeps its code."""
+    return CURRENCY_WORDS.get(currency, (currency, currency))[0 if language == "zh" else 1]
+
+
+def scale_of(values: Iterable[Number | None], language: str) -> Scale:
+    """The one scale for a column or an axis: the largest in which the greatest absolute amount is still at least 1."""
+    scales = SCALES["zh" if language == "zh" else "en"]
+    greatest = max((abs(v) for v in map(_decimal, values) if v is not None), default=Decimal(0))
+    return next((scale for scale in reversed(scales) if greatest >= scale.divisor), scales[0])
+
+
+def scaled(value: Number | None, scale: Scale, sign: bool = False) -> str:
+    """An amount in a scale whose unit is printed elsewhere: 1386400 in 万 -> 138.6."""
+    exact = _decimal(value)
+    return ABSENT if exact is None else number(exact / scale.divisor, scale.digits, sign)
+
+
+def scale_unit(scale: Scale, currency: str, language: str) -> str:
+    """The header's unit: 万元, 元, CNY M, CNY."""
+    word = currency_word(currency, language)
+    return f"{scale.word}{word}" if language == "zh" else f"{word} {scale.word}".strip()
+
+
+def short(value: Number | None, language: str, sign: bool = False) -> str:
+    """Short form without currency: 123400000 -> 1.23亿 / 123.4 M; below 10,000 (1,000 in English) whole.
+
+    Two decimals under 10 of a unit, one above. What rounds up to the next unit takes the next unit: 99,999,999 is 1.00亿.
+    """
+    figure, unit = short_parts(value, language, sign)
+    return f"{figure}{unit}" if language == "zh" or not unit else f"{figure} {unit}"
+
+
+def short_parts(value: Number | None, language: str, sign: bool = False) -> tuple[str, str]:
+    """The figure and the unit of `short` apart, for a tile that sets them in two sizes."""
+    exact = _decimal(value)
+    if exact is None:
+        return ABSENT, ""
+    scales = SCALES["zh" if language == "zh" else "en"]
+    for place, scale in enumerate(scales):
+        in_unit = exact / scale.divisor
+        digits = 0 if scale.divisor == 1 else 2 if abs(in_unit) < Decimal("9.995") else 1
+        rounded = abs(in_unit).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        if place == len(scales) - 1 or rounded * scale.divisor < scales[place + 1].divisor:
+            break
+    return number(in_unit, digits, sign), scale.word
+
+
+def short_money(value: Number | None, currency: str, language: str, sign: bool = False) -> str:
+    """With currency: 138.6万元, CNY 1.39 M."""
+    if _decimal(value) is None:
+        return ABSENT
+    word = currency_word(currency, language)
+    return f"{short(value, language, sign)}{word}" if language == "zh" else f"{word} {short(value, language, sign)}"
+
+
+def percent(share: Number | None, digits: int = 1, sign: bool = False) -> str:
+    """0.0108 -> 1.1%; shares run 0 to 1 and become percent only here."""
+    exact = _decimal(share)
+    return ABSENT if exact is None else f"{number(exact * 100, digits, sign)}%"
+
+
+def percent_points(difference: Number | None, language: str, digits: int = 2) -> str:
+    """The difference of two shares: −0.0003 -> −0.03个百分点, −0.03 pp."""
+    exact = _decimal(difference)
+    if exact is None:
+        return ABSENT
+    return number(exact * 100, digits, sign=True) + choose(language, "个百分点", " pp")
+
+
+def change(now: Number | None, before: Number | None) -> Decimal | None:
+    """Relative change; None where either is missing or the base is not above zero (a share of it would mislead)."""
+    new, old = _decimal(now), _decimal(before)
+    return None if new is None or old is None or old <= 0 else new / old - 1
+
+
+def day(value: date | None) -> str:
+    """2026-10-31 in both languages."""
+    return ABSENT if value is None else f"{value:%Y-%m-%d}"
+
+
+def minute(value: datetime | None) -> str:
+    """2026-10-31 14:05, in the time zone the moment carries."""
+    return ABSENT if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def month(value: date | None, language: str) -> str:
+    """2026年10月, October 2026."""
+    if value is None:
+        return ABSENT
+    return choose(language, f"{value.year}年{value.month}月", f"{MONTHS_EN[value.month - 1]} {value.year}")
+
+
+def short_month(value: date, language: str) -> str:
+    """10月, Oct: an axis label; the year stands in the title or at January."""
+    return choose(language, f"{value.month}月", MONTHS_EN[value.month - 1][:3])
+
+
+def counted(count: Number | None, language: str, zh: str, one: str, many: str | None = None) -> str:
+    """A count with its noun: 3户, 3 customers, 1 customer."""
+    if _decimal(count) is None:
+        return ABSENT
+    return choose(language, f"{number(count)}{zh}", f"{number(count)} {one if count == 1 else many or one + 's'}")
+
+
+def listing(words: Sequence[str], language: str) -> str:
+    """甲、乙和丙; a, b and c. Empty gives empty text."""
+    if len(words) <= 1:
+        return "".join(words)
+    return choose(language, "、", ", ").join(words[:-1]) + choose(language, "和", " and ") + words[-1]
+
+
+def sentence(text: str, language: str) -> str:
+    """The text with the full stop of its language, unless it ends in one."""
+    return text if not text or text[-1] in "。.！!？?" else text + choose(language, "。", ".")

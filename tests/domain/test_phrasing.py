@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import phrasing
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (None, "—", "—"),
+        (float("nan"), "—", "—"),
+        (0, "0", "0"),
+        (Decimal("-0.4"), "0", "0"),
+        (999, "999", "999"),
+        (8260, "8,260", "8.26 K"),
+        (61_300, "6.13万", "61.3 K"),
+        (1_386_400, "138.6万", "1.39 M"),
+        (123_400_000, "1.23亿", "123.4 M"),
+        (99_999_999, "1.00亿", "100.0 M"),
+        (9_999.6, "1.00万", "10.0 K"),
+        (999.5, "1,000", "1.00 K"),
+        (18_640_000_000, "186.4亿", "18.6 B"),
+        (-1_386_400, "−138.6万", "−1.39 M"),
+        (2e12, "20,000.0亿", "2,000.0 B"),
+    ],
+)
+def test_short_amounts(value, zh, en):
+    assert phrasing.short(value, "zh") == zh
+    assert phrasing.short(value, "en") == en
+
+
+def test_money_is_exact_and_rounds_half_up():
+    assert phrasing.money(Decimal("18260")) == "18,260.00"
+    assert phrasing.money(Decimal("-4381.525")) == "−4,381.53"
+    assert phrasing.money(Decimal("0.005"), sign=True) == "+0.01"
+    assert phrasing.money(Decimal("-0.001")) == "0.00"
+    assert phrasing.number(2.5) == "3"
+    assert phrasing.number(True) == "1"
+
+
+def test_currency_stands_where_the_language_puts_it():
+    assert phrasing.short_money(1_386_400, "CNY", "zh") == "138.6万元"
+    assert phrasing.short_money(1_386_400, "CNY", "en") == "CNY 1.39 M"
+    assert phrasing.short_money(96_396, "CZK", "zh") == "9.64万捷克克朗"
+    assert phrasing.short_money(None, "CNY", "en") == "—"
+    assert phrasing.currency_word("SEK", "zh") == "SEK"
+
+
+def test_one_scale_for_a_column():
+    values = [Decimal(1_386_400), None, Decimal(500)]
+    zh, en = phrasing.scale_of(values, "zh"), phrasing.scale_of(values, "en")
+    assert phrasing.scale_unit(zh, "CNY", "zh") == "万元"
+    assert phrasing.scale_unit(en, "CNY", "en") == "CNY M"
+    assert [phrasing.scaled(v, zh) for v in values] == ["138.6", "—", "0.1"]
+    assert phrasing.scaled(Decimal(-61_300), zh, sign=True) == "−6.1"
+    assert phrasing.scale_unit(phrasing.scale_of([], "zh"), "CNY", "zh") == "元"
+
+
+def test_shares_and_changes():
+    assert phrasing.percent(0.0108, 2) == "1.08%"
+    assert phrasing.percent(Decimal("0.182"), sign=True) == "+18.2%"
+    assert phrasing.percent(None) == "—"
+    assert phrasing.percent_points(-0.0003, "zh") == "−0.03个百分点"
+    assert phrasing.percent_points(0.0011, "en") == "+0.11 pp"
+    assert phrasing.percent_points(None, "en") == "—"
+    assert phrasing.change(118, 100) == Decimal("0.18")
+    assert phrasing.change(1, 0) is None
+    assert phrasing.change(1, -5) is None
+    assert phrasing.change(None, 5) is None
+
+
+def test_days_months_and_minutes():
+    when = datetime(2026, 10, 31, 14, 5, 59)
+    assert phrasing.day(when.date()) == "2026-10-31"
+    assert phrasing.minute(when) == "2026-10-31 14:05"
+    assert (phrasing.month(when, "zh"), phrasing.month(when, "en")) == ("2026年10月", "October 2026")
+    assert (phrasing.short_month(when, "zh"), phrasing.short_month(when, "en")) == ("10月", "Oct")
+    assert phrasing.day(None) == phrasing.minute(None) == phrasing.month(None, "zh") == "—"
+    assert phrasing.day(date(1993, 1, 5)) == "1993-01-05"
+
+
+def test_counts_lists_and_sentences():
+    assert phrasing.counted(3, "zh", "户", "customer") == "3户"
+    assert phrasing.counted(1, "en", "户", "customer") == "1 customer"
+    assert phrasing.counted(1200, "en", "家", "branch", "branches") == "1,200 branches"
+    assert phrasing.counted(None, "en", "户", "customer") == "—"
+    assert phrasing.listing([], "zh") == ""
+    assert phrasing.listing(["甲", "乙", "丙"], "zh") == "甲、乙和丙"
+    assert phrasing.listing(["a", "b", "c"], "en") == "a, b and c"
+    assert phrasing.sentence("没有贷款", "zh") == "没有贷款。"
+    assert phrasing.sentence("No loan.", "en") == "No loan."
+
+
+@given(st.decimals(-(10**13), 10**13, places=2), st.sampled_from(["zh", "en"]))
+def test_short_form_is_within_half_a_last_figure(value, language):
+    figure, unit = phrasing.short_parts(value, language)
+    divisor = next(s.divisor for s in phrasing.SCALES[language] if s.word == unit)
+    digits = len(figure.partition(".")[2])
+    read = Decimal(figure.replace(",", "").replace("−", "-")) * divisor
+    assert abs(read - value) <= Decimal(divisor) * Decimal(1).scaleb(-digits) / 2
