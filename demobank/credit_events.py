@@ -1,0 +1,130 @@
+"""How loans go overdue, cure and default: a Markov chain whose 12-month probability of default is known exactly.
+
+Every customer is calm or under stress; every loan has 0, 1, 2, 3 missed instalments or is in default (90 days past
+due and more: absorbing). A month moves first the stress, then the arrears given the new stress. The log odds of
+missing rise with a customer's risk: debt burden, thin savings, revolving, youth, type and a part that nothing shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from demobank import latent
+from demobank.accounts import FAMILY, Accounts, Loans
+from demobank.people import People
+from demobank.plan import Array
+
+DEFAULT = 4  # state of arrears; 1–3 are missed instalments
+RECOVERY = 0.18  # a month: stress ends
+SALE = 0.07  # a month: a loan in default is sold or written off
+_FAMILY_SHIFT = {"mortgage": -0.5, "consumer_loan": 0.35, "business_loan": 0.2}
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Transition probabilities: of stress per customer, of arrears per loan."""
+
+    enters: Array  # (customers,) calm -> stress
+    steps: Array  # (loans, 2, 5, 5): stress after the month, arrears before, arrears after
+    risk: Array  # (customers,) the latent risk, about standard normal times 1.3
+
+
+def _sigmoid(x: Array) -> Array:
+    return 1 / (1 + np.exp(-x))
+
+
+def _standard(x: Array, mean: float, spread: float) -> Array:
+    # Fixed centre and spread: a customer's risk must not depend on who else is in the block.
+    return np.clip((x - mean) / spread, -2.5, 2.5)
+
+
+def make_chain(people: People, accounts: Accounts, loans: Loans, as_of: int) -> Chain:
+    """The chain of a block; as_of is the epoch day at which ages are taken."""
+    n = people.type.size
+    burden = np.bincount(loans.customer, loans.burden, minlength=n)
+    buffer = np.log(np.maximum(people.aum, 100) / people.income)
+    buffer = np.where(people.corporate, buffer + 2.2, buffer)
+    age = np.where(people.corporate, 45.0, (as_of - people.birth) / 365.25)
+    revolves = np.where(accounts.held("credit_card") >= 0, people.revolves, 0.0)
+    risk = (
+        0.55 * _standard(burden, 0.22, 0.16)
+        - 0.85 * _standard(buffer, -1.2, 1.2)
+        + 0.45 * _standard(revolves, 0.1, 0.22)
+        - 0.25 * _standard(age, 42.0, 12.0)
+        + latent.RISK_SHIFT[people.type]
+        + 0.45 * people.wild
+    )
+    enters = np.clip(_sigmoid(-5.1 + 0.3 * risk), 0.0, 0.3)
+    shift = np.zeros(len(FAMILY))
+    for name, value in _FAMILY_SHIFT.items():
+        shift[FAMILY[name]] = value
+    loan_risk = risk[loans.customer] + shift[loans.family]
+    return Chain(enters=enters, steps=_steps(loan_risk), risk=risk)
+
+
+def _steps(risk: Array) -> Array:
+    """(loans, stress, before, after) probabilities of arrears."""
+    steps = np.zeros((risk.size, 2, 5, 5))
+    for stress in (0, 1):
+        miss = _sigmoid((-4.7, -2.2)[stress] + (0.6, 0.5)[stress] * risk)
+        worse = _sigmoid((-1.2, 0.5)[stress] + 0.3 * risk)
+        steps[:, stress, 0, 1] = miss
+        steps[:, stress, 0, 0] = 1 - miss
+        for arrears in (1, 2, 3):
+            steps[:, stress, arrears, arrears + 1] = worse
+            steps[:, stress, arrears, 0] = (1 - worse) * 0.65
+            steps[:, stress, arrears, arrears] = (1 - worse) * 0.35
+        steps[:, stress, DEFAULT, DEFAULT] = 1
+    return steps
+
+
+def default_table(chain: Chain, loans: Loans, horizon: int = 12) -> Array:
+    """The exact probability of default within `horizon` months, from every state a loan can be in.
+
+    Shape (loans, horizon + 1, 2, 5): months left to the last due date (capped at the horizon), stress, arrears. After
+    the last due date a loan without arrears is repaid and can no longer default.
+    """
+    enters = chain.enters[loans.customer]
+    move = np.empty((enters.size, 2, 2))
+    move[:, 0, 1], move[:, 0, 0] = enters, 1 - enters
+    move[:, 1, 0], move[:, 1, 1] = RECOVERY, 1 - RECOVERY
+    joint = move[:, :, :, None, None] * chain.steps[:, None]  # loan, stress, stress', arrears, arrears'
+    running = joint.transpose(0, 1, 3, 2, 4).reshape(-1, 10, 10)
+    ended = running.copy()
+    for state in (0, 5):
+        ended[:, state, :] = 0.0
+        ended[:, state, state] = 1.0
+    out = np.empty((enters.size, horizon + 1, 10))
+    after = np.zeros((enters.size, 10, 1))
+    after[:, [DEFAULT, 5 + DEFAULT]] = 1.0
+    tails = [after]
+    for _ in range(horizon):
+        tails.append(ended @ tails[-1])
+    for left in range(horizon + 1):
+        value = tails[horizon - left]
+        for _ in range(left):
+            value = running @ value
+        out[:, left] = value[:, :, 0]
+    return out.reshape(-1, horizon + 1, 2, 5)
+
+
+def next_stress(chain: Chain, stressed: Array, u: Array) -> Array:
+    """Stress after one month, per customer."""
+    return np.where(stressed, u >= RECOVERY, u < chain.enters)
+
+
+def next_arrears(chain: Chain, customer: Array, stressed: Array, arrears: Array, u: Array) -> Array:
+    """Arrears after one month, per loan, given the customers' stress of the month."""
+    rows = np.cumsum(chain.steps[np.arange(arrears.size), stressed[customer].astype(np.int64), arrears], axis=1)
+    return np.minimum((u[:, None] >= rows).sum(axis=1), DEFAULT)
+
+
+def starting_state(chain: Chain, loans: Loans, u_stress: Array, u_loans: Array) -> tuple[Array, Array]:
+    """(stress, arrears) at the start of the history: the long-run share under stress, few loans in arrears."""
+    stressed = u_stress < chain.enters / (chain.enters + RECOVERY)
+    miss = chain.steps[:, 0, 0, 1] * (1 + 4 * stressed[loans.customer])
+    old = loans.paid_before > 4
+    arrears = np.select([u_loans < miss * 0.3, u_loans < miss], [2, 1], 0)
+    return stressed, np.where(old, arrears, 0)
