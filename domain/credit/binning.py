@@ -1,0 +1,272 @@
+"""Cutting one characteristic into bins: numbers by cut points, words by groups, missing and special values apart.
+
+Numbers are first cut into at most `groups` equal-sized runs of distinct values, words into one group each; the exact
+best partition of these groups follows in `partition`. Only the order of the values is used, so any rising
+transformation of a characteristic gives the same partition of the rows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from domain.credit.partition import Segments, best_cuts, entropy_sum, segments
+from domain.credit.woe import Counts, Floats, information_value, woe
+
+Codes = NDArray[np.int64]
+DIRECTIONS = ("auto", "safer", "riskier", "any")
+_SHAPES = {
+    "safer": ("falling",),  # a higher value is safer: the bad rate falls
+    "riskier": ("rising",),
+    "auto": ("falling", "rising"),
+    "any": ("falling", "rising", "peak", "valley"),
+}
+
+
+@dataclass(frozen=True)
+class BinningRules:
+    """How bins are cut; the same for every characteristic and every sample.
+
+    least_share: smallest share of all rows in a bin cut from the values (a missing or special bin is as big as it is).
+    groups: most runs of numbers looked at. price: log-likelihood a further bin must earn. smoothing: rows of the
+    average kind added to each bin. rare_share: words rarer than this share one bin, where unknown words go too.
+    """
+
+    least_share: float = 0.05
+    groups: int = 50
+    price: float = 0.1
+    smoothing: float = 3.0
+    rare_share: float = 0.005
+
+
+@dataclass(frozen=True)
+class Bin:
+    """One bin. kind: range (low ≤ x < high, None is open), words, special, missing, other (rare or unknown words).
+
+    rows and bad are counts of the development sample; woe as in `woe.woe`, 0 where the sample had no such row.
+    """
+
+    kind: str
+    rows: int
+    bad: int
+    woe: float
+    low: float | None = None
+    high: float | None = None
+    words: tuple[str, ...] = ()
+    value: float | None = None
+
+    @property
+    def bad_rate(self) -> float | None:
+        """Share of bad rows 0..1; None without rows."""
+        return self.bad / self.rows if self.rows else None
+
+
+@dataclass(frozen=True)
+class Binning:
+    """The bins of one characteristic in the order of their codes: ranges or words, then specials, then the rest.
+
+    kind: number or word. The last bin is always `missing` for numbers; for words `other` and `missing` close the list.
+    trend: falling, rising, peak, valley (bad rate along the bins), or none with a single bin. credibility: what the WoE
+    of words was multiplied with (see `word_credibility`); 1 for numbers.
+    """
+
+    name: str
+    kind: str
+    bins: tuple[Bin, ...]
+    trend: str
+    iv: float
+    cuts: tuple[float, ...] = ()
+    specials: tuple[float, ...] = ()
+    credibility: float = 1.0
+    _codes_of: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._codes_of.update({word: i for i, b in enumerate(self.bins) for word in b.words})
+
+    @property
+    def weights(self) -> Floats:
+        """WoE of each bin, shape (n_bins,)."""
+        return np.array([b.woe for b in self.bins])
+
+    def assign(self, values: pd.Series) -> Codes:
+        """The bin of each row, shape (n,). A word never seen goes to `other`; missing (None, NaN) to `missing`."""
+        if self.kind == "word":
+            return self._assign_words(values)
+        numbers = as_numbers(values, self.name)
+        codes = np.searchsorted(np.asarray(self.cuts), numbers, side="right").astype(np.int64)
+        for place, special in enumerate(self.specials):
+            codes[numbers == special] = len(self.cuts) + 1 + place
+        codes[np.isnan(numbers)] = len(self.bins) - 1
+        return codes
+
+    def _assign_words(self, values: pd.Series) -> Codes:
+        places, distinct = _words_of(values, self.name)
+        other = len(self.bins) - 2
+        table = np.array([self._codes_of.get(str(word), other) for word in distinct] + [other + 1], dtype=np.int64)
+        return table[places]  # factorize gives −1, the last entry, to a missing value
+
+
+def is_number(values: pd.Series) -> bool:
+    """Whether a column is cut as numbers; flags stored as bool are (0 and 1)."""
+    return bool(pd.api.types.is_numeric_dtype(values.dtype))
+
+
+def as_numbers(values: pd.Series, name: str) -> Floats:
+    """Floats with NaN for missing; ±infinity and text raise ValueError naming the column."""
+    try:
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Characteristic {name} was developed on numbers but holds {values.dtype} values.") from error
+    if np.isinf(numbers).any():
+        raise ValueError(f"Characteristic {name} holds an infinite value; make it missing or a number first.")
+    return numbers
+
+
+def bin_characteristic(
+    values: pd.Series,
+    bad: Counts,
+    name: str,
+    rules: BinningRules,
+    *,
+    direction: str = "auto",
+    specials: tuple[float, ...] = (),
+) -> Binning:
+    """The best bins of one characteristic.
+
+    values: numbers, or words (text, category). bad: 0/1, shape (n,). direction: safer (a higher number is safer),
+    riskier, auto (whichever fits better, always monotone), any (one turn allowed). specials: numbers that are codes,
+    each in a bin of its own. A characteristic with one value has one bin and IV 0.
+    """
+    if direction not in DIRECTIONS:
+        raise ValueError(f"Direction of {name} is '{direction}'; it must be one of {', '.join(DIRECTIONS)}.")
+    if is_number(values):
+        return _bin_numbers(as_numbers(values, name), bad, name, rules, shapes=_SHAPES[direction], specials=specials)
+    return _bin_words(values, bad, name, rules)
+
+
+def _bin_numbers(
+    numbers: Floats,
+    bad: Counts,
+    name: str,
+    rules: BinningRules,
+    *,
+    shapes: tuple[str, ...],
+    specials: tuple[float, ...],
+) -> Binning:
+    apart = np.isnan(numbers) | np.isin(numbers, specials)
+    edges, total, bads = _runs(numbers[~apart], bad[~apart], rules.groups)
+    least = rules.least_share * len(numbers)
+    cuts, trend = _cut_points(edges, segments(total, bads, least, rules.price, rules.smoothing), shapes)
+    draft = Binning(name, "number", _empty_ranges(cuts, specials), trend, 0.0, cuts, specials)
+    return _counted(draft, draft.assign(pd.Series(numbers)), bad, rules)
+
+
+def _empty_ranges(cuts: tuple[float, ...], specials: tuple[float, ...]) -> tuple[Bin, ...]:
+    bounds = (None, *cuts, None)
+    ranges = [Bin("range", 0, 0, 0.0, low, high) for low, high in pairwise(bounds)]
+    coded = [Bin("special", 0, 0, 0.0, value=value) for value in specials]
+    return (*ranges, *coded, Bin("missing", 0, 0, 0.0))
+
+
+def _runs(numbers: Floats, bad: Counts, groups: int) -> tuple[Floats, Counts, Counts]:
+    """Runs of distinct values of about equal size: (lowest and highest value of each, rows, bad rows)."""
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    if not len(ordered):
+        return np.empty((0, 2)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    if len(starts) > groups:
+        wanted = np.arange(groups) * len(ordered) / groups
+        starts = np.unique(starts[np.searchsorted(starts, wanted, side="left").clip(max=len(starts) - 1)])
+        starts[0] = 0
+    stops = np.concatenate([starts[1:], [len(ordered)]])
+    edges = np.column_stack([ordered[starts], ordered[stops - 1]])
+    return edges, (stops - starts).astype(np.int64), np.add.reduceat(bad[order], starts).astype(np.int64)
+
+
+def _cut_points(edges: Floats, found_runs: Segments, shapes: tuple[str, ...]) -> tuple[tuple[float, ...], str]:
+    found = best_cuts(found_runs, shapes) if len(edges) else None
+    if found is None or not found[0]:
+        return (), "none"
+    return tuple(round_between(edges[i - 1, 1], edges[i, 0]) for i in found[0]), found[1]
+
+
+def round_between(low: float, high: float) -> float:
+    """The number with the fewest digits in (low, high]: a cut that a person can read and say.
+
+    At equal length the one nearest the middle. low < high.
+    """
+    for digits in range(-math.floor(math.log10(max(abs(low), abs(high)))) - 1, 18):
+        step = 10.0**-digits
+        first, last = math.floor(low / step) + 1, math.floor(high / step)
+        if first <= last:
+            middle = round((low + high) / 2 / step)
+            value = round(float(min(max(middle, first), last) * step), max(digits, 0))
+            if low < value <= high:
+                return value
+    return high
+
+
+def _words_of(values: pd.Series, name: str) -> tuple[Codes, pd.Index]:
+    try:
+        places, distinct = pd.factorize(values)
+    except TypeError as error:
+        raise TypeError(
+            f"Characteristic {name}: argument must be a string or a number in every row ({error})."
+        ) from error
+    return places.astype(np.int64), distinct
+
+
+def _bin_words(values: pd.Series, bad: Counts, name: str, rules: BinningRules) -> Binning:
+    places, distinct = _words_of(values, name)
+    known = places >= 0
+    total = np.bincount(places[known], minlength=len(distinct))
+    bads = np.bincount(places[known], weights=bad[known], minlength=len(distinct)).astype(np.int64)
+    names = np.array([str(word) for word in distinct], dtype=object)
+    common = total >= max(rules.rare_share * len(values), 2)
+    base = bad.mean()
+    rate = (bads + rules.smoothing * base) / (total + rules.smoothing)
+    order = np.lexsort((names.astype(str), rate))
+    order = order[common[order]]
+    found = None
+    if len(order):
+        runs = segments(total[order], bads[order], rules.least_share * len(values), rules.price, rules.smoothing)
+        found = best_cuts(runs, ("rising",))
+    groups = np.split(order, found[0] if found else ())
+    bins = [Bin("words", 0, 0, 0.0, words=tuple(sorted(names[group]))) for group in groups]
+    bins += [Bin("other", 0, 0, 0.0), Bin("missing", 0, 0, 0.0)]
+    draft = Binning(name, "word", tuple(bins), "rising" if len(groups) > 1 else "none", 0.0)
+    return _counted(draft, draft.assign(values), bad, rules, word_credibility(total[order], bads[order]))
+
+
+def word_credibility(total: Counts, bad: Counts) -> float:
+    """How much of the spread between the words' bad rates is more than chance, 0..1.
+
+    1 − (words − 1) / G², where G² is the likelihood ratio of one rate a word against one rate for all: its expectation
+    is words − 1 when the words mean nothing. Words are put in order by the outcome they are then cut on, so without
+    this a code list of pure noise would look like a strong characteristic. Source: James and Stein (1961), applied to G².
+    """
+    if len(total) < 2:
+        return 1.0
+    good = total - bad
+    parts = entropy_sum(bad) + entropy_sum(good) - entropy_sum(total)
+    whole = entropy_sum(bad.sum()) + entropy_sum(good.sum()) - entropy_sum(total.sum())
+    gained = 2 * float(parts.sum() - whole)
+    return max(0.0, 1 - (len(total) - 1) / gained) if gained > 0 else 0.0
+
+
+def _counted(draft: Binning, codes: Codes, bad: Counts, rules: BinningRules, credibility: float = 1.0) -> Binning:
+    rows = np.bincount(codes, minlength=len(draft.bins))
+    bads = np.bincount(codes, weights=bad, minlength=len(draft.bins)).astype(np.int64)
+    weights = credibility * woe(rows - bads, bads, rules.smoothing)
+    iv = credibility * information_value(rows - bads, bads, rules.smoothing)
+    bins = tuple(
+        replace(b, rows=int(n), bad=int(k), woe=float(w))
+        for b, n, k, w in zip(draft.bins, rows, bads, weights, strict=True)
+    )
+    return Binning(draft.name, draft.kind, bins, draft.trend, iv, draft.cuts, draft.specials, credibility)

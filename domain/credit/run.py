@@ -1,0 +1,233 @@
+"""A credit run: develop a scorecard on a sample, and rate customers with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+
+from domain.credit.binning import BinningRules
+from domain.credit.characteristics import BY_NAME, NEVER, named
+from domain.credit.estimator import ScorecardClassifier
+from domain.credit.grades import DEFAULTED, Masterscale
+from domain.credit.metrics import Estimate, auc, bootstrap, brier, calibration, counts_by, tenths
+from domain.credit.reasons import one_grade_up, points_of, reasons_of
+from domain.credit.regression import fit_logistic
+from domain.credit.scorecard import Scaling, Scorecard, recalibrate
+from domain.credit.selection import SelectionRules, Verdict
+from domain.credit.woe import Counts, Floats
+
+DEFAULT_DAYS = 90
+LEAST_OF_EACH = 20
+SMALL_SAMPLE = 5_000
+
+
+@dataclass(frozen=True)
+class ScorecardParameters:
+    """How a scorecard is made; the defaults are meant for every bank.
+
+    characteristics: columns to offer (None: every described characteristic the sample has). directions: column -> what
+    a higher value means, over the table of characteristics. specials: column -> codes that are not quantities.
+    long_run_rate: share of bad over a whole cycle (0..1) the PD is calibrated to, None for the sample's own. folds and
+    repeats: cross validation (repeats None: 4 for a sample under 5,000 rows, else 1). redraws: of the bootstrap.
+    """
+
+    characteristics: tuple[str, ...] | None = None
+    directions: Mapping[str, str] = field(default_factory=dict)
+    specials: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    binning: BinningRules = field(default_factory=BinningRules)
+    selection: SelectionRules = field(default_factory=SelectionRules)
+    scaling: Scaling = field(default_factory=Scaling)
+    masterscale: Masterscale = field(default_factory=Masterscale)
+    long_run_rate: float | None = None
+    folds: int = 5
+    repeats: int | None = None
+    redraws: int = 500
+
+
+@dataclass(frozen=True)
+class DevelopmentMetrics:
+    """Figures of a development. All but fitted_auc are out of fold: bins, selection and weights never saw the row.
+
+    auc, gini, ks: with 95 % bootstrap intervals, the mean over the repeats. brier: at the sample's own rate of bad.
+    slope: of the outcome on the out-of-fold log odds (1 is neither too bold nor too shy). shrinkage: what the weights
+    were multiplied with because of it. calibration: rows of `metrics.calibration`. score_edges, score_counts: tenths
+    of the development score, for the stability index later. verdicts: on every characteristic offered.
+    """
+
+    rows: int
+    bad: int
+    auc: Estimate
+    gini: Estimate
+    ks: Estimate
+    brier: float
+    slope: float
+    shrinkage: float
+    fitted_auc: float
+    calibration: tuple[dict[str, Any], ...]
+    score_edges: tuple[float, ...]
+    score_counts: tuple[int, ...]
+    verdicts: tuple[Verdict, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as JSON-able words and numbers."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Development:
+    """What a development run gives: the card and how good it is."""
+
+    scorecard: Scorecard
+    metrics: DevelopmentMetrics
+
+
+def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameters, seed: int) -> Development:
+    """Make a scorecard and judge it out of fold.
+
+    sample: one row a customer or application, described characteristics as columns (others are not looked at). bad: 0/1
+    of the same length. Neither the order nor the names of the rows matter: folds are drawn by the rows' content.
+    ValueError: a forbidden characteristic, fewer than 20 rows of either outcome, nothing that carries information.
+    """
+    outcome = np.asarray(bad).astype(np.int64)
+    offered = _offered(sample, parameters)
+    _check(outcome, len(sample))
+    table = sample[list(offered)].reset_index(drop=True)
+    order = np.lexsort((pd.util.hash_pandas_object(table, index=False).to_numpy(), outcome))
+    table, outcome = table.iloc[order].reset_index(drop=True), outcome[order]
+    whole = _estimator(offered, parameters).fit(table, outcome)
+    repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)
+    unseen = [_out_of_fold(table, outcome, offered, parameters, seed + i) for i in range(repeats)]
+    fits = [fit_logistic(odds[:, None], outcome, 0.0) for odds in unseen]
+    slope = float(np.mean([fit.weights[0] for fit in fits]))
+    shrinkage = min(max(slope, 0.25), 1.25)
+    rate = parameters.long_run_rate if parameters.long_run_rate is not None else float(outcome.mean())
+    codes = whole.scorecard_.codes(table)
+    card = replace(whole.scorecard_, masterscale=parameters.masterscale)
+    card = recalibrate(card, card.log_odds(codes), shrinkage, rate)
+    scores = card.score(codes)
+    chances = [expit(-(fit.intercept + fit.weights[0] * odds)) for fit, odds in zip(fits, unseen, strict=True)]
+    drawn = [bootstrap(outcome, np.round(odds, 6), parameters.redraws, seed) for odds in unseen]
+    edges = tenths(scores)
+    return Development(
+        card,
+        DevelopmentMetrics(
+            len(table), int(outcome.sum()), _mean([d["auc"] for d in drawn]), _mean([d["gini"] for d in drawn]),
+            _mean([d["ks"] for d in drawn]), float(np.mean([brier(outcome, c) for c in chances])), slope, shrinkage,
+            auc(outcome, scores), tuple(_plain(calibration(outcome, chances[0]))), tuple(edges.tolist()),
+            tuple(counts_by(scores, edges).tolist()), whole.verdicts_,
+        ),
+    )  # fmt: skip
+
+
+def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return table.to_dict("records")  # type: ignore[return-value]
+
+
+def _mean(estimates: list[Estimate]) -> Estimate:
+    rows = np.array([(e.value, e.low, e.high) for e in estimates]).mean(axis=0)
+    return Estimate(*(float(x) for x in rows))
+
+
+def _offered(sample: pd.DataFrame, parameters: ScorecardParameters) -> tuple[str, ...]:
+    names = parameters.characteristics
+    if names is None:
+        return tuple(sorted(c for c in sample.columns if c in BY_NAME))
+    forbidden = [name for name in names if name in NEVER]
+    if forbidden:
+        raise ValueError(
+            f"{', '.join(forbidden)} may never be a characteristic: gender and age are used to check fairness only."
+        )
+    absent = [name for name in names if name not in sample.columns]
+    if absent:
+        raise ValueError(f"The sample has no column {', '.join(absent)}; leave it out of the parameters or add it.")
+    return tuple(sorted(names))
+
+
+def _check(outcome: Counts, rows: int) -> None:
+    if len(outcome) != rows:
+        raise ValueError(f"The sample has {rows} rows and {len(outcome)} outcomes; they must be as many.")
+    bads = int(outcome.sum())
+    if not np.isin(outcome, (0, 1)).all() or min(bads, rows - bads) < LEAST_OF_EACH:
+        raise ValueError(
+            f"The sample has {bads} bad of {rows} rows; a scorecard needs outcomes of 0 and 1 and at least "
+            f"{LEAST_OF_EACH} of each. Widen the window of the sample."
+        )
+
+
+def _estimator(offered: tuple[str, ...], parameters: ScorecardParameters) -> ScorecardClassifier:
+    directions = {name: parameters.directions.get(name, named(name).direction) for name in offered}
+    return ScorecardClassifier(
+        parameters.binning, parameters.selection, parameters.scaling, directions, dict(parameters.specials)
+    )
+
+
+def _out_of_fold(
+    table: pd.DataFrame, bad: Counts, offered: tuple[str, ...], parameters: ScorecardParameters, seed: int
+) -> Floats:
+    """Log odds of good of every row from a card that did not see it; folds keep the rate of bad."""
+    rng = np.random.default_rng(seed)
+    fold = np.empty(len(bad), dtype=np.int64)
+    for kind in (0, 1):
+        rows = rng.permutation(np.flatnonzero(bad == kind))
+        fold[rows] = np.arange(len(rows)) % parameters.folds
+    odds = np.empty(len(bad))
+    for k in range(parameters.folds):
+        seen = fold != k
+        model = _estimator(offered, parameters).fit(table[seen], bad[seen])
+        odds[~seen] = -model.decision_function(table[~seen])
+    return odds
+
+
+def defaulted(features: pd.DataFrame) -> NDArray[np.bool_]:
+    """Who is 90 days past due or more today, shape (n,); nobody where the table does not know it."""
+    if "days_past_due" not in features.columns:
+        return np.zeros(len(features), dtype=bool)
+    return (features["days_past_due"].to_numpy(dtype=float, na_value=np.nan) >= DEFAULT_DAYS).astype(bool)
+
+
+def rate(scorecard: Scorecard, features: pd.DataFrame, key: str = "customer_id") -> pd.DataFrame:
+    """Rate customers. One row each, in order of the key.
+
+    Columns: key; score (whole, missing for D); pd (0..1, 1 for D); grade; base (the base points); points (entries that
+    add up to score − base, see `reasons.points_of`); values (the customer's own figures in the same order, None where
+    not known); reasons (at most four); next_grade (see `reasons.one_grade_up`). Who has defaulted gets D and no score.
+    """
+    table = features.sort_values(key, kind="stable").reset_index(drop=True)
+    bad = defaulted(table)
+    live = table[~bad].reset_index(drop=True)
+    codes = scorecard.codes(live)
+    points = scorecard.points(codes)
+    scores = points.sum(axis=1) + scorecard.base_points
+    chance = scorecard.scaling.probability(scores)
+    rated = pd.DataFrame(
+        {
+            key: live[key], "score": pd.array(scores, dtype="Int64"), "pd": chance,
+            "grade": scorecard.masterscale.grade(chance), "base": scorecard.base_points,
+            "points": points_of(scorecard, codes), "values": _values(scorecard, live),
+            "reasons": reasons_of(scorecard, codes, points),
+            "next_grade": pd.Series(one_grade_up(scorecard, codes, points, scores), dtype=object),
+        }
+    )  # fmt: skip
+    gone = table.loc[bad, [key]]
+    if len(gone):
+        n = len(gone)
+        fallen = pd.DataFrame(
+            {
+                key: gone[key].to_numpy(), "score": pd.array([pd.NA] * n, dtype="Int64"), "pd": 1.0, "grade": DEFAULTED,
+                "base": scorecard.base_points, "points": [[] for _ in range(n)], "values": [[] for _ in range(n)],
+                "reasons": [[] for _ in range(n)], "next_grade": pd.Series([None] * n, dtype=object),
+            }
+        )  # fmt: skip
+        rated = pd.concat([rated, fallen]).sort_values(key, kind="stable").reset_index(drop=True)
+    return rated
+
+
+def _values(card: Scorecard, table: pd.DataFrame) -> list[list[Any]]:
+    columns = table[list(card.names)].astype(object)
+    return columns.where(columns.notna(), None).to_numpy().tolist()
