@@ -58,6 +58,9 @@ products = Table(
 customers = Table(
     "customers", metadata,
     Column("customer_id", String(64), primary_key=True),
+    # 1, 2, 3 … by AUM, largest first, ties by customer_id: the look-up's postings name customers by it, so that the
+    # first page of a long list is read in order and nothing is sorted.
+    Column("place", Integer, nullable=False, unique=True),
     Column("kind", String(16), nullable=False),
     Column("name", String(256)),
     Column("gender", String(8)),
@@ -114,15 +117,20 @@ customers = Table(
     Index("ix_customers_branch_aum", "branch_path", "aum"),
     Index("ix_customers_aum", "aum"),
     Index("ix_customers_manager", "manager_id"),
+    # Everything a facet counts, so that counting reads the index and not the wide rows.
+    Index(
+        "ix_customers_facets", "branch_path", "place", "kind", "tier", "segment", "grade", "life_cycle", "manager_id",
+        "branch_id", "families", "aum", "days_past_due",
+    ),
 )  # fmt: skip
 
-# The look-up's postings: kind is name (bigrams), char (each character of a name), pinyin, initials, id, phone,
-# phone_tail, account, card, customer. Equality or prefix on (kind, term) answers in a B-tree on either database.
+# The look-up's postings: domain/search_terms.py says the kinds and what their terms are. `place` is customers.place.
+# Equality or prefix on (kind, term) answers in a B-tree on either database, the wealthiest customers first.
 customer_terms = Table(
     "customer_terms", metadata,
-    Column("kind", String(8), primary_key=True),
+    Column("kind", code(8), primary_key=True),
     Column("term", code(64), primary_key=True),
-    Column("customer_id", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
