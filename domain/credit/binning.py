@@ -33,15 +33,26 @@ class BinningRules:
     """How bins are cut; the same for every characteristic and every sample.
 
     least_share: smallest share of all rows in a bin cut from the values (a missing or special bin is as big as it is).
-    groups: most runs of numbers looked at. price: log-likelihood a further bin must earn. smoothing: rows of the
-    average kind added to each bin. rare_share: words rarer than this share one bin, where unknown words go too.
+    groups: most runs of numbers looked at. price: log-likelihood a further bin must earn. smoothing: how many rows of
+    the rarer outcome, with the others that come with them, are added to each bin.
+    rare_share: words rarer than this share one bin, where unknown words go too.
     """
 
     least_share: float = 0.05
     groups: int = 50
     price: float = 0.1
-    smoothing: float = 3.0
+    smoothing: float = 1.0
     rare_share: float = 0.005
+
+    def added(self, bad: Counts) -> float:
+        """Rows of the average kind that smoothing adds to each bin of a sample with these outcomes.
+
+        A bin of a few rows of one outcome leans to the average the more, the rarer the other outcome is at all.
+        """
+        rate = float(bad.mean())
+        if not 0 < rate < 1:
+            raise ValueError(f"The sample's share of bad is {rate:g}: bins need both outcomes.")
+        return self.smoothing / min(rate, 1 - rate)
 
 
 @dataclass(frozen=True)
@@ -161,7 +172,7 @@ def _bin_numbers(
     apart = np.isnan(numbers) | np.isin(numbers, specials)
     edges, total, bads = _runs(numbers[~apart], bad[~apart], rules.groups)
     least = rules.least_share * len(numbers)
-    cuts, trend = _cut_points(edges, segments(total, bads, least, rules.price, rules.smoothing), shapes)
+    cuts, trend = _cut_points(edges, segments(total, bads, least, rules.price, rules.added(bad)), shapes)
     draft = Binning(name, "number", _empty_ranges(cuts, specials), trend, 0.0, cuts, specials)
     return _counted(draft, draft.assign(pd.Series(numbers)), bad, rules)
 
@@ -230,12 +241,13 @@ def _bin_words(values: pd.Series, bad: Counts, name: str, rules: BinningRules) -
     names = np.array([str(word) for word in distinct], dtype=object)
     common = total >= max(rules.rare_share * len(values), 2)
     base = bad.mean()
-    rate = (bads + rules.smoothing * base) / (total + rules.smoothing)
+    added = rules.added(bad)
+    rate = (bads + added * base) / (total + added)
     order = np.lexsort((names.astype(str), rate))
     order = order[common[order]]
     found = None
     if len(order):
-        runs = segments(total[order], bads[order], rules.least_share * len(values), rules.price, rules.smoothing)
+        runs = segments(total[order], bads[order], rules.least_share * len(values), rules.price, added)
         found = best_cuts(runs, ("rising",))
     groups = np.split(order, found[0] if found else ())
     bins = [Bin("words", 0, 0, 0.0, words=tuple(sorted(names[group]))) for group in groups]
@@ -263,8 +275,8 @@ def word_credibility(total: Counts, bad: Counts) -> float:
 def _counted(draft: Binning, codes: Codes, bad: Counts, rules: BinningRules, credibility: float = 1.0) -> Binning:
     rows = np.bincount(codes, minlength=len(draft.bins))
     bads = np.bincount(codes, weights=bad, minlength=len(draft.bins)).astype(np.int64)
-    weights = credibility * woe(rows - bads, bads, rules.smoothing)
-    iv = credibility * information_value(rows - bads, bads, rules.smoothing)
+    weights = credibility * woe(rows - bads, bads, rules.added(bad))
+    iv = credibility * information_value(rows - bads, bads, rules.added(bad))
     bins = tuple(
         replace(b, rows=int(n), bad=int(k), woe=float(w))
         for b, n, k, w in zip(draft.bins, rows, bads, weights, strict=True)

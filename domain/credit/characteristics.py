@@ -69,9 +69,6 @@ APPLICATION: tuple[Characteristic, ...] = (
     Characteristic("cash_share", "share", "现金支取占比", "share of outflow taken in cash", "riskier"),
     Characteristic("movements_monthly", "count", "月均交易笔数", "movements a month"),
     Characteristic("household_monthly", "money", "月均家用缴费", "household payments a month"),
-    Characteristic("has_order", "flag", "有定期支付", "has a standing payment"),
-    Characteristic("days_below_zero", "days", "透支天数", "days below zero", "riskier"),
-    Characteristic("penalty_interest", "money", "罚息", "penalty interest", "riskier"),
 )
 
 BY_NAME = {c.name: c for c in (*BEHAVIOUR, *APPLICATION)}

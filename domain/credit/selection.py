@@ -62,7 +62,9 @@ def select(binnings: tuple[Binning, ...], evidence: Floats, bad: Counts, rules: 
 
     def leave(place: int, reason: str, value: float, other: int | None = None) -> None:
         name = binnings[other].name if other is not None else None
-        verdicts[place] = Verdict(binnings[place].name, ivs[place], reason, value, ivs[place] > rules.leak_iv, name)
+        verdicts[place] = Verdict(
+            binnings[place].name, float(ivs[place]), reason, value, bool(ivs[place] > rules.leak_iv), name
+        )
 
     for useless in np.flatnonzero(ivs < rules.least_iv):
         leave(int(useless), "no_information", float(ivs[useless]))
