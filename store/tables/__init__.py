@@ -5,10 +5,29 @@ from __future__ import annotations
 from store.tables.jobs import job_log, job_runs
 from store.tables.ledger import batch_files, batches
 from store.tables.metadata import metadata
-from store.tables.people import audit_head, audit_log, saved_views, sessions, settings, user_grants, user_roles
-from store.tables.people import user_scopes, users
+from store.tables.people import (
+    audit_head,
+    audit_log,
+    saved_views,
+    sessions,
+    settings,
+    unknown_sign_ins,
+    user_grants,
+    user_roles,
+    user_scopes,
+    users,
+)
 from store.tables.picture import (
-    accounts, branch_months, branches, cards, customer_months, customer_terms, customers, loans, pictures, products,
+    accounts,
+    branch_months,
+    branches,
+    cards,
+    customer_months,
+    customer_terms,
+    customers,
+    loans,
+    pictures,
+    products,
     staff,
 )  # fmt: skip
 from store.tables.reports import reports
@@ -18,5 +37,5 @@ __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
     "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans", "metadata", "pictures",
     "products", "publications", "reports", "run_ratings", "run_segments", "runs", "saved_views", "sessions",
-    "settings", "staff", "user_grants", "user_roles", "user_scopes", "users",
+    "settings", "staff", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
 ]  # fmt: skip

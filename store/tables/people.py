@@ -56,6 +56,15 @@ sessions = Table(
     Column("agent", String(256)),
 )  # fmt: skip
 
+# Failed tries on logins nobody has: they lock like any other, or locking would tell who has an account.
+unknown_sign_ins = Table(
+    "unknown_sign_ins", metadata,
+    Column("login_hash", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("last_at", Moment, nullable=False, index=True),
+)  # fmt: skip
+
 audit_log = Table(
     "audit_log", metadata,
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
