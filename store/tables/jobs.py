@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 from store.tables.metadata import metadata
 from store.types import Json, Moment
@@ -27,7 +40,9 @@ job_runs = Table(
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("retry_of", Integer),
     Column("step", String(128)),
+    Column("step_detail", String(256)),
     Column("percent", Float),
+    Column("again", Boolean, nullable=False, server_default=false()),  # asked for once more while it was running
     Column("cancel_requested_at", Moment),
     Column("cancelled_by", String(64)),
     Column("sentence", Text),

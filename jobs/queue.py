@@ -1,0 +1,185 @@
+"""Into the queue: a row is entered and committed, then its id is sent to Redis. The row is the truth.
+
+When Redis cannot be reached the row simply waits: `jobs.sweep` sends what was not sent. What is sent twice runs once,
+because work is claimed by a conditional update of the row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.command import send_stop_job_command
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.job import Job as Message
+from rq.serializers import JSONSerializer
+
+from jobs.registry import REGISTRY, JobKind, Registry
+from store import jobs as rows
+from store.database import Connection, Engine, writing
+from store.jobs import JobRow, NewJob
+from store.scope import Scope
+
+log = logging.getLogger(__name__)
+RESULT_TTL_S, FAILURE_TTL_S = 3600, 24 * 3600
+CONNECT_S = 3
+
+
+class NotAllowed(Exception):
+    """The person who asks may not start or cancel this kind of work."""
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The job that stands for an asking; `already_running` when it was there before."""
+
+    job_id: int
+    already_running: bool
+
+
+def connect(redis_url: str) -> Redis:
+    """A client that gives up soon when nobody answers."""
+    return Redis.from_url(redis_url, socket_connect_timeout=CONNECT_S)
+
+
+def new_job(kind: JobKind, parameters: Mapping[str, Any], by: str, scope: Scope, retry_of: int | None = None) -> NewJob:
+    """What is entered for an asking of this kind."""
+    return NewJob(kind.name, kind.queue, parameters, by, scope, kind.personal, kind.again, retry_of)
+
+
+def enter(
+    connection: Connection,
+    kind: str,
+    parameters: Mapping[str, Any],
+    by: str,
+    scope: Scope,
+    now: dt.datetime,
+    grants: Collection[str] | None = None,
+    registry: Registry = REGISTRY,
+) -> Submitted:
+    """The row, in the caller's own transaction (beside an audit row, say). After its commit call `send`; should that
+    be forgotten or fail, the sweep does it within seconds. `grants`: the asker's; NotAllowed without the kind's."""
+    wanted = registry.kind(kind)
+    _require(wanted, grants)
+    entered = rows.enter(connection, new_job(wanted, parameters, by, scope), now)
+    return Submitted(entered.job.job_id, entered.already)
+
+
+def submit(
+    engine: Engine,
+    redis_url: str,
+    kind: str,
+    parameters: Mapping[str, Any],
+    by: str,
+    scope: Scope,
+    now: dt.datetime,
+    grants: Collection[str] | None = None,
+    registry: Registry = REGISTRY,
+) -> Submitted:
+    """Enter, commit, send. A second asking while the first waits or runs gives the first one's id.
+
+    Not to be called inside another writing transaction of the same SQLite database: use `enter` and `send` there.
+    """
+    with writing(engine) as connection:
+        submitted = enter(connection, kind, parameters, by, scope, now, grants, registry)
+        row = rows.job(connection, submitted.job_id)
+    if not submitted.already_running:
+        send(redis_url, [row], registry)
+    return submitted
+
+
+def retry(
+    engine: Engine,
+    redis_url: str,
+    job_id: int,
+    by: str,
+    scope: Scope,
+    now: dt.datetime,
+    grants: Collection[str] | None = None,
+    registry: Registry = REGISTRY,
+) -> Submitted:
+    """A new row with the parameters of an ended one, in the scope of who asks now. One still active is given back."""
+    with writing(engine) as connection:
+        old = rows.job(connection, job_id)
+        _require(registry.kind(old.kind), grants)
+        if old.active:
+            return Submitted(old.job_id, True)
+        new = new_job(registry.kind(old.kind), old.parameters, by, scope, retry_of=job_id)
+        entered = rows.enter(connection, new, now)
+    if not entered.already:
+        send(redis_url, [entered.job], registry)
+    return Submitted(entered.job.job_id, entered.already)
+
+
+def cancel(
+    engine: Engine, redis_url: str, job_id: int, by: str, now: dt.datetime, registry: Registry = REGISTRY
+) -> JobRow:
+    """The row after asking: a waiting job is `cancelled` at once, a running one ends within seconds.
+
+    Its process is killed; the worker that had it then ends the row. Should Redis not carry the order, the process
+    reads the flag in its row with its next heartbeat and ends itself.
+    """
+    with writing(engine) as connection:
+        row = rows.ask_cancel(connection, job_id, by, now)
+    stop(redis_url, row)
+    return row
+
+
+def stop(redis_url: str, row: JobRow) -> None:
+    """After the commit of `store.jobs.ask_cancel`: take a waiting job's message away, kill a running job's process."""
+    try:
+        with connect(redis_url) as redis:
+            if row.status == "running":
+                send_stop_job_command(redis, message_id(row.job_id, row.attempt - 1), serializer=JSONSerializer)
+            elif row.status == "cancelled":
+                Message.fetch(message_id(row.job_id, row.attempt), redis, JSONSerializer).delete()
+    except (NoSuchJobError, InvalidJobOperation):
+        return  # not in Redis: its process reads the flag, or nobody ever will take it up
+    except RedisError:
+        log.warning("the order to stop job %s could not be sent; its process reads it in the row", row.job_id)
+
+
+def send(redis_url: str, waiting: Iterable[JobRow], registry: Registry = REGISTRY) -> None:
+    """Put committed rows into their queues. Redis out of reach is a warning: the sweep sends them later."""
+    try:
+        with connect(redis_url) as redis:
+            for row in waiting:
+                _put(redis, row, registry)
+    except RedisError as error:
+        log.warning("Redis did not take jobs (%s); they wait in the table until the next sweep", error)
+
+
+def _put(redis: Redis, row: JobRow, registry: Registry) -> None:
+    kind = registry.kind(row.kind)
+    Queue(row.queue, connection=redis, serializer=JSONSerializer).enqueue_call(
+        registry.executor,
+        args=(row.job_id,),
+        timeout=kind.timeout,
+        result_ttl=RESULT_TTL_S,
+        failure_ttl=FAILURE_TTL_S,
+        description=f"{row.kind} {row.job_id}",
+        job_id=message_id(row.job_id, row.attempt),
+    )
+
+
+def message_id(job_id: int, attempts_made: int) -> str:
+    """The id a row's message has in Redis: one for each attempt, so it can be found from the row alone."""
+    return f"guanxi-{job_id}-{attempts_made}"
+
+
+def sent(redis: Redis, queues: Iterable[str]) -> set[str]:
+    """Ids of the messages that wait in these queues."""
+    return {
+        found for name in queues for found in Queue(name, connection=redis, serializer=JSONSerializer).get_job_ids()
+    }
+
+
+def _require(kind: JobKind, grants: Collection[str] | None) -> None:
+    if grants is not None and kind.permission not in grants:
+        raise NotAllowed(f"to start “{kind.en}” you need the grant {kind.permission}; ask an administrator")

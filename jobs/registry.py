@@ -1,0 +1,101 @@
+"""JOB_KINDS: every kind of background work, one line each.
+
+Queues, time limits, who may start it, what follows it, when it starts by itself, the form of the jobs page and the
+house tests derive from this table. A new job is a file `jobs/<verb_noun>.py` with `run(job, **parameters) -> dict`,
+its test, and one line here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+QUICK, HEAVY = "quick", "heavy"
+QUEUES = (QUICK, HEAVY)  # one worker process each by default: a report never waits behind a recompute
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter a person may give on the jobs page. `kind`: date, text, number or choice."""
+
+    name: str
+    kind: str
+    zh: str
+    en: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """One kind of work.
+
+    timeout: seconds. permission: the grant that may start it. What it runs is `run` of the module of its own name, with
+    `verb` before it where given, found when it is first run.
+    then: kinds entered when it ends well, unless its result says `changed: False`. schedule: cron in the bank's time
+    zone. personal: works in the scope of who asked, and the same asking by two people is two jobs; the others work on
+    the whole bank. again: asked for while it runs, it runs once more.
+    form: what the jobs page asks for; None when it does not offer the kind, which is started where it belongs.
+    """
+
+    name: str
+    queue: str
+    timeout: int
+    permission: str
+    zh: str
+    en: str
+    form: tuple[Field, ...] | None = None
+    then: tuple[str, ...] = ()
+    schedule: str | None = None
+    personal: bool = False
+    again: bool = False
+    verb: str = ""
+    package: str = "jobs"
+
+    @property
+    def function(self) -> str:
+        """The dotted name of what it runs."""
+        return f"{self.package}.{f'{self.verb}_' if self.verb else ''}{self.name}.run"
+
+    def resolve(self) -> Callable[..., dict[str, Any] | None]:
+        """The function itself. ImportError or AttributeError when the dotted name leads nowhere."""
+        module, _, name = self.function.rpartition(".")
+        found: Callable[..., dict[str, Any] | None] = getattr(importlib.import_module(module), name)
+        return found
+
+    def title(self, language: str) -> str:
+        """What a person calls it, `language` zh or en."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A table of kinds and the dotted function a worker calls with a job's id. Tests bring one of their own."""
+
+    kinds: Mapping[str, JobKind]
+    executor: str
+
+    def kind(self, name: str) -> JobKind:
+        """KeyError names the kinds there are."""
+        if name not in self.kinds:
+            raise KeyError(f"there is no job kind {name!r}; there are {', '.join(sorted(self.kinds))}")
+        return self.kinds[name]
+
+
+AS_OF = Field("as_of", "date", "业务日期", "As of")
+
+RECOMPUTES = ("segment_customers", "rate_customers")
+HOUR = 3600
+
+_KINDS = (
+    JobKind("receive_delivery", HEAVY, 4 * HOUR, "deliveries.upload", "接收数据", "Receive a delivery", then=("build_picture",)),
+    JobKind("build_picture", HEAVY, 4 * HOUR, "jobs.submit", "重建客户视图", "Rebuild the picture", (), RECOMPUTES, again=True),
+    JobKind("segment_customers", HEAVY, 2 * HOUR, "jobs.submit", "客户细分", "Segmentation", (AS_OF,), schedule="0 3 2 * *"),
+    JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", (AS_OF,), schedule="0 4 2 * *"),
+    JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),
+    JobKind("management_report", QUICK, 600, "reports.management", "经营月报", "Monthly report", personal=True, verb="make"),
+)  # fmt: skip
+JOB_KINDS: dict[str, JobKind] = {kind.name: kind for kind in _KINDS}
+
+REGISTRY = Registry(JOB_KINDS, "jobs.runner.execute")

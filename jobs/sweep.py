@@ -1,0 +1,128 @@
+"""The sweep: what was lost is found, and what is due is started. `python -m jobs.sweep` does it every few seconds.
+
+Our own rows are the truth. A waiting row whose message Redis no longer has is sent again; a running row whose process
+is gone waits again, or fails with a sentence after a few attempts. On this machine a process is looked for by its id,
+which is exact; of another machine's only the heartbeat tells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import time
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+from redis.exceptions import RedisError
+
+from config.settings import Settings, load_settings
+from jobs import queue
+from jobs.processes import die_with_parent, is_alive
+from jobs.registry import QUEUES, REGISTRY, Registry
+from jobs.runner import utc_now
+from store import job_claims
+from store import jobs as rows
+from store.database import Engine, open_engine, reading, writing
+from store.jobs import JobRow
+from store.scope import whole_bank
+
+log = logging.getLogger(__name__)
+EVERY_S = 10.0
+MOST_ATTEMPTS = 3
+SILENT_S = 60.0  # a process of another machine counts as lost after this
+UNSENT_S = 5.0  # a row younger than this is still being sent by whoever entered it
+SCHEDULE = "schedule"  # who starts what is due
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep did: job ids."""
+
+    settled: tuple[int, ...]
+    sent_again: tuple[int, ...]
+    started: tuple[int, ...]
+
+
+def sweep(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry = REGISTRY) -> Swept:
+    """Settle lost rows, start what is due, send what Redis does not have. Safe to run at the same time elsewhere."""
+    settled = _settle_lost(engine, now, registry)
+    started = _start_due(engine, settings, now, registry)
+    sent_again = _send_unsent(engine, settings, now, registry)
+    return Swept(settled, sent_again, started)
+
+
+def _settle_lost(engine: Engine, now: dt.datetime, registry: Registry) -> tuple[int, ...]:
+    with reading(engine) as connection:
+        lost = [row for row in job_claims.running(connection) if _is_lost(row, now)]
+    done = []
+    for row in lost:
+        with writing(engine) as connection:
+            limit = registry.kind(row.kind).timeout
+            outcome = job_claims.settle(connection, row, now, MOST_ATTEMPTS, limit)
+        if outcome is not None:
+            log.warning("the process of job %s is gone; the job is now %s", row.job_id, outcome[0])
+            done.append(row.job_id)
+    return tuple(done)
+
+
+def _is_lost(row: JobRow, now: dt.datetime) -> bool:
+    alive = is_alive(row.worker)
+    if alive is not None:
+        return not alive
+    last = row.heartbeat_at or row.claimed_at or row.submitted_at
+    return (now - last).total_seconds() > SILENT_S
+
+
+def _send_unsent(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry) -> tuple[int, ...]:
+    with reading(engine) as connection:
+        waiting = job_claims.queued(connection, now - dt.timedelta(seconds=UNSENT_S))
+    if not waiting:
+        return ()
+    try:
+        with queue.connect(settings.redis_url) as redis:
+            there = queue.sent(redis, {row.queue for row in waiting} | set(QUEUES))
+    except RedisError as error:
+        log.warning("Redis cannot be reached (%s); %d jobs wait", error, len(waiting))
+        return ()
+    unsent = [row for row in waiting if queue.message_id(row.job_id, row.attempt) not in there]
+    queue.send(settings.redis_url, unsent, registry)
+    return tuple(row.job_id for row in unsent)
+
+
+def _start_due(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry) -> tuple[int, ...]:
+    """Enter the kinds whose time came since a scheduler last looked: once, however many times that was."""
+    scheduled = [kind for kind in registry.kinds.values() if kind.schedule]
+    if not scheduled:
+        return ()
+    zone = ZoneInfo(settings.time_zone)
+    started = []
+    with writing(engine) as connection:
+        since = job_claims.looked_at(connection, now)
+        for kind in scheduled:
+            due = croniter(kind.schedule, now.astimezone(zone)).get_prev(dt.datetime)
+            if since < due <= now:
+                new = queue.new_job(kind, {}, SCHEDULE, whole_bank(connection))
+                entered = rows.enter(connection, new, now)
+                started.append(entered.job.job_id)
+    return tuple(started)
+
+
+def main() -> None:
+    """Sweep for ever. A failed sweep is logged and the next one tries again."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    settings = load_settings()
+    engine = open_engine(settings.database_url, pool_size=1)
+    while True:
+        try:
+            sweep(engine, settings, utc_now())
+        except Exception:
+            log.exception("this sweep failed; the next one is in %s s", EVERY_S)
+        time.sleep(EVERY_S)
+
+
+if __name__ == "__main__":
+    if os.environ.get("GUANXI_TIED") == "1":
+        die_with_parent()
+    main()

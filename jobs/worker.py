@@ -1,0 +1,103 @@
+"""A worker: takes ids of one or more queues and runs each in a forked child. `python -m jobs.worker quick`.
+
+It imports what its jobs need before it forks, so that a report does not pay two seconds of imports. It opens no
+database connection and starts no engine threads before a fork: a child opens its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+from config.settings import Settings, load_settings
+from jobs.processes import die_with_parent
+from jobs.queue import connect, message_id, send
+from jobs.registry import QUEUES, REGISTRY, Registry
+from jobs.runner import utc_now
+from jobs.sweep import MOST_ATTEMPTS
+from store import job_claims
+from store import jobs as rows
+from store.database import open_engine, writing
+
+log = logging.getLogger(__name__)
+WORKER_TTL_S, MAINTENANCE_S, MONITORING_S = 30, 10, 5
+HEAVY_TO_IMPORT = ("numpy", "pandas", "pyarrow", "sqlalchemy", "duckdb", "ibis", "sklearn", "sklearn.cluster")
+
+
+class GuanxiWorker(Worker):
+    """RQ's worker, whose children die with it, and which settles the row of a child that was killed."""
+
+    registry: Registry = REGISTRY
+    settings: Settings
+
+    def main_work_horse(self, job: Any, queue: Any) -> None:
+        """In the child, before anything else."""
+        die_with_parent(self.pid)
+        super().main_work_horse(job, queue)
+
+    def monitor_work_horse(self, job: Any, queue: Any, execution: Any) -> None:
+        """Wait for the child; then see that its row does not stay `running` whatever became of it."""
+        super().monitor_work_horse(job, queue, execution)
+        try:
+            self._settle(int(job.args[0]), job.id)
+        except Exception:  # the sweep settles it within seconds; a worker must not end over it
+            log.exception("the row of %s could not be settled by its worker", job.id)
+
+    def _settle(self, job_id: int, message: str) -> None:
+        engine = open_engine(self.settings.database_url, pool_size=1)
+        try:
+            with writing(engine) as connection:
+                row = rows.job(connection, job_id)
+                if row.status != "running" or message_id(job_id, row.attempt - 1) != message:
+                    return
+                limit = self.registry.kind(row.kind).timeout
+                settled = job_claims.settle(connection, row, utc_now(), MOST_ATTEMPTS, limit)
+        finally:
+            engine.dispose()
+        if settled is not None:
+            log.warning("the process of job %s was killed; the job is now %s", job_id, settled[0])
+            send(self.settings.redis_url, settled[1], self.registry)
+
+
+def import_before_fork(queues: Iterable[str], registry: Registry) -> None:
+    """Import what the jobs of these queues import, and register the fonts of paper."""
+    wanted = [kind for kind in registry.kinds.values() if kind.queue in set(queues)]
+    for name in (*HEAVY_TO_IMPORT, *(kind.function.removesuffix(".run") for kind in wanted)):
+        importlib.import_module(name)
+
+
+def serve(settings: Settings, queues: Sequence[str], registry: Registry = REGISTRY, burst: bool = False) -> None:
+    """Work until told to stop."""
+    GuanxiWorker.registry, GuanxiWorker.settings = registry, settings
+    worker = GuanxiWorker(
+        list(queues),
+        connection=connect(settings.redis_url),
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL_S,
+        maintenance_interval=MAINTENANCE_S,
+        job_monitoring_interval=MONITORING_S,
+    )
+    worker.work(burst=burst, logging_level="INFO")
+
+
+def main(queues: Sequence[str]) -> None:
+    """The process `python -m jobs.worker [queue ...]`; all queues when none is named."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    unknown = set(queues) - set(QUEUES)
+    if unknown:
+        sys.exit(f"no such queue: {', '.join(sorted(unknown))}; the queues are {', '.join(QUEUES)}")
+    import_before_fork(queues or QUEUES, REGISTRY)
+    serve(load_settings(), queues or QUEUES)
+
+
+if __name__ == "__main__":
+    if os.environ.get("GUANXI_TIED") == "1":
+        die_with_parent()
+    main(sys.argv[1:])
