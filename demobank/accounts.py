@@ -160,9 +160,7 @@ def make_accounts(plan: Plan, people: People, block: int) -> tuple[Accounts, Loa
 def _make_loans(
     plan: Plan, people: People, rng: np.random.Generator, customer: Array, family: Array, open_month: Array
 ) -> Loans:
-    account = np.flatnonzero(
-        np.isin(family, [FAMILY["mortgage"], FAMILY["consumer_loan"], FAMILY["business_loan"]])
-    )
+    account = np.flatnonzero(np.isin(family, [FAMILY["mortgage"], FAMILY["consumer_loan"], FAMILY["business_loan"]]))
     n = account.size
     who, kind, month = customer[account], family[account], open_month[account]
     mortgage, business = kind == FAMILY["mortgage"], kind == FAMILY["business_loan"]

@@ -56,7 +56,7 @@ def make_chain(people: People, accounts: Accounts, loans: Loans, as_of: int) -> 
         + latent.RISK_SHIFT[people.type]
         + 0.45 * people.wild
     )
-    enters = np.clip(_sigmoid(-5.1 + 0.3 * risk), 0.0, 0.3)
+    enters = np.clip(_sigmoid(-5.1 + 0.55 * risk), 0.0, 0.3)
     shift = np.zeros(len(FAMILY))
     for name, value in _FAMILY_SHIFT.items():
         shift[FAMILY[name]] = value

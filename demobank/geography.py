@@ -26,7 +26,8 @@ REGIONS = (
 _QUARTERS = (
     "中心 城东 城西 城南 城北 高新区 湖滨 望江 桃源 文昌 云锦 书院 石桥 青年路 建设路 新湖 解放街 东风 南岸 北站 "
     "大学城 开发区 老街 东湖 西山 金沙 临港 凤凰 龙泉 翠屏 松林 白鹭 明珠 锦绣 平安里 花园 长堤 码头 会展 机场"
-).split()
+)
+_QUARTER_NAMES = _QUARTERS.split()
 TITLES = ("行长", "客户经理", "对公客户经理", "柜面主管")
 
 # product_id, name, family, risk level (None where suitability does not apply), rate a year, share within the family
@@ -90,7 +91,7 @@ def geography(plan: Plan) -> Geography:
     used = [0] * len(CITIES)
     titles = [f"{BANK_NAME}总行", *(f"{city.removesuffix('市')}分行" for city in CITIES)]
     for city in outlet_city:
-        titles.append(f"{CITIES[city].removesuffix('市')}{_QUARTERS[used[city]]}支行")
+        titles.append(f"{CITIES[city].removesuffix('市')}{_QUARTER_NAMES[used[city]]}支行")
         used[city] += 1
     level = np.array([0, 1, 1, 1] + [2] * n)
     size = np.exp(rng.normal(0, 0.45, n)) * np.array(CITY_WEIGHT)[outlet_city]

@@ -47,7 +47,8 @@ HOLD_SHARE = np.array(
         [0.08, 0.05, 0.00, 0.00, 0.00, 0.00, 0.00, 0.35],
     ]
 )
-OPEN_HAZARD = HOLD_SHARE * 0.014  # a month, before the customer's own propensity
+# A month, before the customer's own propensity; short loans turn over faster.
+OPEN_HAZARD = HOLD_SHARE * np.array([0.014, 0.016, 0.016, 0.012, 0.014, 0.012, 0.032, 0.032])
 
 # Discretionary spending: what for, how much (median yuan), and on which channels.
 SPEND_CATEGORIES = (

@@ -17,9 +17,10 @@ _COMMON = (
     "谭 33 廖 32 范 31 汪 30 陆 30 金 29 石 28 戴 28 贾 27 韦 27 夏 26 邱 26 方 25 侯 24 邹 24 熊 23 孟 22 秦 22 白 21 江 20 "
     "阎 19 薛 18 尹 17 段 16 雷 16 黎 15 史 15 龙 14 陶 14 贺 13 顾 13 毛 12 郝 12 龚 11 邵 11 万 10 钱 10 严 9 覃 9 洪 8 "
     "武 8 莫 7 单 4 解 4 仇 3 查 3 盖 2 乐 2 欧阳 8 上官 2 司马 2 诸葛 1.5 皇甫 1 尉迟 0.7 令狐 0.6 东方 0.5 慕容 0.5 司徒 1"
-).split()
-SURNAMES = np.array(_COMMON[::2])
-_SURNAME_CDF = cdf_of([float(w) for w in _COMMON[1::2]])
+)
+_WORDS = _COMMON.split()
+SURNAMES = np.array(_WORDS[::2])
+_SURNAME_CDF = cdf_of([float(w) for w in _WORDS[1::2]])
 # A row an era (born before 1965, 1965–84, 1985–99, later): men, women; first and second character.
 _GIVEN = (
     (("建国德志文玉永福长明", "华民强军林生才山发贵"), ("秀桂玉淑凤兰翠春素惠", "英珍兰芳华云荣芝琴香")),
@@ -47,11 +48,25 @@ INDUSTRY_CODES = np.array([c for c, _, _ in INDUSTRIES])
 _INDUSTRY_WORDS = np.array([w for _, w, _ in INDUSTRIES])
 _FORMS = np.array(["有限公司", "有限责任公司", "股份有限公司"])
 _FORM_CDF = cdf_of([85, 10, 5])
-ROADS = np.array("长堤路 望江路 桃源路 文昌街 云锦路 书院街 石桥路 青年大道 建设路 新湖路 解放街 东风路".split())
+_ROADS = "长堤路 望江路 桃源路 文昌街 云锦路 书院街 石桥路 青年大道 建设路 新湖路 解放街 东风路"
+ROADS = np.array(_ROADS.split())
 
 EDUCATION = np.array(["初中及以下", "高中", "大专", "本科", "研究生"])
 OCCUPATIONS = np.array(
-    ["企业职员", "教师", "医生", "公务员", "工程师", "销售", "司机", "企业管理者", "个体经营者", "退休", "自由职业", "学生"]
+    [
+        "企业职员",
+        "教师",
+        "医生",
+        "公务员",
+        "工程师",
+        "销售",
+        "司机",
+        "企业管理者",
+        "个体经营者",
+        "退休",
+        "自由职业",
+        "学生",
+    ]
 )
 
 
