@@ -60,7 +60,7 @@ customers = Table(
     Column("customer_id", String(64), primary_key=True),
     # 1, 2, 3 … by AUM, largest first, ties by customer_id: the look-up's postings name customers by it, so that the
     # first page of a long list is read in order and nothing is sorted.
-    Column("place", Integer, nullable=False, unique=True),
+    Column("place", Integer, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("name", String(256)),
     Column("gender", String(8)),
@@ -117,9 +117,10 @@ customers = Table(
     Index("ix_customers_branch_aum", "branch_path", "aum"),
     Index("ix_customers_aum", "aum"),
     Index("ix_customers_manager", "manager_id"),
+    Index("ix_customers_branch_place", "branch_path", "place"),
     # Everything a facet counts, so that counting reads the index and not the wide rows.
     Index(
-        "ix_customers_facets", "branch_path", "place", "kind", "tier", "segment", "grade", "life_cycle", "manager_id",
+        "ix_customers_facets", "place", "branch_path", "kind", "tier", "segment", "grade", "life_cycle", "manager_id",
         "branch_id", "families", "aum", "days_past_due",
     ),
 )  # fmt: skip
