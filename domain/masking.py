@@ -92,27 +92,14 @@ def mask_address(address: str | None) -> str | None:
     return address[:kept] + STAR * 6
 
 
-COMPANY_WORDS = (
-    "公司",
-    "银行",
-    "厂",
-    "局",
-    "医院",
-    "学校",
-    "大学",
-    "中心",
-    "委员会",
-    "商店",
-    "超市",
-    "集团",
-    "社",
-    "所",
-    "店",
+_COMPANY_ZH = re.compile("公司|银行|厂|局|医院|学校|大学|中心|委员会|商店|超市|集团|事务所|研究所|门店")
+_COMPANY_EN = re.compile(
+    r"\b(co|company|corp|inc|ltd|llc|plc|gmbh|a\.s|bank|group|hospital|school|university|office)\b", re.I
 )
 
 
 def mask_counterparty(name: str | None) -> str | None:
-    """Organisations and bank codes stand whole, persons are masked; in doubt (four Chinese characters or fewer), a person."""
-    if name is None or (len(name) > 4 and any(word in name for word in COMPANY_WORDS)):
+    """Organisations and bank codes stand whole, persons are masked; what might be a person is taken for one."""
+    if name is None or (len(name) > 4 and (_COMPANY_ZH.search(name) or _COMPANY_EN.search(name))):
         return name
     return name if name.isascii() and len(name) <= 4 else mask_name(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -74,10 +74,15 @@ def currency_word(currency: str, language: str) -> str:
 
 
 def scale_of(values: Iterable[Number | None], language: str) -> Scale:
-    """The one scale for a column or an axis: the largest in which the greatest absolute amount is still at least 1."""
+    """The one scale for a column or an axis: the largest in which the greatest absolute amount is still at least 1.
+
+    Two decimals where that amount is under 10 of the unit.
+    """
     scales = SCALES["zh" if language == "zh" else "en"]
     greatest = max((abs(v) for v in map(_decimal, values) if v is not None), default=Decimal(0))
-    return next((scale for scale in reversed(scales) if greatest >= scale.divisor), scales[0])
+    chosen = next((scale for scale in reversed(scales) if greatest >= scale.divisor), scales[0])
+    fine = chosen.divisor > 1 and greatest < 10 * chosen.divisor
+    return replace(chosen, digits=2) if fine else chosen
 
 
 def scaled(value: Number | None, scale: Scale, sign: bool = False) -> str:
@@ -95,7 +100,7 @@ def scale_unit(scale: Scale, currency: str, language: str) -> str:
 def short(value: Number | None, language: str, sign: bool = False) -> str:
     """Short form without currency: 123400000 -> 1.23亿 / 123.4 M; below 10,000 (1,000 in English) whole.
 
-    Two decimals under 10 of a unit, one above. What rounds up to the next unit takes the next unit: 99,999,999 is 1.00亿.
+    Two decimals under 10 of a unit, one under 1,000, none above. What rounds up to the next unit takes the next unit: 99,999,999 is 1.00亿.
     """
     figure, unit = short_parts(value, language, sign)
     return f"{figure}{unit}" if language == "zh" or not unit else f"{figure} {unit}"
@@ -109,7 +114,8 @@ def short_parts(value: Number | None, language: str, sign: bool = False) -> tupl
     scales = SCALES["zh" if language == "zh" else "en"]
     for place, scale in enumerate(scales):
         in_unit = exact / scale.divisor
-        digits = 0 if scale.divisor == 1 else 2 if abs(in_unit) < Decimal("9.995") else 1
+        size = abs(in_unit)
+        digits = 0 if scale.divisor == 1 or size >= 1000 else 2 if size < Decimal("9.995") else 1
         rounded = abs(in_unit).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
         if place == len(scales) - 1 or rounded * scale.divisor < scales[place + 1].divisor:
             break

@@ -38,8 +38,9 @@ def _hints(cls: Any) -> dict[str, Any]:
 def from_plain(cls: type[T], told: Mapping[str, Any], where: str = "") -> T:
     """The dataclass `cls` from what `to_plain` gave. ValueError names the field that is missing, unknown or wrong."""
     where = where or cls.__name__
-    hints = _hints(cls)
-    known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
+    kind: Any = cls
+    hints = _hints(kind)
+    known = {field.name: field for field in fields(kind)}
     if strange := sorted(set(told) - set(known)):
         raise ValueError(f"{where} has no field {', '.join(strange)}; the snapshot is of another version")
     without = [n for n, f in known.items() if n not in told and f.default is MISSING and f.default_factory is MISSING]

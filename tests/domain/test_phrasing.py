@@ -27,7 +27,8 @@ from domain import phrasing
         (999.5, "1,000", "1.00 K"),
         (18_640_000_000, "186.4亿", "18.6 B"),
         (-1_386_400, "−138.6万", "−1.39 M"),
-        (2e12, "20,000.0亿", "2,000.0 B"),
+        (2e12, "20,000亿", "2,000 B"),
+        (42_000_000, "4,200万", "42.0 M"),
     ],
 )
 def test_short_amounts(value, zh, en):
@@ -58,6 +59,7 @@ def test_one_scale_for_a_column():
     assert phrasing.scale_unit(zh, "CNY", "zh") == "万元"
     assert phrasing.scale_unit(en, "CNY", "en") == "CNY M"
     assert [phrasing.scaled(v, zh) for v in values] == ["138.6", "—", "0.1"]
+    assert [phrasing.scaled(v, en) for v in values] == ["1.39", "—", "0.00"]
     assert phrasing.scaled(Decimal(-61_300), zh, sign=True) == "−6.1"
     assert phrasing.scale_unit(phrasing.scale_of([], "zh"), "CNY", "zh") == "元"
 

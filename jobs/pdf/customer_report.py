@@ -1,0 +1,190 @@
+"""The customer report: who, what they hold, how they use the bank, where they stand. Two to four pages A4."""
+
+from __future__ import annotations
+
+from reportlab.platypus import Flowable, Spacer
+
+from domain import phrasing
+from domain.reports import CustomerReport, Identity
+from jobs.pdf import bars, tokens
+from jobs.pdf.customer_behaviour import behaviour, movements
+from jobs.pdf.customer_holdings import balances, holdings, loans_tile
+from jobs.pdf.customer_standing import rating, segment, tone_of_grade
+from jobs.pdf.paper import Sheet
+from jobs.pdf.tables import Turn, how_to_verify, pairs, section
+from jobs.pdf.voice import CUSTOMER_WORDS, GENDER_WORDS
+
+
+def render(report: CustomerReport) -> bytes:
+    """The PDF. The same report gives the same bytes; ValueError for a language paper does not speak."""
+    sheet = Sheet(report.stamp, "", "")
+    sheet.title = sheet.say("客户报告", "Customer report")
+    name, number = _name(sheet, report.identity), report.identity.customer_id
+    sheet.subject = name if number in name else sheet.say.joined(name, number)
+    story: list[Flowable] = [
+        *_masthead(sheet, report),
+        *_tiles(sheet, report),
+        *balances(sheet, report),
+        *holdings(sheet, report),
+        Turn(),
+        *segment(sheet, report),
+        *rating(sheet, report),
+        *behaviour(sheet, report),
+        *movements(sheet, report),
+        *_notes(sheet, report),
+    ]
+    return sheet.bytes(story)
+
+
+def _name(sheet: Sheet, identity: Identity) -> str:
+    return identity.name or sheet.say(f"客户 {identity.customer_id}", f"Client {identity.customer_id}")
+
+
+def _masthead(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
+    identity, say = report.identity, sheet.say
+    kind = say(*CUSTOMER_WORDS[identity.kind])
+    marks: list[tuple[str, str]] = [(kind, "plain")]
+    if report.segment and report.segment.tier:
+        marks.append((report.segment.tier, "accent"))
+    if report.segment and report.segment.cluster:
+        marks.append((report.segment.cluster, "plain"))
+    if report.rating:
+        score = report.rating.score
+        words = say(f"信用 {report.rating.grade}", f"Credit {report.rating.grade}")
+        marks.append(
+            (
+                words if score is None else say.joined(words, say(f"{score}分", f"{score} points")),
+                tone_of_grade(report.rating.grade),
+            )
+        )
+    if report.headline.days_past_due:
+        late = report.headline.days_past_due
+        marks.append((say(f"逾期{late}天", f"{late} days past due"), "bad"))
+    day = phrasing.day(report.stamp.as_of)
+    return [
+        sheet.text(say.joined(say("客户报告", "Customer report"), say(f"截至 {day}", f"as of {day}")), "kicker"),
+        sheet.text(_name(sheet, identity), "title"),
+        Spacer(0, 4),
+        bars.chips(marks, tokens.WIDTH),
+        Spacer(0, 8),
+        pairs(sheet, _facts(sheet, report)),
+        Spacer(0, 12),
+    ]
+
+
+def _facts(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str]]:
+    """What is known of who it is; what the bank does not know is left out, except what every customer should have."""
+    say, one = sheet.say, report.identity
+    always = [
+        (say("客户号", "Customer number"), one.customer_id),
+        (say("开户机构", "Branch"), one.branch or phrasing.ABSENT),
+        (say("客户经理", "Relationship manager"), one.manager or say("未分配", "not assigned")),
+        (say("开户日期", "Customer since"), phrasing.day(one.opened_on)),
+    ]
+    more = _corporate(sheet, report) if one.kind == "corporate" else _personal(sheet, report)
+    shared = [(say("联系电话", "Phone"), one.phone), (say("所在城市", "City"), one.city)]
+    return always + [(name, value) for name, value in (*more, *shared) if value]
+
+
+def _personal(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str | None]]:
+    say, one = sheet.say, report.identity
+    age = None if one.age_years is None else say(f"{one.age_years}岁", f"{one.age_years} years")
+    gender = say.coded(GENDER_WORDS, one.gender) if one.gender else None
+    income = None if one.annual_income is None else say.money(one.annual_income, report.currency)
+    return [
+        (say("证件号码", "ID number"), one.id_number),
+        (say("性别与年龄", "Gender and age"), say.joined(gender, age)),
+        (say("职业", "Occupation"), one.occupation),
+        (say("年收入", "Annual income"), income),
+        (say("风险偏好", "Risk preference"), one.risk_preference),
+    ]
+
+
+def _corporate(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str | None]]:
+    say, one = sheet.say, report.identity
+    capital = None if one.registered_capital is None else say.money(one.registered_capital, report.currency)
+    revenue = None if one.annual_revenue is None else say.money(one.annual_revenue, report.currency)
+    staff = None if one.employees is None else phrasing.counted(one.employees, say.language, "人", "person", "people")
+    return [
+        (say("统一社会信用代码", "Credit code (USCC)"), one.uscc),
+        (say("行业", "Industry"), one.industry),
+        (say("法定代表人", "Legal representative"), one.legal_representative),
+        (say("注册资本", "Registered capital"), capital),
+        (say("年营业收入", "Annual revenue"), revenue),
+        (say("员工人数", "Employees"), staff),
+    ]
+
+
+def _tiles(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
+    say, top = sheet.say, report.headline
+    aum, unit = phrasing.short_parts(top.aum, say.language)
+    grown = top.aum_year_on_year
+    below = (
+        (say("无上年同期数据", "no figure a year ago"), tokens.INK_3)
+        if grown is None
+        else (
+            say(
+                f"较上年同期 {phrasing.percent(grown, sign=True)}",
+                f"{phrasing.percent(grown, sign=True)} on a year ago",
+            ),
+            sheet.tone(grown),
+        )
+    )
+    used = say("未授信", "no limit granted") if top.credit_limit is None else say("使用率未知", "use not known")
+    if top.limit_used is not None:
+        used = say(f"已用 {phrasing.percent(top.limit_used, 0)}", f"{phrasing.percent(top.limit_used, 0)} used")
+    limit, limit_unit = phrasing.short_parts(top.credit_limit, say.language)
+    accounts = phrasing.counted(top.accounts, say.language, "个账户", "account")
+    row = [
+        bars.Tile(
+            say("管理资产 AUM", f"AUM, {report.currency}"),
+            aum,
+            sheet.money_unit(unit, top.aum, report.currency),
+            (below,),
+        ),
+        loans_tile(sheet, report),
+        bars.Tile(
+            say("信用额度", f"Credit limit, {report.currency}"),
+            limit,
+            sheet.money_unit(limit_unit, top.credit_limit, report.currency),
+            ((used, tokens.INK_3),),
+        ),
+        bars.Tile(
+            say("持有产品类别", "Product families held"),
+            phrasing.number(top.products_held),
+            "",
+            ((accounts, tokens.INK_3),),
+        ),
+    ]
+    return [bars.tiles(row, tokens.WIDTH, 64), Spacer(0, 2 * tokens.UNIT)]
+
+
+def _notes(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
+    """What the words mean, where the figures come from, how to check the paper."""
+    say, stamp = sheet.say, report.stamp
+    models = phrasing.listing(
+        [
+            say.bracket(
+                f"{model.name} {model.version}",
+                say(f"截至 {phrasing.day(model.as_of)}", f"as of {phrasing.day(model.as_of)}"),
+            )
+            if model.as_of
+            else f"{model.name} {model.version}"
+            for model in stamp.model_versions
+        ],
+        say.language,
+    )
+    lines = [
+        say(f"数据：截至 {phrasing.day(stamp.as_of)}；最近交付 {phrasing.day(stamp.business_date)}，批次 {stamp.batch}。",
+            f"Data: as of {phrasing.day(stamp.as_of)}; last delivery {phrasing.day(stamp.business_date)}, batch {stamp.batch}."),
+        say(f"模型：{models}。", f"Models: {models}.") if models
+        else say("模型：尚无已发布的细分与评级。", "Models: no segmentation or rating is published yet."),
+        say("管理资产＝存款＋理财＋基金＋保险。本人交易不含银行自身的利息、手续费与罚息。姓名、证件、电话与账号均已部分遮盖。",
+            "AUM is deposits, wealth products, funds and insurance. Own movements leave out the bank's interest, fees and penalty "
+            "interest. Names, documents, phone and account numbers are partly masked."),
+        say("信用评分由模型给出，各项得分相加即总分；供行内参考，不构成授信承诺。",
+            "The credit score is given by a model and its points add up to it; it serves the bank's own use and promises no credit."),
+    ]  # fmt: skip
+    if stamp.verification_code:
+        lines.append(how_to_verify(sheet))
+    return section(sheet, say("说明", "Notes"), "", *(sheet.text(line, "note") for line in lines))

@@ -1,0 +1,189 @@
+"""Where a customer stands: segment with why, rating with points and reasons."""
+
+from __future__ import annotations
+
+from reportlab.platypus import Flowable, Spacer, Table
+
+from domain import phrasing
+from domain.reports import CustomerReport, Rating, Segment
+from jobs.pdf import bars, tokens
+from jobs.pdf.paper import Sheet
+from jobs.pdf.tables import Column, Row, beside, boxed, empty, heading, section, table, thirds, widths_beside
+
+GRADES = ("AAA", "AA", "A", "BBB", "BB", "B", "CCC", "CC", "C", "D")
+GOOD_GRADES, MIDDLING = GRADES[:3], GRADES[3:6]
+MOST_REASONS = 4
+
+
+def tone_of_grade(grade: str) -> str:
+    """The chip's tone for a grade."""
+    return "good" if grade in GOOD_GRADES else "warn" if grade in MIDDLING else "bad" if grade in GRADES else "plain"
+
+
+def segment(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
+    """Tier, life cycle and RFM beside each other, then the behavioural group with what sets it apart."""
+    say, one = sheet.say, report.segment
+    title = say("客户细分", "Segment")
+    if one is None:
+        words = report.segment_absent or say(
+            "该客户不在已发布的细分之中：尚无已发布的细分，或客户在其数据日之后开户。",
+            "The customer is not in the published segmentation: none is published, or the customer came after its day.",
+        )
+        return section(sheet, title, "", empty(sheet, words))
+    caption = say("依据已发布的细分结果，每项附理由", "From the published segmentation, each with its reason")
+    return section(sheet, title, caption, thirds(*_thirds(sheet, one)), Spacer(0, 8), *_cluster(sheet, one))
+
+
+def _fact(sheet: Sheet, name: str, value: str | None, why: str | None, *between: Flowable) -> list[Flowable]:
+    missing = sheet.say("未评定", "not assigned")
+    return [
+        sheet.text(name, "caption"),
+        sheet.text(value or missing, "fact"),
+        *between,
+        *([sheet.text(why, "small")] if why else []),
+    ]
+
+
+def _thirds(sheet: Sheet, one: Segment) -> tuple[list[Flowable], list[Flowable], list[Flowable]]:
+    say = sheet.say
+    scores = (one.recency, one.frequency, one.monetary)
+    rfm = None if all(score is None for score in scores) else "-".join("?" if s is None else str(s) for s in scores)
+    names = (say("最近", "Recency"), say("频率", "Frequency"), say("金额", "Money"))
+    dots = Table(
+        [[sheet.text(name, "caption") for name in names], [bars.five_dots(score) for score in scores]],
+        colWidths=[51] * 3,
+        hAlign="LEFT",
+        style=[
+            *((side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING")),
+            ("BOTTOMPADDING", (0, 0), (-1, 0), 1),
+            ("BOTTOMPADDING", (0, 1), (-1, 1), 4),
+        ],
+    )
+    return (
+        _fact(sheet, say("价值等级", "Value tier"), one.tier, one.tier_why),
+        _fact(sheet, say("生命周期", "Life cycle"), one.life_cycle, one.life_cycle_why),
+        _fact(sheet, "RFM", rfm, one.rfm_why, *([dots] if rfm else [])),
+    )
+
+
+def _cluster(sheet: Sheet, one: Segment) -> list[Flowable]:
+    say = sheet.say
+    if one.cluster is None:
+        return []
+    group = say(f"行为类型：{one.cluster}", f"Behavioural group: {one.cluster}")
+    parts: list[Flowable] = [sheet.text(group, "strong")]
+    if one.cluster_description:
+        parts.append(sheet.text(say.stop(one.cluster_description), "quiet"))
+    if one.distinct:
+        columns = [
+            Column(say("最有区分度的特征", "What sets the group apart"), 50),
+            Column(say("本客户", "This customer"), 25, True),
+            Column(say("该类型平均", "Average of the group"), 25, True),
+        ]
+        rows = [Row((part.name, part.customer, part.group)) for part in one.distinct]
+        parts += [Spacer(0, 3), table(sheet, columns, rows)]
+    return parts
+
+
+def rating(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
+    """Grade and score, the reasons, what would move a grade, and the points that add up."""
+    say, one = sheet.say, report.rating
+    title = say("信用评价", "Credit rating")
+    if one is None:
+        words = report.rating_absent or say(
+            "没有评级：尚无已发布的评级，或该客户没有可供评级的借款。",
+            "No rating: none is published, or the customer has no borrowing that could be rated.",
+        )
+        return section(sheet, title, "", empty(sheet, words))
+    left, _ = widths_beside(0.42)
+    summary = beside(_grade(sheet, one, left), _reasons(sheet, one), 0.42)
+    strip = bars.grade_strip(GRADES, one.grade, one.previous_grade, tokens.WIDTH)
+    head = section(sheet, title, _change(sheet, one), strip, Spacer(0, 8), summary)
+    return [*head, *_points(sheet, one)]
+
+
+def _change(sheet: Sheet, one: Rating) -> str:
+    """Against the rating before, in words."""
+    say = sheet.say
+    if one.previous_grade is None:
+        return say(
+            "等级由左至右为由好到差；首次评级", "Grades run from the best on the left to the worst; first rating"
+        )
+    was = say(f"上次 {one.previous_grade}", f"{one.previous_grade} before")
+    if one.previous_score is not None and one.score is not None:
+        moved = phrasing.number(one.score - one.previous_score, sign=True)
+        was = say(f"上次 {one.previous_grade}，较上次 {moved}分", f"{one.previous_grade} before, {moved} points since")
+    why = (
+        f"（{one.change_why}）" if say.chinese and one.change_why else f" ({one.change_why})" if one.change_why else ""
+    )
+    return say(f"等级由左至右为由好到差；{was}{why}", f"Grades run from the best on the left; {was}{why}")
+
+
+def _grade(sheet: Sheet, one: Rating, width: float) -> list[Flowable]:
+    say = sheet.say
+    facts = []
+    if one.score is not None:
+        facts.append(say(f"{one.score}分", f"{one.score} points"))
+    if one.probability_of_default is not None:
+        pd = phrasing.percent(one.probability_of_default, 2)
+        facts.append(say(f"一年内违约概率 {pd}", f"{pd} probability of default in a year"))
+    if one.score is None:
+        facts.append(say("未经评分，直接定级", "put into its grade without scoring"))
+    parts: list[Flowable] = [sheet.text(say(f"{one.grade} 级", f"Grade {one.grade}"), "grade")]
+    parts.append(sheet.text(say("，", ", ").join(facts), "quiet"))
+    if one.to_next_grade:
+        parts += [
+            Spacer(0, 5),
+            boxed(
+                [
+                    sheet.text(say("升一级需要", "What would move one grade"), "strong"),
+                    sheet.text(say.stop(one.to_next_grade), "small"),
+                ],
+                width,
+            ),
+        ]
+    return parts
+
+
+def _reasons(sheet: Sheet, one: Rating) -> list[Flowable]:
+    say = sheet.say
+    head = heading(sheet, say("主要扣分原因", "What costs most points"))
+    if not one.reasons:
+        words = say("各项均为最优，没有扣分。", "Every characteristic is at its best: nothing costs points.")
+        if one.score is None:
+            words = say("未经评分，没有扣分项。", "Not scored, so nothing costs points.")
+        return [*head, sheet.text(words, "quiet")]
+    return [
+        *head,
+        *(sheet.bullet(f"{place}.", say.stop(reason)) for place, reason in enumerate(one.reasons[:MOST_REASONS], 1)),
+    ]
+
+
+def _points(sheet: Sheet, one: Rating) -> list[Flowable]:
+    if one.score is None or not one.points:
+        return []
+    say = sheet.say
+    widest = max(part.best for part in one.points)
+    ordered = sorted(one.points, key=lambda part: (part.points - part.best, part.name))
+    rows = [
+        Row((part.name, part.value, bars.points_bar(part.points, part.best, widest, tokens.WIDTH * 0.29),
+             phrasing.number(part.points), phrasing.number(part.best)))
+        for part in ordered
+    ]  # fmt: skip
+    if one.base_points:
+        rows.append(Row((say("基础分", "Base points"), "", "", phrasing.number(one.base_points), "")))
+    rows.append(Row((say("总分", "Score"), "", "", phrasing.number(one.score), ""), "total"))
+    columns = [
+        Column(say("特征", "Characteristic"), 27), Column(say("本客户", "This customer"), 22), Column("", 32),
+        Column(say("得分", "Points"), 9, True), Column(say("最优", "Best"), 10, True),
+    ]  # fmt: skip
+    caption = say(
+        "按失分由多到少；条长为得分，底色为该项最优分，橙色为失分两成以上",
+        "By points lost, most first; the bar is the points got on a track of the best, orange where a fifth or more is lost",
+    )
+    return section(
+        sheet,
+        say("得分构成，相加即总分", "The points, which add up to the score"),
+        caption,
+        table(sheet, columns, rows),
+    )

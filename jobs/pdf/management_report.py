@@ -1,0 +1,272 @@
+"""The management report: the executive's month. Headline figures, findings, history, branches, groups, grades, words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reportlab.platypus import Flowable, KeepTogether, Spacer
+
+from domain import phrasing
+from domain.phrasing import Scale
+from domain.reports import Grouping, KpiFigure, ManagementReport
+from jobs.pdf import bars, charts, figures, tokens
+from jobs.pdf.paper import Sheet
+from jobs.pdf.tables import Column, Row, Turn, beside, empty, heading, how_to_verify, section, table, widths_beside
+
+HEADLINES = 6
+CHART_HEIGHT = 112.0
+CHARTS = 4
+
+
+def render(report: ManagementReport) -> bytes:
+    """The PDF. The same report gives the same bytes; ValueError for a language paper does not speak."""
+    sheet = Sheet(report.stamp, "", "")
+    sheet.title = sheet.say("管理月报", "Management report")
+    sheet.subject = sheet.say.joined(report.scope, sheet.say.month(report.month))
+    story: list[Flowable] = [
+        *_masthead(sheet, report),
+        *_headlines(sheet, report),
+        *_findings(sheet, report),
+        *_history(sheet, report),
+        Turn(),
+        *_all_kpis(sheet, report),
+        *_league(sheet, report),
+        *_groupings(sheet, report),
+        *_grades(sheet, report),
+        *_definitions(sheet, report),
+    ]
+    return sheet.bytes(story)
+
+
+def _masthead(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    say = sheet.say
+    when = say(f"截至 {phrasing.day(report.stamp.as_of)}", f"as of {phrasing.day(report.stamp.as_of)}")
+    currency = say(
+        f"金额单位见各处，币种为{phrasing.currency_word(report.currency, 'zh')}", f"amounts in {report.currency}"
+    )
+    return [
+        sheet.text(say.joined(say("管理月报", "Management report"), when), "kicker"),
+        sheet.text(say.joined(report.scope, say.month(report.month)), "title"),
+        sheet.text(currency, "caption"),
+        Spacer(0, 10),
+    ]
+
+
+def _headlines(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    if not report.kpis:
+        words = sheet.say(
+            "本月没有可以计算的指标：交付的数据不足。",
+            "No KPI can be computed for the month: the deliveries hold too little.",
+        )
+        return [empty(sheet, words), Spacer(0, 2 * tokens.UNIT)]
+    made = [_tile(sheet, report, kpi) for kpi in report.kpis[:HEADLINES]]
+    parts: list[Flowable] = []
+    for start in range(0, len(made), 3):
+        row = made[start : start + 3]
+        width = tokens.WIDTH if len(row) == 3 else (tokens.WIDTH + 8) / 3 * len(row) - 8
+        parts += [bars.tiles(row, width, 98), Spacer(0, 8)]
+    return [*parts, Spacer(0, tokens.UNIT)]
+
+
+def _tile(sheet: Sheet, report: ManagementReport, kpi: KpiFigure) -> bars.Tile:
+    say = sheet.say
+    value, unit = figures.parts(say, kpi, report.currency)
+    below = tuple(
+        (f"{name} {figures.change(say, kpi, before)}", sheet.tone(figures.difference(kpi, before), kpi.direction))
+        for name, before in ((say("环比", "on last month"), kpi.previous), (say("同比", "on a year ago"), kpi.year_ago))
+    )
+    name = kpi.title if say.chinese or kpi.unit != "money" else f"{kpi.title}, {report.currency}"
+    return bars.Tile(name, value, unit, below, kpi.series)
+
+
+def _findings(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    if not report.findings:
+        return []
+    say = sheet.say
+    lines = [sheet.bullet("▪", say.stop(finding)) for finding in report.findings]
+    return section(sheet, say("本月要点", "What the month shows"), "", *lines)
+
+
+def _history(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    """13-month lines of the first KPIs that have a history, two beside each other."""
+    drawn = [kpi for kpi in report.kpis if sum(value is not None for value in kpi.series) > 1][:CHARTS]
+    if not drawn:
+        words = sheet.say(
+            "历史不足两个月，暂无走势可画。", "There are fewer than two months of history: no line to draw yet."
+        )
+        return section(sheet, sheet.say("近13个月走势", "The last 13 months"), "", empty(sheet, words))
+    width, _ = widths_beside()
+    charts_made = [_line(sheet, report, kpi, width) for kpi in drawn]
+    parts: list[Flowable] = []
+    for start in range(0, len(charts_made), 2):
+        pair = charts_made[start : start + 2]
+        parts += [KeepTogether([beside(pair[0], pair[1] if len(pair) > 1 else [])]), Spacer(0, 12)]
+    return parts
+
+
+def _line(sheet: Sheet, report: ManagementReport, kpi: KpiFigure, width: float) -> list[Flowable]:
+    say = sheet.say
+    scale, unit = figures.axis(say, kpi, report.currency)
+    known = [value for value in kpi.series if value is not None]
+    title = figures.moved(say, kpi, known[0], known[-1])
+    count = len(report.months)
+    months = say(f"近{count}个月，末月较首月", f"last {count} months, change from first to last")
+    low, high = min(known), max(known)
+    if low > 0 and low * 2 > high:
+        months += say("；纵轴不从零起", "; axis not from zero")
+    drawing = charts.line_months(
+        say, report.months, [charts.Line("", kpi.series)], (width, CHART_HEIGHT), divide=float(scale),
+        label=lambda value: figures.plain(kpi, value, say), from_zero=False,
+    )  # fmt: skip
+    return [*heading(sheet, title, f"{unit}{say('，', ', ')}{months}" if unit else months), drawing]
+
+
+def _all_kpis(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    """Every KPI with the month before, the year before and the target."""
+    if not report.kpis:
+        return []
+    say = sheet.say
+    rows = []
+    for kpi in report.kpis:
+        tones = tuple(
+            (column, sheet.tone(figures.difference(kpi, before), kpi.direction))
+            for column, before in ((3, kpi.previous), (5, kpi.year_ago))
+        )
+        target = figures.written(say, kpi, kpi.target, report.currency)
+        cells = (
+            kpi.title, figures.written(say, kpi, kpi.value, report.currency),
+            figures.written(say, kpi, kpi.previous, report.currency), figures.change(say, kpi, kpi.previous),
+            figures.written(say, kpi, kpi.year_ago, report.currency), figures.change(say, kpi, kpi.year_ago), target,
+        )  # fmt: skip
+        rows.append(Row(cells, tones=tones))
+    columns = [
+        Column(say("指标", "KPI"), 19), Column(say("本月", "This month"), 12.5, True), Column(say("上月", "Last month"), 12.5, True),
+        Column(say("环比", "Change"), 15.5, True), Column(say("上年同月", "A year ago"), 12.5, True),
+        Column(say("同比", "Change"), 15.5, True), Column(say("目标", "Target"), 12.5, True),
+    ]  # fmt: skip
+    caption = say("比率的变化以个百分点计；“—”为没有数据", "Ratios change in percentage points (pp); — means no data")
+    return section(sheet, say("全部指标", "All KPIs"), caption, table(sheet, columns, rows))
+
+
+def _league(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    say = sheet.say
+    title = say("机构排名", "Branches")
+    if not report.league or not report.league_kpis:
+        words = say("该范围之下没有机构可排名。", "There is no branch below this scope to rank.")
+        return section(sheet, title, "", empty(sheet, words))
+    kpis = [next(kpi for kpi in report.kpis if kpi.name == name) for name in report.league_kpis]
+    scales: list[Scale | None] = [
+        say.scale([line.values[place] for line in report.league]) if kpi.unit == "money" else None
+        for place, kpi in enumerate(kpis)
+    ]
+    columns = [Column("", 3, True), Column(say("机构", "Branch"), 21)]
+    columns += [
+        Column(figures.column_title(say, kpi, scale, report.currency), 14.5, True)
+        for kpi, scale in zip(kpis, scales, strict=True)
+    ]
+    columns.insert(3, Column(say("同比", "On year"), 10, True))
+    columns.insert(3, Column(say("环比", "On month"), 10, True))
+    rows = []
+    for rank, line in enumerate(report.league, 1):
+        values = [
+            figures.in_column(kpi, value, scale) for kpi, value, scale in zip(kpis, line.values, scales, strict=True)
+        ]
+        first = figures.replaced(kpis[0], line.values[0])
+        moved = [figures.change(say, first, before) for before in (line.previous, line.year_ago)]
+        tones = [
+            sheet.tone(figures.difference(first, before), first.direction) for before in (line.previous, line.year_ago)
+        ]
+        rows.append(Row((str(rank), line.branch, values[0], *moved, *values[1:]), tones=((3, tones[0]), (4, tones[1]))))
+    caption = say(
+        f"按{kpis[0].title}由高到低；环比与同比为{kpis[0].title}的变化",
+        f"By {kpis[0].title}, highest first; the changes are of {kpis[0].title}",
+    )
+    return section(sheet, title, caption, table(sheet, columns, rows))
+
+
+def _groupings(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    say = sheet.say
+    if not report.groupings:
+        words = report.groupings_absent or say("尚无已发布的客户细分。", "No segmentation is published yet.")
+        return section(sheet, say("客户细分", "Segments"), "", empty(sheet, words))
+    parts: list[Flowable] = []
+    for grouping in report.groupings:
+        parts += _grouping(sheet, report, grouping)
+    return parts
+
+
+def _grouping(sheet: Sheet, report: ManagementReport, grouping: Grouping) -> list[Flowable]:
+    say = sheet.say
+    total = sum(group.customers for group in grouping.groups)
+    scale = say.scale([group.aum for group in grouping.groups])
+    unit = say.unit(scale, report.currency)
+    rows = []
+    for group in grouping.groups:
+        was = group.previous_customers
+        each = group.aum / group.customers if group.aum is not None and group.customers else None
+        cells = (
+            group.label, phrasing.number(group.customers), phrasing.percent(group.customers / total if total else None),
+            phrasing.ABSENT if was is None else phrasing.number(group.customers - was, sign=True),
+            phrasing.scaled(group.aum, scale), phrasing.short(each, say.language),
+        )  # fmt: skip
+        rows.append(Row(cells))
+    assets = [group.aum for group in grouping.groups if group.aum is not None]
+    sums = (
+        say("合计", "Total"), phrasing.number(total), phrasing.percent(1 if total else None), "",
+        phrasing.scaled(sum(assets, Decimal(0)) if assets else None, scale), "",
+    )  # fmt: skip
+    rows.append(Row(sums, "total"))
+    columns = [
+        Column(say("分组", "Group"), 30), Column(say("客户数", "Customers"), 14, True), Column(say("占比", "Share"), 12, True),
+        Column(say("较上次", "Since last run"), 14, True), Column(f"AUM{say('（', ' (')}{unit}{say('）', ')')}", 15, True),
+        Column(say("户均AUM", "AUM each"), 15, True),
+    ]  # fmt: skip
+    return section(sheet, grouping.title, grouping.note or "", table(sheet, columns, rows))
+
+
+def _grades(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    say = sheet.say
+    title = say("信用等级分布", "Customers by credit grade")
+    if not report.grades:
+        words = report.grades_absent or say("尚无已发布的评级。", "No rating is published yet.")
+        return section(sheet, title, "", empty(sheet, words))
+    total = sum(grade.customers for grade in report.grades)
+    drawn = [bars.Bar(grade.grade, grade.customers, phrasing.number(grade.customers)) for grade in report.grades]
+    before = [grade.previous_customers for grade in report.grades]
+    drawing = bars.columns(drawn, before, (tokens.WIDTH, 110))
+    caption = say(f"户；已评级{phrasing.number(total)}户", f"Customers; {phrasing.number(total)} are rated")
+    if any(count is not None for count in before):
+        caption += say("，黑线为上次评级的户数", ", the black line is the run before")
+    return [*section(sheet, title, caption, drawing), *_grade_rows(sheet, report)]
+
+
+def _grade_rows(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    """Loans and probability of default by grade, where they are known."""
+    if all(grade.loans is None and grade.probability_of_default is None for grade in report.grades):
+        return []
+    say = sheet.say
+    scale = say.scale([grade.loans for grade in report.grades])
+    head = [Column("", 16), *(Column(grade.grade, 8.4, True) for grade in report.grades)]
+    loans = [phrasing.scaled(grade.loans, scale) for grade in report.grades]
+    risks = [phrasing.percent(grade.probability_of_default, 2) for grade in report.grades]
+    rows = [
+        Row((say.bracket(say("贷款", "Loans"), say.unit(scale, report.currency)), *loans)),
+        Row((say("违约概率", "Default prob."), *risks)),
+    ]
+    return [table(sheet, head, rows), Spacer(0, 2 * tokens.UNIT)]
+
+
+def _definitions(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
+    """Footnotes: each KPI's words, formula and owner, as the bank defines them once; how to check the paper."""
+    say = sheet.say
+    lines = []
+    for kpi in report.kpis:
+        formula = say(f"公式：{kpi.formula}", f"Formula: {kpi.formula}") if kpi.formula else ""
+        owner = say(f"归口：{kpi.owner}", f"Owner: {kpi.owner}") if kpi.owner else ""
+        sentences = [say.stop(part) for part in (kpi.definition, formula, owner) if part]
+        lines.append(f"{kpi.title}{say('：', ': ')}{say('', ' ').join(sentences)}")
+    if report.stamp.verification_code:
+        lines.append(how_to_verify(sheet))
+    if not lines:
+        return []
+    return [*heading(sheet, say("指标释义", "Definitions")), *(sheet.text(line, "note") for line in lines)]

@@ -1,0 +1,213 @@
+"""Tables, panels and headings: how parts stand on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reportlab.lib.colors import Color
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table
+
+from jobs.pdf import tokens
+from jobs.pdf.faces import BOLD, REGULAR
+from jobs.pdf.ink import clipped, width_of
+from jobs.pdf.paper import Sheet
+
+Cell = str | Flowable
+PAD = 4.0
+FIRST_ROWS = 120.0  # room a heading and the beginning of its table need at the foot of a page
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: heading, share of the width, whether it holds figures (right-aligned), whether text may wrap."""
+
+    title: str
+    share: float
+    figures: bool = False
+    wraps: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; `kind` is plain, group (a heading inside the table) or total. tones colour single cells."""
+
+    cells: Sequence[Cell]
+    kind: str = "plain"
+    tones: tuple[tuple[int, Color], ...] = ()
+
+
+def table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], width: float = tokens.WIDTH) -> Table:
+    """Hairlines only; the heading repeats on each page. Text wraps in its cell or is cut with …, figures never are."""
+    whole = sum(column.share for column in columns)
+    head = [sheet.text(column.title, "head_right" if column.figures else "head") for column in columns]
+    rooms = [width * column.share / whole - 2 * PAD for column in columns]
+    body = [[_cell(sheet, row, *at) for at in zip(row.cells, columns, rooms, strict=True)] for row in rows]
+    return Table(
+        [head, *body],
+        colWidths=[width * column.share / whole for column in columns],
+        repeatRows=1,
+        style=_rules(columns, rows),
+        hAlign="LEFT",
+        spaceBefore=0,
+        spaceAfter=0,
+    )
+
+
+def _cell(sheet: Sheet, row: Row, cell: Cell, column: Column, room: float) -> Cell:
+    if isinstance(cell, Flowable) or column.figures:
+        return cell
+    if width_of(cell, 8.5) <= room:  # what fits needs no paragraph, which is the dearest part of a table
+        return cell
+    return (
+        sheet.text(cell, "cell" if row.kind == "plain" else "cell_bold") if column.wraps else clipped(cell, 8.5, room)
+    )
+
+
+def _rules(columns: Sequence[Column], rows: Sequence[Row]) -> list[Any]:
+    last = len(columns) - 1
+    commands: list[Any] = [
+        ("FONT", (0, 0), (-1, -1), REGULAR, 8.5, 11.5),
+        ("TEXTCOLOR", (0, 0), (-1, -1), tokens.INK),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("VALIGN", (0, 1), (-1, -1), "MIDDLE"),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.6, tokens.LINE),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.5, tokens.LINE_2),
+        ("TOPPADDING", (0, 0), (-1, -1), PAD - 0.6),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), PAD),
+        ("LEFTPADDING", (0, 0), (-1, -1), PAD),
+        ("RIGHTPADDING", (0, 0), (-1, -1), PAD),
+        ("LEFTPADDING", (0, 0), (0, -1), 0),
+        ("RIGHTPADDING", (last, 0), (last, -1), 0),
+    ]
+    for place, column in enumerate(columns):
+        if column.figures:
+            commands.append(("ALIGN", (place, 0), (place, -1), "RIGHT"))
+    for place, row in enumerate(rows, 1):
+        if row.kind == "total":
+            commands += [
+                ("FONT", (0, place), (-1, place), BOLD, 8.5, 11.5),
+                ("LINEABOVE", (0, place), (-1, place), 0.6, tokens.LINE),
+            ]
+        if row.kind == "group":
+            commands += [
+                ("FONT", (0, place), (-1, place), BOLD, 8.5, 11.5),
+                ("TOPPADDING", (0, place), (-1, place), PAD + 3),
+            ]
+        commands += [("TEXTCOLOR", (column, place), (column, place), tone) for column, tone in row.tones]
+    return commands
+
+
+def heading(sheet: Sheet, title: str, caption: str = "") -> list[Flowable]:
+    """A part's title and the one line that says unit and rule."""
+    parts: list[Flowable] = [sheet.text(title, "section")]
+    if caption:
+        parts.append(sheet.text(caption, "caption"))
+    return [*parts, Spacer(0, 5)]
+
+
+def section(sheet: Sheet, title: str, caption: str, *body: Flowable) -> list[Flowable]:
+    """A part with its heading. A chart or a box stays whole with it; a table may run on after its first rows."""
+    head = heading(sheet, title, caption)
+    after = Spacer(0, 2 * tokens.UNIT)
+    if body and isinstance(body[0], Table):
+        return [CondPageBreak(FIRST_ROWS), *head, *body, after]
+    return [KeepTogether([*head, *body]), after]
+
+
+class Turn(CondPageBreak):
+    """Begins the second page if the first has not been filled; further on it does nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Takes no room; asks for a new page where it stands on the first."""
+        if self.canv.getPageNumber() == 1:
+            self.height = available_height + 1
+        size: tuple[float, float] = super().wrap(available_width, available_height)
+        return size
+
+
+def empty(sheet: Sheet, words: str) -> Flowable:
+    """Says why there is nothing, in a quiet box as wide as the page."""
+    return boxed([sheet.text(words, "quiet")], tokens.WIDTH)
+
+
+def boxed(content: list[Flowable], width: float) -> Table:
+    """Content on a soft ground."""
+    return Table(
+        [[content]],
+        colWidths=[width],
+        hAlign="LEFT",
+        style=[
+            ("BACKGROUND", (0, 0), (-1, -1), tokens.mix(tokens.LINE_2, 0.7)),
+            ("LEFTPADDING", (0, 0), (-1, -1), 10), ("RIGHTPADDING", (0, 0), (-1, -1), 10),
+            ("TOPPADDING", (0, 0), (-1, -1), 6), ("BOTTOMPADDING", (0, 0), (-1, -1), 7),
+            ("ROUNDEDCORNERS", [4, 4, 4, 4]),
+        ],
+    )  # fmt: skip
+
+
+def beside(left: list[Flowable], right: list[Flowable], share: float = 0.5) -> Table:
+    """Two parts side by side with a gutter; `share` is the left one's part of the room."""
+    widths = widths_beside(share)
+    return Table(
+        [[left, "", right]],
+        colWidths=[widths[0], tokens.GUTTER, widths[1]],
+        hAlign="LEFT",
+        style=[("VALIGN", (0, 0), (-1, -1), "TOP"), *_bare()],
+    )
+
+
+def widths_beside(share: float = 0.5) -> tuple[float, float]:
+    """The two widths of `beside`."""
+    room = tokens.WIDTH - tokens.GUTTER
+    return room * share, room * (1 - share)
+
+
+def thirds(*parts: list[Flowable]) -> Table:
+    """Three parts side by side."""
+    gap = 14.0
+    each = (tokens.WIDTH - 2 * gap) / 3
+    return Table(
+        [[parts[0], "", parts[1], "", parts[2]]],
+        colWidths=[each, gap, each, gap, each],
+        hAlign="LEFT",
+        style=[("VALIGN", (0, 0), (-1, -1), "TOP"), *_bare()],
+    )
+
+
+def pairs(sheet: Sheet, facts: Sequence[tuple[str, str]], across: int = 4) -> Table:
+    """Names over values, four in a row."""
+    cells: list[list[Any]] = []
+    for start in range(0, len(facts), across):
+        line = [
+            [sheet.text(name, "caption"), sheet.text(value, "body")] for name, value in facts[start : start + across]
+        ]
+        cells.append(line + [""] * (across - len(line)))
+    return Table(
+        cells,
+        colWidths=[tokens.WIDTH / across] * across,
+        hAlign="LEFT",
+        style=[
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            *_bare(),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 8),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+        ],
+    )
+
+
+def _bare() -> list[Any]:
+    return [(side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")]
+
+
+def how_to_verify(sheet: Sheet) -> str:
+    """The line that tells a reader how to find out whether the paper is genuine."""
+    code = sheet.stamp.verification_code
+    return sheet.say(
+        f"核验：在门户“核验”页输入 {code} 并提交本文件，即知真伪。",
+        f"To verify: enter {code} and this file on the portal's Verify page.",
+    )

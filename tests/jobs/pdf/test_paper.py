@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.fonts import prepare
+from domain.reports import CustomerReport
+from jobs.pdf import charts, customer_report, faces, management_report
+from tests.jobs.pdf import samples
+
+ROOT = Path(__file__).resolve().parents[3]
+AGAIN = """
+import hashlib
+from jobs.pdf import customer_report, management_report
+from tests.jobs.pdf import samples
+for name, report in samples.CUSTOMERS.items():
+    print(name, hashlib.sha256(customer_report.render(report)).hexdigest())
+for name, report in samples.MANAGEMENT.items():
+    print(name, hashlib.sha256(management_report.render(report)).hexdigest())
+"""
+
+
+def test_the_same_inputs_give_the_same_bytes_in_another_process():
+    here = {name: customer_report.render(report) for name, report in samples.CUSTOMERS.items()}
+    here |= {name: management_report.render(report) for name, report in samples.MANAGEMENT.items()}
+    hashes = {name: hashlib.sha256(paper).hexdigest() for name, paper in here.items()}
+    env = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "America/Lima"}
+    ran = subprocess.run([sys.executable, "-c", AGAIN], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert dict(line.split() for line in ran.stdout.splitlines()) == hashes
+
+
+def test_the_code_hangs_on_every_word_and_on_the_secret():
+    report = samples.personal("zh")
+    code = report.stamp.verification_code
+    assert report.with_code(samples.SECRET).stamp.verification_code == code
+    other = replace(report, currency="USD").with_code(samples.SECRET)
+    later = replace(report, stamp=replace(report.stamp, batch="#215")).with_code(samples.SECRET)
+    foreign = report.with_code(b"another installation's secret")
+    assert len({code, *(one.stamp.verification_code for one in (other, later, foreign))}) == 4
+
+
+def test_a_snapshot_of_another_version_is_refused_by_name():
+    told = samples.personal("zh").to_dict()
+    with pytest.raises(ValueError, match="no field colour"):
+        CustomerReport.from_dict({**told, "colour": "red"})
+    with pytest.raises(ValueError, match="lacks the field currency"):
+        CustomerReport.from_dict({key: value for key, value in told.items() if key != "currency"})
+    with pytest.raises(ValueError, match=r"headline\.aum cannot be read"):
+        CustomerReport.from_dict({**told, "headline": {"aum": "much"}})
+    with pytest.raises(ValueError, match="should be str"):
+        CustomerReport.from_dict({**told, "currency": 7})
+
+
+@given(st.floats(-1e12, 1e12), st.floats(1e-6, 1e12))
+def test_ticks_cover_and_are_few(low, width):
+    marks = charts.ticks(low, low + width)
+    slack = (marks[-1] - marks[0]) * 1e-6
+    assert marks[0] <= low + slack and low + width <= marks[-1] + slack
+    assert 2 <= len(marks) <= 8
+
+
+def test_fonts_are_ready_in_an_instant_the_second_time(fonts):
+    folder = fonts.regular.parent
+    begin = time.perf_counter()
+    assert prepare(folder) == fonts
+    print(f"fonts ready in {(time.perf_counter() - begin) * 1e3:.1f} ms")
+    assert not list(folder.glob("*.part"))
+    assert (folder / "OFL.txt").is_file()
+
+
+def test_a_missing_font_says_how_to_cut_it(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"python -m console\.fonts"):
+        faces.register(tmp_path)
+
+
+def test_how_long_a_report_takes(capsys):
+    report = samples.personal("zh")
+    customer_report.render(report)
+    begin = time.perf_counter()
+    for _ in range(5):
+        customer_report.render(report)
+    with capsys.disabled():
+        print(f"\ncustomer report, 3 pages, warm: {(time.perf_counter() - begin) / 5 * 1e3:.0f} ms")
