@@ -37,6 +37,7 @@ class Settings:
     secure_cookies: bool = False
     rejects_allowed: float = 0.05
     upload_limit: int = 1 << 30
+    proxies: int = 0  # reverse proxies in front whose X-Forwarded-* headers are believed
 
     @property
     def warehouse(self) -> Path:
@@ -100,5 +101,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         time_zone=values.get("GUANXI_TIME_ZONE", Settings.time_zone),
         currency=values.get("GUANXI_CURRENCY", Settings.currency),
         secure_cookies=values.get("GUANXI_SECURE_COOKIES", "0") == "1",
+        proxies=int(values.get("GUANXI_PROXIES", Settings.proxies)),
         rejects_allowed=float(values.get("GUANXI_REJECTS_ALLOWED", Settings.rejects_allowed)),
     )

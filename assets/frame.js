@@ -1,0 +1,76 @@
+// What the frame does in the browser. No framework: Dash draws, this listens.
+(function () {
+  "use strict";
+
+  // An answer of 401 means that the session ended: go and sign in, and come back to this page.
+  const ask = window.fetch;
+  window.fetch = function (...request) {
+    return ask.apply(this, request).then((answer) => {
+      if (answer.status === 401) {
+        const here = location.pathname + location.search;
+        location.assign("/sign-in?next=" + encodeURIComponent(here));
+      }
+      return answer;
+    });
+  };
+
+  // "/" and Ctrl-K go to the look-up box, unless somebody is typing; Escape closes what is open.
+  function typing(element) {
+    return element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
+  }
+  document.addEventListener("keydown", (event) => {
+    const wanted = (event.key === "/" && !typing(event.target)) ||
+      ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k");
+    const box = document.getElementById("frame-search");
+    if (wanted && box) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+    }
+    if (event.key === "Escape") {
+      document.querySelectorAll("details.gx-person[open]").forEach((open) => open.removeAttribute("open"));
+      document.body.classList.remove("gx-menu-open");
+    }
+  });
+
+  // The menu of a narrow screen, questions before acts, and "try again".
+  document.addEventListener("click", (event) => {
+    const menu = event.target.closest("[data-menu]");
+    if (menu) document.body.classList.toggle("gx-menu-open", menu.dataset.menu === "open");
+    if (event.target.closest(".gx-nav a")) document.body.classList.remove("gx-menu-open");
+    document.querySelectorAll("details.gx-person[open]").forEach((open) => {
+      if (!open.contains(event.target)) open.removeAttribute("open");
+    });
+    const again = event.target.closest("[data-again]");
+    if (again) retry(JSON.parse(again.dataset.again));
+  });
+  document.addEventListener("click", (event) => {
+    const asks = event.target.closest("[data-ask]");
+    if (asks && !window.confirm(asks.dataset.ask)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }, true);
+
+  // Setting a property to what it is makes Dash ask again for what depends on it.
+  function retry(input) {
+    const found = window.dash_component_api.getLayout(input.id);
+    const value = found && found.props ? found.props[input.property] : null;
+    window.dash_clientside.set_props(input.id, {[input.property]: value === undefined ? null : value});
+  }
+
+  // Under "frame" stand the clientside callbacks of the frame.
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    frame: {
+      mark_place: function (path) {
+        document.querySelectorAll(".gx-menu-link").forEach((link) => {
+          const place = new URL(link.href).pathname;
+          const on = place === path || (place !== "/" && path.startsWith(place + "/"));
+          link.classList.toggle("on", on);
+          if (on) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+        });
+        return "gx-nav";
+      },
+    },
+  });
+})();

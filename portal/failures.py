@@ -1,0 +1,44 @@
+"""What a callback answers when it cannot do what was asked: a sentence where the reader looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import no_update
+from dash.exceptions import PreventUpdate
+from werkzeug.exceptions import HTTPException
+
+from portal.access import Viewer, sentence_of
+from portal.widgets import status
+from portal.widgets.frame import TOAST
+
+_PRESSED = (".n_clicks", ".n_submit")
+
+
+def answer(error: Exception, who: Viewer, outputs: list[Any], single: bool) -> Any:
+    """The values for `outputs`.
+
+    Pressed something: a toast, and the page stays as it was. Otherwise the first output that is `children` shows the
+    sentence with a button that asks again; without such an output, a toast.
+    """
+    if isinstance(error, PreventUpdate | HTTPException):
+        raise error
+    sentence, incident = sentence_of(error, who)
+    values: list[Any] = [no_update] * len(outputs)
+    place = next((at for at, output in enumerate(outputs) if output.component_property == "children"), None)
+    if place is None or _was_pressed():
+        dash.set_props(TOAST, {"children": status.toast(sentence, "bad")})
+    else:
+        values[place] = status.failed(sentence, incident, who.language, again=_first_input())
+    return values[0] if single else values
+
+
+def _was_pressed() -> bool:
+    return any(part["prop_id"].endswith(_PRESSED) for part in dash.ctx.triggered)
+
+
+def _first_input() -> tuple[Any, str] | None:
+    inputs = dash.ctx.inputs_list
+    first = inputs[0] if inputs else None
+    return (first["id"], first["property"]) if isinstance(first, dict) else None

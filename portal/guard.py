@@ -1,0 +1,151 @@
+"""The one door: every request passes `guard` before anything else, and what no table names is refused.
+
+Open to anybody: the sign-in page, the health check and the look (css, js, fonts: no word of any customer is in them).
+Everything else needs a session; callbacks, pages and routes also the permission their table declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+from portal import access, translations
+from portal.pages import ROUTES, Route, page_at
+
+OPEN_ENDPOINTS = frozenset({"sign_in", "health", "vendor", "_dash_assets.static", "/_favicon.ico"})
+SIGNED_IN_ENDPOINTS = frozenset(
+    {"sign_out", "/_dash-layout", "/_dash-dependencies", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"}
+)  # fmt: skip
+PAGE_ENDPOINTS = frozenset({"/", "/<path:path>"})
+CALLBACK_ENDPOINT = "/_dash-update-component"
+ROUTING = ".._pages_content.children..._pages_store.data.."
+# What somebody with a one-time password may reach: the page where they change it, and the way out.
+FIRST_STEMS = frozenset({"account", "frame"})
+CALLBACK_LIMIT = 1 << 20
+
+
+def guard() -> Any:
+    """Refuse, redirect, or let pass (None)."""
+    endpoint = flask.request.endpoint
+    if endpoint is None:
+        return None if access.viewer() else _to_sign_in()
+    route = _route_of(endpoint)
+    flask.request.max_content_length = route.limit if route else CALLBACK_LIMIT
+    if flask.request.method not in ("GET", "HEAD", "OPTIONS") and not _same_origin():
+        return _refuse(403, "common.cross_site")
+    if endpoint in OPEN_ENDPOINTS:
+        return None
+    who = access.viewer()
+    if who is None:
+        return _to_sign_in()
+    if endpoint in SIGNED_IN_ENDPOINTS:
+        return None
+    if endpoint in PAGE_ENDPOINTS:
+        return _page(who, flask.request.path)
+    if endpoint == CALLBACK_ENDPOINT:
+        return _callback(who)
+    if route is not None and route.permission in who.grants:
+        return _first_password(who, route.view.partition(":")[0] == "portal.preferences")
+    return _refuse(403, "common.forbidden")
+
+
+def _route_of(endpoint: str) -> Route | None:
+    return next((route for route in ROUTES if route.view == endpoint), None)
+
+
+def _same_origin() -> bool:
+    """Browsers say where a POST comes from; one that comes from elsewhere is somebody else's page."""
+    origin = flask.request.headers.get("Origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == flask.request.host
+    return flask.request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+
+
+def _wants_page() -> bool:
+    return flask.request.method == "GET" and flask.request.endpoint in PAGE_ENDPOINTS
+
+
+def _to_sign_in() -> Any:
+    if _wants_page():
+        asked = flask.request.full_path.rstrip("?")
+        return flask.redirect(flask.url_for("sign_in", **({} if asked == "/" else {"next": asked})))
+    return _refuse(401, "common.signed_out")
+
+
+def _page(who: access.Viewer, path: str) -> Any:
+    found = page_at(path)
+    if found is None:
+        return None  # the page itself says that there is none
+    page = found[0]
+    if page.permission not in who.grants:
+        return _refuse(403, "common.forbidden")
+    return _first_password(who, page.stem in FIRST_STEMS)
+
+
+def _callback(who: access.Viewer) -> Any:
+    body = flask.request.get_json(silent=True)
+    key = body.get("output") if isinstance(body, dict) else None
+    if key == ROUTING:
+        return None  # the layouts check for themselves: see portal/server.py
+    bound = access.portal().bound.get(key) if isinstance(key, str) else None
+    if bound is None or bound.permission not in who.grants:
+        return _refuse(403, "common.forbidden")
+    return _first_password(who, bound.stem in FIRST_STEMS)
+
+
+def _first_password(who: access.Viewer, allowed: bool) -> Any:
+    if allowed or not who.must_change_password:
+        return None
+    return flask.redirect("/account") if _wants_page() else _refuse(403, "common.change_password_first")
+
+
+def language_of_request() -> str:
+    """The language to speak to this browser: the viewer's, else what the browser asks for, else Chinese."""
+    who = access.viewer()
+    return who.language if who else flask.request.accept_languages.best_match(["zh", "en"], "zh")
+
+
+def _refuse(status: int, key: str) -> Any:
+    language = language_of_request()
+    sentence = translations.text(language, key)
+    if _wants_page():
+        page = flask.render_template("refused.html", sentence=sentence, language=language, t=translations.text)
+        return page, status
+    return flask.jsonify({"error": sentence}), status
+
+
+def view_of(route: Route) -> Callable[..., Any]:
+    """The Flask view of a route: its function with a Ctx, errors as sentences."""
+    module, _, name = route.view.partition(":")
+    function = getattr(import_module(module), name)
+
+    def view(**parts: Any) -> Any:
+        who = access.viewer()
+        if who is None:
+            return _refuse(401, "common.signed_out")
+        try:
+            with access.context(who, route.writes) as ctx:
+                ctx.require(route.permission)
+                return function(ctx, **parts)
+        except Exception as error:
+            return _failed(error, who)
+
+    return view
+
+
+def _failed(error: Exception, who: access.Viewer) -> Any:
+    if isinstance(error, HTTPException):
+        raise error
+    sentence, incident = access.sentence_of(error, who)
+    forbidden = isinstance(error, access.Forbidden | access.OutOfScope)
+    status = 500 if incident else 403 if forbidden else 400
+    if flask.request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        return flask.render_template(
+            "refused.html", sentence=sentence, language=who.language, t=translations.text
+        ), status
+    return flask.jsonify({"error": sentence}), status

@@ -1,0 +1,69 @@
+"""The contents page: every page and every other address of the portal, and what it takes to open it.
+
+A page is one line here and its four files (layouts/, callbacks/, translations/, tests). Menu, routing and guard derive
+from this table. A route is an address outside Dash: a file, an export, an upload.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SECTIONS = ("home", "customers", "analysis", "reports", "admin", "self")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `path` may hold `<name>` parts; `grid` says that it needs the table component's script;
+    `writes` that showing it leaves an audit row."""
+
+    stem: str
+    path: str
+    permission: str
+    section: str
+    menu: bool = True
+    writes: bool = False
+    grid: bool = False
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """The variable parts of `path` when it is this page's, else None."""
+        pattern = re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", self.path)
+        found = re.fullmatch(pattern, path.rstrip("/") or "/")
+        return found.groupdict() if found else None
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address outside Dash: `view` is `module:function`, called as f(ctx, **path parts), giving a Flask response.
+
+    `limit` is the largest body in bytes it takes. With `writes` the transaction is a writing one and ctx.audit works;
+    without it the view may open its own short ones on ctx.engine.
+    """
+
+    rule: str
+    view: str
+    permission: str
+    methods: tuple[str, ...] = ("GET",)
+    writes: bool = False
+    limit: int = 1 << 20
+
+
+PAGES: tuple[Page, ...] = (
+    Page("home", "/", "home.view", "home"),
+    # one line a page; the order is the order of the menu
+    Page("account", "/account", "account.self", "self", menu=False),
+)
+
+ROUTES: tuple[Route, ...] = (
+    Route("/preferences", "portal.preferences:choose", "account.self", ("POST",), writes=True),
+    # one line an address
+)
+
+
+def page_at(path: str) -> tuple[Page, dict[str, str]] | None:
+    """The page that answers at `path` and its variable parts; exact paths come before variable ones."""
+    for page in sorted(PAGES, key=lambda page: "<" in page.path):
+        parts = page.match(path)
+        if parts is not None:
+            return page, parts
+    return None
