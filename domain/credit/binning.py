@@ -14,11 +14,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import chdtrc
 
-from domain.credit.partition import Segments, best_cuts, entropy_sum, segments
+from domain.credit.partition import Segments, best_cuts, segments
 from domain.credit.woe import Counts, Floats, information_value, woe
 
 Codes = NDArray[np.int64]
+CHANCE = 0.05
 DIRECTIONS = ("auto", "safer", "riskier", "any")
 _SHAPES = {
     "safer": ("falling",),  # a higher value is safer: the bad rate falls
@@ -259,24 +261,26 @@ def _bin_words(values: pd.Series, bad: Counts, name: str, rules: BinningRules) -
 def word_credibility(total: Counts, bad: Counts) -> float:
     """How much of the spread between the words' bad rates is more than chance, 0..1.
 
-    1 − (words − 1) / G², where G² is the likelihood ratio of one rate a word against one rate for all: its expectation
-    is words − 1 when the words mean nothing. Words are put in order by the outcome they are then cut on, so without
-    this a code list of pure noise would look like a strong characteristic. Source: James and Stein (1961), applied to G².
+    1 − (words − 1) / X², with Pearson's X² of words against outcomes, whose expectation is words − 1 when the words mean
+    nothing, however rare they are; 0 where so large an X² comes by chance more often than once in twenty. Words are put
+    in order by the outcome they are then cut on, so without this a code list of pure noise would look like a strong
+    characteristic. Source: James and Stein (1961), applied to X².
     """
     if len(total) < 2:
         return 1.0
-    good = total - bad
-    parts = entropy_sum(bad) + entropy_sum(good) - entropy_sum(total)
-    whole = entropy_sum(bad.sum()) + entropy_sum(good.sum()) - entropy_sum(total.sum())
-    gained = 2 * float(parts.sum() - whole)
-    return max(0.0, 1 - (len(total) - 1) / gained) if gained > 0 else 0.0
+    rate = bad.sum() / total.sum()
+    if not 0 < rate < 1:
+        return 0.0
+    square = float(((bad - rate * total) ** 2 / (rate * (1 - rate) * total)).sum())
+    freedom = len(total) - 1
+    return 1 - freedom / square if chdtrc(freedom, square) < CHANCE and square > freedom else 0.0
 
 
 def _counted(draft: Binning, codes: Codes, bad: Counts, rules: BinningRules, credibility: float = 1.0) -> Binning:
     rows = np.bincount(codes, minlength=len(draft.bins))
     bads = np.bincount(codes, weights=bad, minlength=len(draft.bins)).astype(np.int64)
     weights = credibility * woe(rows - bads, bads, rules.added(bad))
-    iv = credibility * information_value(rows - bads, bads, rules.added(bad))
+    iv = credibility**2 * information_value(rows - bads, bads, rules.added(bad))
     bins = tuple(
         replace(b, rows=int(n), bad=int(k), woe=float(w))
         for b, n, k, w in zip(draft.bins, rows, bads, weights, strict=True)

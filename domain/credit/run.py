@@ -98,7 +98,7 @@ def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameter
     offered = _offered(sample, parameters)
     _check(outcome, len(sample))
     table = sample[list(offered)].reset_index(drop=True)
-    order = np.lexsort((pd.util.hash_pandas_object(table, index=False).to_numpy(), outcome))
+    order = np.lexsort((pd.util.hash_pandas_object(table.round(6), index=False).to_numpy(), outcome))
     table, outcome = table.iloc[order].reset_index(drop=True), outcome[order]
     whole = _estimator(offered, parameters).fit(table, outcome)
     repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)

@@ -1,0 +1,94 @@
+"""Which cluster is which: numbers and names that stay with a segment from run to run, and what sets it apart in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from domain.catalogue import BY_NAME
+from domain.segmentation.scaling import Scaling
+
+Floats = NDArray[np.float64]
+DISTINCTIVE = 3
+_LEVELS = ((1.5, "很", "very "), (0.5, "较", ""), (0.0, "略", "slightly "))
+
+
+def match_numbers(
+    centres: Floats, scaling: Scaling, published: dict[str, Any] | None, first: int, by_value: Floats
+) -> tuple[list[int], int]:
+    """The number of each cluster, and the next free number.
+
+    published: the model of the published run (None for the first). Centres are compared in the published run's units on
+    the features both have and paired so that the total distance is least (Hungarian assignment); a pair further apart
+    than the published centres typically are from one another is not the same segment. Others get numbers never used.
+    Without a published run the clusters are numbered from `first` by falling `by_value`.
+    """
+    if not published:
+        order = np.argsort(-by_value, kind="stable")
+        numbers = np.empty(len(centres), dtype=np.int64)
+        numbers[order] = np.arange(first, first + len(centres))
+        return [int(n) for n in numbers], first + len(centres)
+    old = Scaling.from_dict(published["scaling"])
+    common = [name for name in scaling.names if name in old.names]
+    ours = [scaling.names.index(n) for n in common]
+    theirs = [old.names.index(n) for n in common]
+    logged = scaling.to_log(centres)[:, ours]
+    moved = (logged - np.array(old.mean)[theirs]) / np.array(old.deviation)[theirs]
+    before = np.array([c["centre"] for c in published["clusters"]])[:, theirs]
+    distance = _distances(moved, before)
+    apart = _distances(before, before)[np.triu_indices(len(before), 1)]
+    far = float(np.median(apart)) if len(apart) else np.inf
+    found = {int(i): int(j) for i, j in zip(*linear_sum_assignment(distance), strict=True) if distance[i, j] <= far}
+    numbers_, free = [], int(published["next_number"])
+    for place in range(len(centres)):
+        if place in found:
+            numbers_.append(int(published["clusters"][found[place]]["number"]))
+        else:
+            numbers_.append(free)
+            free += 1
+    return numbers_, free
+
+
+def _distances(a: Floats, b: Floats) -> Floats:
+    return np.asarray(np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2)))
+
+
+def describe(centre: Floats, scaling: Scaling, members: pd.DataFrame, everyone: pd.DataFrame) -> dict[str, Any]:
+    """What sets a cluster apart: its three features furthest from the average, and a sentence in both languages.
+
+    features: name, z (deviations from the mean of this kind of customer), here and overall (medians in own units, None
+    where not known). Equally far features: the order of the catalogue.
+    """
+    order = np.argsort(-np.abs(np.round(centre, 6)), kind="stable")[:DISTINCTIVE]
+    features, zh, en = [], [], []
+    for place in order:
+        name, z = scaling.names[place], float(centre[place])
+        _, more, much = next(level for level in _LEVELS if abs(z) >= level[0])
+        feature = BY_NAME[name]
+        here, overall = _median(members[name]), _median(everyone[name])
+        features.append({"name": name, "z": round(z, 3), "here": here, "overall": overall})
+        high = z > 0
+        zh.append(f"{feature.zh}{more}{_zh_word(feature.unit, high)}")
+        en.append(f"{much}{_en_word(feature.unit, high)} {feature.en}")
+    return {"features": features, "zh": "、".join(zh), "en": ", ".join(en)}
+
+
+def _zh_word(unit: str, high: bool) -> str:
+    if unit in ("days", "months"):
+        return "长" if high else "短"
+    return ("多" if high else "少") if unit == "count" else ("高" if high else "低")
+
+
+def _en_word(unit: str, high: bool) -> str:
+    if unit in ("days", "months"):
+        return "long" if high else "short"
+    return ("many" if high else "few") if unit == "count" else ("high" if high else "low")
+
+
+def _median(values: pd.Series) -> float | None:
+    known = values.dropna()
+    return round(float(known.median()), 6) if len(known) else None

@@ -1,0 +1,211 @@
+"""A segmentation run: RFM, value tier, life cycle and behavioural clusters of all customers at a date."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from domain.segmentation import rfm
+from domain.segmentation.clusters import (
+    CORPORATE_FEATURES,
+    PERSONAL_FEATURES,
+    Clustering,
+    ClusterRules,
+    find_clusters,
+    nearest,
+)
+from domain.segmentation.identity import describe, match_numbers
+from domain.segmentation.life_cycle import LifeCycleRules, life_cycle
+from domain.segmentation.migration import Migration, migration
+from domain.segmentation.tiers import CNY_TIERS, Tier, held, reached, tier_value
+
+FORMAT = 1
+# Personal and corporate customers behave on scales that have nothing in common, so each kind has clusters of its own.
+KINDS: tuple[tuple[str, int], ...] = (("personal", 1), ("corporate", 101))
+MIGRATED = ("tier", "life_cycle", "cluster")
+
+
+@dataclass(frozen=True)
+class SegmentationParameters:
+    """as_of: the month-end of the features. tiers: from lowest to highest. keep_cuts: place everybody by the published
+    run's RFM cut points in place of making new ones. personal, corporate: features to cluster on.
+    """
+
+    as_of: date | None = None
+    tiers: tuple[Tier, ...] = CNY_TIERS
+    life_cycle: LifeCycleRules = field(default_factory=LifeCycleRules)
+    clusters: ClusterRules = field(default_factory=ClusterRules)
+    personal: tuple[str, ...] = PERSONAL_FEATURES
+    corporate: tuple[str, ...] = CORPORATE_FEATURES
+    keep_cuts: bool = False
+
+
+@dataclass(frozen=True)
+class PreviousSegmentation:
+    """The published run: its rows (as `SegmentationResult.rows`), its model, and the month-end it is of."""
+
+    rows: pd.DataFrame
+    model: dict[str, Any]
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class SegmentationResult:
+    """rows: one a customer in order of customer_id: recency_score, frequency_score, monetary_score (Int64 1..5), rfm,
+    tier, tier_reached, tier_before (codes; what AUM alone gives now and gave a month-end ago, None if not there),
+    life_cycle, cluster (Int64, missing when not clustered), aum, why (a dict of the figures that decided).
+    model: JSON-able: cut points, tiers, clusters with centres, names and descriptions. metrics: JSON-able.
+    migrations: by column against the previous run, empty without one.
+    """
+
+    rows: pd.DataFrame
+    model: dict[str, Any]
+    metrics: dict[str, Any]
+    migrations: dict[str, Migration]
+
+
+def segment(
+    features: pd.DataFrame, parameters: SegmentationParameters, previous: PreviousSegmentation | None, seed: int
+) -> SegmentationResult:
+    """Place every customer. features: identity and catalogue columns, one row a customer, in any order.
+
+    A customer_id that occurs twice, or a column that is not there: ValueError.
+    """
+    table = _checked(features)
+    cuts = _cuts(table, parameters, previous)
+    rows = pd.concat([table[["customer_id"]], rfm.place(table, cuts)], axis=1)
+    rows = rows.join(_tiers(table, parameters, previous))
+    rows["life_cycle"] = life_cycle(table, parameters.life_cycle)
+    clusters, placed, chosen = _clusters(table, parameters, previous, seed)
+    rows = rows.join(placed[["cluster"]])
+    rows["aum"] = table["aum"].astype(float)
+    rows["why"] = pd.Series(_why(table, placed), index=rows.index, dtype=object)
+    model = {
+        "format": FORMAT, "as_of": parameters.as_of.isoformat() if parameters.as_of else None,
+        "rfm": cuts.as_dict() if cuts else None, "tiers": [asdict(tier) for tier in parameters.tiers],
+        "life_cycle": asdict(parameters.life_cycle), "clusters": clusters,
+    }  # fmt: skip
+    moved = {c: migration(previous.rows, rows, c) for c in MIGRATED} if previous is not None else {}
+    return SegmentationResult(rows, model, _metrics(rows, chosen), moved)
+
+
+def _checked(features: pd.DataFrame) -> pd.DataFrame:
+    twice = features["customer_id"][features["customer_id"].duplicated()]
+    if len(twice):
+        raise ValueError(
+            f"Customer {twice.iloc[0]} occurs more than once in the features; one row a customer is needed."
+        )
+    return features.sort_values("customer_id", kind="stable").reset_index(drop=True)
+
+
+def _cuts(
+    table: pd.DataFrame, parameters: SegmentationParameters, previous: PreviousSegmentation | None
+) -> rfm.RfmCuts | None:
+    if parameters.keep_cuts and previous is not None and previous.model.get("rfm"):
+        return rfm.RfmCuts.from_dict(previous.model["rfm"])
+    return rfm.cut_points(table)
+
+
+def _tiers(
+    table: pd.DataFrame, parameters: SegmentationParameters, previous: PreviousSegmentation | None
+) -> pd.DataFrame:
+    codes = np.array([tier.code for tier in parameters.tiers], dtype=object)
+    place = {code: i for i, code in enumerate(codes)}
+    now = reached(table, parameters.tiers)
+    before = np.full(len(table), -1, dtype=np.int64)
+    if previous is not None:
+        # The same month-end again compares with the month-end before it, not with itself.
+        again = parameters.as_of is not None and parameters.as_of == previous.as_of
+        column = "tier_before" if again else "tier_reached"
+        before = (
+            table["customer_id"]
+            .map(previous.rows.set_index("customer_id")[column])
+            .map(place)
+            .fillna(-1)
+            .to_numpy()
+            .astype(np.int64)
+        )
+    past = np.append(codes, [None])[before]  # −1 reads the last: not there
+    return pd.DataFrame(
+        {"tier": codes[held(now, before)], "tier_reached": codes[now], "tier_before": past}, index=table.index
+    ).astype(object)
+
+
+def _clusters(
+    table: pd.DataFrame, parameters: SegmentationParameters, previous: PreviousSegmentation | None, seed: int
+) -> tuple[dict[str, Any], pd.DataFrame, dict[str, Any]]:
+    """The cluster models by kind, each customer's cluster with distance and runner-up, and how k was chosen."""
+    placed = pd.DataFrame(index=table.index)
+    placed["cluster"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    placed["distance"] = np.nan
+    placed["second"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    models: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
+    # Who holds nothing and does nothing has no behaviour to be grouped by.
+    alive = (table["products_held"].astype(float).fillna(0) > 0) | (table["movements_12m"].astype(float).fillna(0) > 0)
+    for kind, first in KINDS:
+        members = table[(table["kind"] == kind) & alive]
+        names = parameters.personal if kind == "personal" else parameters.corporate
+        found = find_clusters(members, names, parameters.clusters, seed)
+        if found is None:
+            chosen[kind] = {"k": None, "customers": len(members), "reason": "too few customers, or all of them alike"}
+            continue
+        published = previous.model.get("clusters", {}).get(kind) if previous is not None else None
+        models[kind] = _model(found, members, published, first)
+        numbers = np.array([c["number"] for c in models[kind]["clusters"]])
+        label, distance, second = nearest(found.scaling.apply(members), found.centres)
+        placed.loc[members.index, "cluster"] = numbers[label]
+        placed.loc[members.index, "distance"] = np.round(distance, 4)
+        placed.loc[members.index, "second"] = numbers[second]
+        chosen[kind] = {
+            "k": len(numbers), "customers": len(members), "stable": found.stable, "inertia": round(found.inertia, 3),
+            "candidates": list(found.candidates),
+        }  # fmt: skip
+    return models, placed, chosen
+
+
+def _model(found: Clustering, members: pd.DataFrame, published: dict[str, Any] | None, first: int) -> dict[str, Any]:
+    k = len(found.centres)
+    value = np.array([members["aum"].to_numpy(dtype=float)[found.labels == i].mean() for i in range(k)])
+    numbers, free = match_numbers(found.centres, found.scaling, published, first, np.nan_to_num(np.round(value, 2)))
+    names = {c["number"]: c.get("name") for c in published["clusters"]} if published else {}
+    clusters = []
+    for i in range(k):
+        own = members[found.labels == i]
+        clusters.append(
+            {
+                "number": numbers[i], "name": names.get(numbers[i]), "size": len(own), "share": len(own) / len(members),
+                "centre": found.centres[i].tolist(), "description": describe(found.centres[i], found.scaling, own, members),
+            }
+        )  # fmt: skip
+    retired = sorted(set(names) - set(numbers))
+    return {
+        "scaling": found.scaling.as_dict(), "clusters": clusters, "next_number": free, "retired": retired,
+        "stable": found.stable,
+    }  # fmt: skip
+
+
+def _why(table: pd.DataFrame, placed: pd.DataFrame) -> list[dict[str, Any]]:
+    figures = pd.DataFrame(
+        {
+            "days_since_last": table["days_since_last"], "movements_12m": table["movements_12m"],
+            "monetary": rfm.measures(table)["monetary"], "tier_value": tier_value(table),
+            "tenure_months": table["tenure_months"], "aum_trend_6m": table["aum_trend_6m"],
+            "products_held": table["products_held"], "distance": placed["distance"], "second": placed["second"],
+        }
+    )  # fmt: skip
+    told = figures.astype(object)
+    names = list(told.columns)
+    return [dict(zip(names, row, strict=True)) for row in told.where(told.notna(), None).to_numpy().tolist()]
+
+
+def _metrics(rows: pd.DataFrame, chosen: dict[str, Any]) -> dict[str, Any]:
+    counts = {
+        column: {str(k): int(v) for k, v in rows[column].value_counts(sort=False).sort_index().items()}
+        for column in ("tier", "life_cycle", "cluster", "rfm")
+    }
+    return {"customers": len(rows), "without_cluster": int(rows["cluster"].isna().sum()), "sizes": counts, "k": chosen}

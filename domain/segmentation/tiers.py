@@ -1,0 +1,56 @@
+"""Value tiers by assets under management: gained at once, lost only after two month-ends below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A tier: code, names, and the AUM (3-month average, the bank's currency) at which it begins."""
+
+    code: str
+    zh: str
+    en: str
+    begins: float
+
+
+CNY_TIERS: tuple[Tier, ...] = (
+    Tier("basic", "普通", "Basic", 0.0),
+    Tier("gold", "金卡", "Gold", 50_000.0),
+    Tier("platinum", "白金", "Platinum", 500_000.0),
+    Tier("diamond", "钻石", "Diamond", 6_000_000.0),
+    Tier("private", "私行", "Private", 10_000_000.0),
+)
+
+
+def reached(features: pd.DataFrame, tiers: tuple[Tier, ...]) -> Places:
+    """Place of the tier that the AUM alone gives, 0 the lowest, shape (n,).
+
+    AUM is the 3-month average, today's where there is no average yet, and nothing where neither is known. An AUM equal
+    to a threshold has reached it. Thresholds that do not rise: ValueError.
+    """
+    begins = np.array([t.begins for t in tiers])
+    if len(tiers) < 1 or (np.diff(begins) <= 0).any():
+        raise ValueError(f"Tier thresholds must rise; they are {begins.tolist()}.")
+    return np.maximum(np.searchsorted(begins, tier_value(features).to_numpy(), side="right") - 1, 0).astype(np.int64)
+
+
+def tier_value(features: pd.DataFrame) -> pd.Series:
+    """The AUM a tier is judged by: 3-month average, else today's, else 0."""
+    return features["aum_avg_3m"].astype(float).fillna(features["aum"].astype(float)).fillna(0.0)
+
+
+def held(now: Places, before: Places) -> Places:
+    """The tier held: the better of what was reached at this month-end and at the one before.
+
+    A tier is lost only after two month-ends below it, and that says the same: who was at or above it at either of the
+    last two still has it. before: −1 for who was not there.
+    """
+    return np.maximum(now, before)
