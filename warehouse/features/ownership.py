@@ -1,0 +1,45 @@
+"""Whose account it is, and which customers there were: everything else is counted per owner.
+
+The newest delivery's account and customer rows are all there is: an attribute changed later is seen as it is now.
+Days are honoured: an account or customer that opened after as_of is not there, one that closed later is open.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from warehouse.engine import Warehouse
+
+
+def owned_accounts(warehouse: Warehouse, as_of: date) -> ir.Table:
+    """One row an account opened by as_of: account_id, customer_id (owner), family, open, ours, credit_limit, days.
+
+    open: not closed by as_of. ours: in the bank's currency; only these accounts enter sums of money, as there are no
+    exchange rates in a delivery yet.
+    """
+    accounts, products = warehouse.table("accounts"), warehouse.table("products")
+    holders = warehouse.table("holders")
+    owners = holders.filter(holders.role == "owner").select("account_id", "customer_id")
+    held = accounts.filter(accounts.opened_on <= ibis.literal(as_of))
+    joined = held.join(owners, "account_id").join(products.select("product_id", "family"), "product_id")
+    closed = (joined.closed_on <= ibis.literal(as_of)).fill_null(False)
+    gone = (joined.status == "closed") & joined.closed_on.isnull()
+    return joined.select(
+        "account_id",
+        "customer_id",
+        "family",
+        "opened_on",
+        "closed_on",
+        open=~(closed | gone),
+        ours=joined.currency == ibis.literal(warehouse.currency),
+        credit_limit=joined["limit"],
+    )
+
+
+def customers_at(warehouse: Warehouse, as_of: date) -> ir.Table:
+    """The customers who were there: opened by as_of, or on a day nobody wrote down."""
+    customers = warehouse.table("customers")
+    return customers.filter(customers.opened_on.isnull() | (customers.opened_on <= ibis.literal(as_of)))

@@ -1,0 +1,100 @@
+"""Putting the topics together: one row a customer, money exact until it becomes a number for the models."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from domain.catalogue import FEATURE_NAMES, IDENTITY_COLUMNS
+from warehouse.engine import Warehouse
+from warehouse.features import balances, credit, distress, habits, holdings, income, movements
+from warehouse.features.background import background
+from warehouse.features.ownership import customers_at, owned_accounts
+
+# Beside the catalogue: what runs and the serving rows need and no model may choose.
+# aum_1 … aum_5: AUM n month-ends back. last_on: day of the last own movement of 12 months. accounts_ever: 0 = prospect.
+EXTRA_COLUMNS = ("aum_1", "aum_2", "aum_3", "aum_4", "aum_5", "last_on", "accounts_open", "accounts_ever")
+_COUNTS = ("products_held", "accounts_ever", *(name for name in FEATURE_NAMES if name.startswith("n_")))
+_FLOWS = tuple(
+    name
+    for name in FEATURE_NAMES
+    if name.startswith(("inflow_", "outflow_", "movements_")) or name == "active_months_12m"
+)
+
+
+def feature_table(warehouse: Warehouse, as_of: date) -> ir.Table:
+    """IDENTITY_COLUMNS, FEATURE_NAMES and EXTRA_COLUMNS of every customer there was at as_of; money as DECIMAL.
+
+    Works out the passes over balances and movements once and keeps their results on the connection.
+    """
+    owned = warehouse.keep("f_owned", owned_accounts(warehouse, as_of))
+    days = balances.month_dates(warehouse, as_of)
+    by_account = warehouse.keep("f_account_movements", movements.account_movements(warehouse, as_of))
+    ends = warehouse.keep("f_balances", balances.account_balances(warehouse, days))
+    lowest = warehouse.keep("f_lowest", distress.lowest_balances(by_account, owned, ends))
+    customers = customers_at(warehouse, as_of)
+    parts = [
+        background(warehouse, customers, as_of),
+        holdings.account_counts(owned),
+        holdings.averages(warehouse.keep("f_balance_sums", holdings.customer_balances(owned, ends)), days),
+        _with_habits(warehouse.keep("f_movements", movements.customer_movements(by_account, owned))),
+        income.regular_income(warehouse, owned, as_of),
+        credit.customer_loans(owned, credit.loan_states(warehouse, as_of), ends),
+        lowest.group_by("customer_id").aggregate(
+            min_balance_3m=lowest.lowest_3m.min(), balance_known=lowest.balance.notnull().any()
+        ),
+        distress.days_below_zero(warehouse, lowest, as_of, days.get(0, as_of)),
+    ]
+    kept = [warehouse.keep(f"f_part_{n}", part) for n, part in enumerate(parts)]
+    return _finished(warehouse.keep("f_wide", _joined(customers.select(*IDENTITY_COLUMNS), kept)), as_of)
+
+
+def _joined(customers: ir.Table, parts: list[ir.Table]) -> ir.Table:
+    """All parts beside the customers, in one chain of joins; a column two parts have is the first one's."""
+    wide: ir.Table = customers
+    names = list(customers.columns)
+    for n, part in enumerate(parts):
+        fresh = [name for name in part.columns if name not in names]
+        wide = wide.left_join(
+            part.select("customer_id", *fresh).rename({f"key_{n}": "customer_id"}), [("customer_id", f"key_{n}")]
+        )
+        names += fresh
+    return wide.select(*names)
+
+
+def _with_habits(moved: ir.Table) -> ir.Table:
+    return moved.mutate(**habits.habits(moved))
+
+
+def _finished(wide: ir.Table, as_of: date) -> ir.Table:
+    """Absences settled: no accounts is a count of 0; no known balance and no movement leaves the flows unknown."""
+    silent = ~(wide.any_moved.fill_null(False) | wide.first_seen.notnull())
+    flows = {
+        name: ibis.ifelse(silent, ibis.null(wide[name].type()), wide[name]) for name in _FLOWS if name in wide.columns
+    }
+    wide = wide.mutate(**flows, **{name: wide[name].fill_null(0) for name in _COUNTS})
+    wide = wide.mutate(
+        accounts_open=sum((wide[name] for name in _COUNTS if name.startswith("n_")), start=ibis.literal(0)),
+        **{f"net_flow_{n}m": wide[f"inflow_{n}m"] - wide[f"outflow_{n}m"] for n in movements.WINDOWS},
+        days_since_last=ibis.literal(as_of).delta(wide.last_on, unit="day"),
+        regular_income=ibis.ifelse(wide.first_seen.notnull(), wide.regular_income.fill_null(0), wide.regular_income),
+        days_below_zero_12m=ibis.ifelse(
+            wide.balance_known.fill_null(False), wide.days_below_zero_12m.fill_null(0), wide.days_below_zero_12m
+        ),
+        penalty_interest_12m=ibis.ifelse(
+            silent, ibis.null(wide.penalty_interest_12m.type()), wide.penalty_interest_12m
+        ),
+    )
+    return wide.select(*IDENTITY_COLUMNS, *FEATURE_NAMES, *EXTRA_COLUMNS).order_by("customer_id")
+
+
+def numbers(table: ir.Table) -> ir.Table:
+    """The same with money and wide sums as DOUBLE, the shape the models read."""
+    wide = {
+        name: table[name].cast("float64")
+        for name, type_ in table.schema().items()
+        if type_.is_decimal() or (type_.is_numeric() and name in FEATURE_NAMES)
+    }
+    return table.mutate(**wide)
