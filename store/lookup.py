@@ -111,6 +111,25 @@ def search(
     return Found(hits, min(total, TOTAL_LIMIT), total > TOTAL_LIMIT, plan.asked)
 
 
+def everyone(
+    connection: Connection,
+    scope: Scope,
+    query: str | None,
+    facets: Facets | None = None,
+    *,
+    sort: str = "aum",
+    descending: bool = True,
+    limit: int,
+) -> tuple[Hit, ...]:
+    """The first `limit` hits in that order, for an export. ValueError for no such order."""
+    if sort not in SORTS:
+        raise ValueError(f"customers cannot be sorted by {sort!r}; they can by {', '.join(SORTS)}")
+    plan = _plan(connection, scope, read(query), facets)
+    if plan is None:
+        return ()
+    return tuple(Hit(*row) for row in connection.execute(_page(plan, sort, descending, 0, limit)))
+
+
 def _plan(connection: Connection, scope: Scope, asked: Asked, facets: Facets | None) -> _Plan | None:
     """None when nothing can be found: no scope, or a text that cannot be looked up."""
     if not scope.paths or (asked.shape != "empty" and not asked.arms):
