@@ -154,16 +154,16 @@ def level(ctx: MonthContext) -> Run:
     low, close, last = (x[:n] for x in lowest(run, opening))
     u, v, w = rng.random(n), rng.random(n), rng.random(n)
     lives = ctx.is_open[:n] & (ctx.activity > 0)
-    bottom = np.where(state.stressed & ~people.corporate & (u < 0.7), -people.income // 40, 0)
+    leaving = (state.fade_month > 0) & (ctx.activity > 0)
+    bottom = np.where(state.stressed & ~leaving & ~people.corporate & (u < 0.7), -people.income // 40, 0)
     top = np.where(low < bottom, (bottom - low) + (v * people.income / 60).astype(np.int64) * (bottom == 0), 0)
     thin = lives & ~state.stressed & (ctx.activity == 1) & (close < ctx.target * 0.4) & (top == 0) & (w < 0.3)
     top = np.where(thin, ((ctx.target - close) * (0.5 + 0.5 * v)).astype(np.int64), top)
-    top = np.where(ctx.is_open[:n], top, 0)  # gone customers' accounts may still be charged; a new one pays itself
+    top = np.where(lives, top, 0)  # nobody tops up a gone customer's account; a new one is paid in anyway
     own, who = ctx.block.partner_of["own"] + np.arange(n), np.arange(n)
     ctx.pieces.add(who, rng.integers(3_600, 8 * 3_600, n), top, "transfer_in", "transfer", "transfer", "他行转入", own)
     close = close + top
     over = close - ctx.target
-    leaving = (state.fade_month > 0) & (ctx.activity > 0)
     wants = lives & (over > ctx.target * 0.4 + 20_000) & (u < latent.SWEEP_RATE[people.type])
     out = np.where(wants, (over * (0.6 + 0.4 * v)).astype(np.int64), 0)
     out = np.where(leaving & (over > 0), over, out)

@@ -43,7 +43,14 @@ def moments(microseconds: Array, valid: Array | None = None) -> pa.Array:
 
 
 def words(codes: Array, names: Any, valid: Array | None = None) -> pa.Array:
-    """Names looked up by code, kept as a dictionary so that a name is stored once; None among names is null."""
+    """Names looked up by code, kept as a dictionary so that a name is stored once; None among names is null.
+
+    names: words, or an Arrow array of them without nulls where the same ones are used often.
+    """
+    if isinstance(names, pa.Array):
+        return pa.DictionaryArray.from_arrays(
+            pa.array(codes.astype(np.int32), mask=None if valid is None else ~valid), names
+        )
     values = list(names)
     index = pa.array(codes.astype(np.int32), mask=None if valid is None else ~valid)
     if None in values:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pyarrow as pa
 
@@ -34,20 +36,37 @@ def transactions_table(block: Block, result: MonthResult) -> pa.Table:
     return columns.table(
         "transactions", n,
         transaction_id=pa.array(number).cast(pa.string()),
-        account_id=columns.words(rows["account"], block.accounts.account_id), booked_at=columns.moments(at),
+        account_id=columns.words(rows["account"], account_labels(block)), booked_at=columns.moments(at),
         amount=columns.money(rows["amount"]), balance_after=columns.money(result.balance_after),
         kind=columns.words(rows["kind"], MOVEMENT_KINDS), channel=columns.words(rows["channel"], CHANNELS),
         category=columns.words(rows["category"], MOVEMENT_CATEGORIES),
         counterparty_bank=_partner_bank(block, rows["partner"], own),
-        counterparty_account=columns.words(rows["partner"], block.partner_account),
+        counterparty_account=columns.words(rows["partner"], _partner_labels(block), rows["partner"] > 0),
         memo=columns.words(rows["memo"], MEMOS),
     )  # fmt: skip
 
 
 def _partner_bank(block: Block, partner: Array, own: Array) -> pa.Array:
-    names, codes = np.unique(block.partner_bank[1:].astype(str), return_inverse=True)
-    by_partner = np.concatenate([[0], codes])
+    by_partner, names = _bank_labels(block)
     return columns.words(by_partner[partner], names, (partner > 0) & own)
+
+
+# A block's words are turned into Arrow once, not once a month; two blocks are alive at a time.
+@lru_cache(maxsize=2)
+def account_labels(block: Block) -> pa.Array:
+    """The block's account numbers, by account index."""
+    return columns.text(block.accounts.account_id)
+
+
+@lru_cache(maxsize=2)
+def _partner_labels(block: Block) -> pa.Array:
+    return pa.array(["", *block.partner_account[1:]], pa.string())
+
+
+@lru_cache(maxsize=2)
+def _bank_labels(block: Block) -> tuple[Array, pa.Array]:
+    names, codes = np.unique(block.partner_bank[1:].astype(str), return_inverse=True)
+    return np.concatenate([[0], codes]), columns.text(names)
 
 
 def brought_forward(block: Block, state: State) -> pa.Table:
@@ -79,7 +98,7 @@ def balances_table(block: Block, result: MonthResult) -> pa.Table:
     index = np.flatnonzero(result.reported)
     return columns.table(
         "balances", index.size,
-        account_id=columns.words(index, block.accounts.account_id),
+        account_id=columns.words(index, account_labels(block)),
         as_of=columns.days(np.full(index.size, result.month.last_epoch)),
         balance=columns.money(result.balance[index]), average_balance=columns.money(result.average[index]),
     )  # fmt: skip
@@ -91,7 +110,7 @@ def loan_status_table(block: Block, result: MonthResult) -> pa.Table:
     days = result.days_past_due[index]
     return columns.table(
         "loan_status", index.size,
-        account_id=columns.words(block.loans.account[index], block.accounts.account_id),
+        account_id=columns.words(block.loans.account[index], account_labels(block)),
         as_of=columns.days(np.full(index.size, result.month.last_epoch)),
         outstanding=columns.money(result.left_over[index]), overdue_amount=columns.money(result.overdue[index]),
         days_past_due=days.astype(np.int32),

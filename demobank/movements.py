@@ -134,7 +134,9 @@ def spending_events(ctx: MonthContext) -> None:
     card = ctx.block.accounts.held("credit_card")[who]
     safe = np.maximum(card, 0)
     room = (ctx.block.accounts.limit[safe] + state.balance[safe]) // 6
-    usable = (card >= 0) & ctx.is_open[safe] & latent.CARD_ELIGIBLE[category] & (-amount < room)
+    usable = (
+        (card >= 0) & (ctx.activity[who] == 1) & ctx.is_open[safe] & latent.CARD_ELIGIBLE[category] & (-amount < room)
+    )
     on_card = usable & (rng.random(n) < 0.6)
     channel = np.where(on_card & (channel < latent.POS), latent.POS, channel)
     shop = ctx.block.partner_of["shop"] + rng.integers(0, 200, n)

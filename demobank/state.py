@@ -15,9 +15,9 @@ from demobank.plan import CHAINS, Array, Month, Plan
 FADING = (0.55, 0.25, 0.08)  # activity and balances in the three months before a customer is gone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Block:
-    """All of a block that does not change."""
+    """All of a block that does not change; two are the same only when they are one object."""
 
     plan: Plan
     index: int

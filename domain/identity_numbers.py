@@ -15,7 +15,7 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z: they are
 _USCC_VALUES = {c: i for i, c in enumerate(_USCC_ALPHABET)}
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_LUHN_DOUBLE = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_LUHN_DOUBLE = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
 def _is_digits(text: str) -> bool:
@@ -60,9 +60,7 @@ def uscc_check(body17: str) -> str:
     body17: the first 17 characters, digits and capital letters without I, O, S, V, Z. ValueError otherwise.
     """
     if len(body17) != 17 or any(c not in _USCC_VALUES for c in body17):
-        raise ValueError(
-            f"A USCC needs 17 characters of {_USCC_ALPHABET} before its check character, not {body17!r}."
-        )
+        raise ValueError(f"A USCC needs 17 characters of {_USCC_ALPHABET} before its check character, not {body17!r}.")
     total = sum(w * _USCC_VALUES[c] for w, c in zip(_USCC_WEIGHTS, body17, strict=True))
     return _USCC_ALPHABET[-total % 31]
 
@@ -78,8 +76,9 @@ def luhn_check(body: str) -> str:
     """Luhn check digit of a card or account number without its last digit. ValueError unless all are digits."""
     if not _is_digits(body):
         raise ValueError(f"A card number has digits only, not {body!r}.")
-    digits = [ord(c) - 48 for c in reversed(body)]
-    total = sum(_LUHN_DOUBLE[d] for d in digits[::2]) + sum(digits[1::2])
+    digits = body.encode()[::-1]
+    plain = digits[1::2]
+    total = sum(digits[::2].translate(_LUHN_DOUBLE)) + sum(plain) - 48 * len(plain)
     return str(-total % 10)
 
 
