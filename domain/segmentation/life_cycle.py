@@ -45,7 +45,8 @@ class LifeCycleRules:
 def life_cycle(features: pd.DataFrame, rules: LifeCycleRules) -> pd.Series:
     """Stage code of each customer; the first that holds, in this order.
 
-    lost: no product any more but a past with the bank; prospect: neither; new: tenure ≤ 6 months; dormant: no own
+    lost: no product any more but a past with the bank (accounts_ever above 0 where the table has it, else a movement or
+    a tenure); prospect: neither; new: tenure ≤ 6 months; dormant: no own
     movement for 6 months (or none ever); declining and growing: by the AUM trend; mature: the rest, also where the
     trend is not known. The index is kept.
     """
@@ -53,7 +54,8 @@ def life_cycle(features: pd.DataFrame, rules: LifeCycleRules) -> pd.Series:
     tenure = features["tenure_months"].astype(float)
     trend = features["aum_trend_6m"].astype(float)
     nothing = features["products_held"].astype(float).fillna(0.0) == 0
-    past = idle.notna() | (tenure > 0)
+    told = "accounts_ever" in features.columns
+    past = features["accounts_ever"].fillna(0) > 0 if told else idle.notna() | (tenure > 0)
     cases = [
         (nothing & past, "lost"),
         (nothing, "prospect"),

@@ -21,7 +21,7 @@ from domain.segmentation.clusters import (
 from domain.segmentation.identity import describe, match_numbers
 from domain.segmentation.life_cycle import LifeCycleRules, life_cycle
 from domain.segmentation.migration import Migration, migration
-from domain.segmentation.tiers import CNY_TIERS, Tier, held, reached, tier_value
+from domain.segmentation.tiers import CNY_TIERS, Tier, held, reached, reached_before, tier_value
 
 FORMAT = 1
 # Personal and corporate customers behave on scales that have nothing in common, so each kind has clusters of its own.
@@ -116,8 +116,9 @@ def _tiers(
     codes = np.array([tier.code for tier in parameters.tiers], dtype=object)
     place = {code: i for i, code in enumerate(codes)}
     now = reached(table, parameters.tiers)
-    before = np.full(len(table), -1, dtype=np.int64)
-    if previous is not None:
+    if previous is None:
+        before = reached_before(table, parameters.tiers)
+    else:
         # The same month-end again compares with the month-end before it, not with itself.
         again = parameters.as_of is not None and parameters.as_of == previous.as_of
         column = "tier_before" if again else "tier_reached"
@@ -130,9 +131,8 @@ def _tiers(
             .astype(np.int64)
         )
     past = np.append(codes, [None])[before]  # −1 reads the last: not there
-    return pd.DataFrame(
-        {"tier": codes[held(now, before)], "tier_reached": codes[now], "tier_before": past}, index=table.index
-    ).astype(object)
+    columns = {"tier": codes[held(now, before)], "tier_reached": codes[now], "tier_before": past}
+    return pd.DataFrame({name: pd.Series(v, table.index, dtype=object) for name, v in columns.items()})
 
 
 def _clusters(

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Places = NDArray[np.int64]
+_EARLIER = ("aum_1", "aum_2", "aum_3")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,18 @@ def reached(features: pd.DataFrame, tiers: tuple[Tier, ...]) -> Places:
 def tier_value(features: pd.DataFrame) -> pd.Series:
     """The AUM a tier is judged by: 3-month average, else today's, else 0."""
     return features["aum_avg_3m"].astype(float).fillna(features["aum"].astype(float)).fillna(0.0)
+
+
+def reached_before(features: pd.DataFrame, tiers: tuple[Tier, ...]) -> Places:
+    """The same a month-end ago, from the AUM of the three month-ends before (aum_1, aum_2, aum_3); −1 where not known.
+
+    For a first run, which has no earlier one to ask.
+    """
+    if not set(_EARLIER) <= set(features.columns):
+        return np.full(len(features), -1, dtype=np.int64)
+    mean = features[list(_EARLIER)].astype(float).mean(axis=1)
+    earlier = reached(pd.DataFrame({"aum_avg_3m": mean, "aum": mean}), tiers)
+    return np.where(mean.notna().to_numpy(), earlier, -1).astype(np.int64)
 
 
 def held(now: Places, before: Places) -> Places:

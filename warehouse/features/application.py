@@ -104,4 +104,5 @@ def application_features(connection: DuckDBPyConnection) -> pd.DataFrame:
     frame = connection.execute(SQL).df()
     numbers = [c for c in frame.columns if c not in ("account_id", "customer_id", "granted_on", "outcome")]
     # The engine adds doubles in no fixed order: six decimals leave no trace of it in folds and hashes downstream.
-    return frame.astype(dict.fromkeys(numbers, "float64")).round(6)
+    frame[numbers] = frame[numbers].astype("float64").round(6)
+    return frame

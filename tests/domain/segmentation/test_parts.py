@@ -92,6 +92,8 @@ def test_every_stage_of_the_life_cycle() -> None:
         columns=["stage", "products_held", "tenure_months", "days_since_last", "aum_trend_6m"],
     )
     assert life_cycle(table, LifeCycleRules()).tolist() == table["stage"].tolist()
+    known = table.head(2).assign(accounts_ever=[1, 0])
+    assert life_cycle(known, LifeCycleRules()).tolist() == ["lost", "prospect"]
 
 
 def test_the_silhouette_is_scikit_learns() -> None:

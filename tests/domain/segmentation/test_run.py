@@ -119,3 +119,12 @@ def test_kept_cuts_place_everybody_as_published() -> None:
     kept = SegmentationParameters(clusters=RULES, keep_cuts=True)
     again = segment(doubled, kept, PreviousSegmentation(base.rows, base.model), 1)
     assert again.model["rfm"] == base.model["rfm"] and set(again.rows["monetary_score"]) == {5}
+
+
+def test_a_first_run_knows_the_tier_before_from_earlier_month_ends() -> None:
+    table, _ = features(3)
+    table["aum_avg_3m"] = 60_000.0
+    table["aum_1"], table["aum_2"], table["aum_3"] = [600_000.0, np.nan, 10.0], [600_000.0, np.nan, 10.0], np.nan
+    rows = segment(table, PARAMETERS, None, 1).rows
+    assert rows["tier"].tolist() == ["platinum", "gold", "gold"]
+    assert rows["tier_before"].tolist() == ["platinum", None, "basic"]
