@@ -41,6 +41,8 @@
     document.querySelectorAll("details.gx-person[open]").forEach((open) => {
       if (!open.contains(event.target)) open.removeAttribute("open");
     });
+    const turn = event.target.closest("[data-turn]");
+    if (turn) turnOver(turn);
     const again = event.target.closest("[data-again]");
     if (again) retry(JSON.parse(again.dataset.again));
   });
@@ -51,6 +53,17 @@
       event.stopPropagation();
     }
   }, true);
+
+  // A chart and the table behind it: the button names the side one would turn to.
+  function turnOver(button) {
+    const card = button.closest(".gx-card");
+    card.querySelectorAll(".gx-face").forEach((face) => { face.hidden = !face.hidden; });
+    const words = button.dataset.turn;
+    button.dataset.turn = button.textContent;
+    button.textContent = words;
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    window.dispatchEvent(new Event("resize"));
+  }
 
   // Setting a property to what it is makes Dash ask again for what depends on it.
   function retry(input) {
@@ -70,6 +83,12 @@
           if (on) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
         });
         return "gx-nav";
+      },
+      refresh_grid: function () {
+        const ident = window.dash_clientside.callback_context.outputs_list.id;
+        const grid = window.dash_ag_grid && window.dash_ag_grid.getApi(ident);
+        if (grid) { grid.paginationGoToFirstPage(); grid.purgeInfiniteCache(); }
+        return window.dash_clientside.no_update;
       },
     },
   });

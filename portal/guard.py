@@ -32,8 +32,6 @@ CALLBACK_LIMIT = 1 << 20
 def guard() -> Any:
     """Refuse, redirect, or let pass (None)."""
     endpoint = flask.request.endpoint
-    if endpoint is None:
-        return None if access.viewer() else _to_sign_in()
     route = _route_of(endpoint)
     flask.request.max_content_length = route.limit if route else CALLBACK_LIMIT
     if flask.request.method not in ("GET", "HEAD", "OPTIONS") and not _same_origin():
@@ -41,20 +39,22 @@ def guard() -> Any:
     if endpoint in OPEN_ENDPOINTS:
         return None
     who = access.viewer()
-    if who is None:
-        return _to_sign_in()
-    if endpoint in SIGNED_IN_ENDPOINTS:
-        return None
+    return _to_sign_in() if who is None else _decide(who, endpoint, route)
+
+
+def _decide(who: access.Viewer, endpoint: str | None, route: Route | None) -> Any:
+    if endpoint is None or endpoint in SIGNED_IN_ENDPOINTS:
+        return None  # no such address, or what every page needs
     if endpoint in PAGE_ENDPOINTS:
         return _page(who, flask.request.path)
     if endpoint == CALLBACK_ENDPOINT:
         return _callback(who)
     if route is not None and route.permission in who.grants:
-        return _first_password(who, route.view.partition(":")[0] == "portal.preferences")
+        return _first_password(who, route.view.startswith("portal.preferences:"))
     return _refuse(403, "common.forbidden")
 
 
-def _route_of(endpoint: str) -> Route | None:
+def _route_of(endpoint: str | None) -> Route | None:
     return next((route for route in ROUTES if route.view == endpoint), None)
 
 
@@ -73,7 +73,7 @@ def _wants_page() -> bool:
 def _to_sign_in() -> Any:
     if _wants_page():
         asked = flask.request.full_path.rstrip("?")
-        return flask.redirect(flask.url_for("sign_in", **({} if asked == "/" else {"next": asked})))
+        return flask.redirect(flask.url_for("sign_in", next=None if asked == "/" else asked))
     return _refuse(401, "common.signed_out")
 
 

@@ -109,7 +109,7 @@ def _add_plain_addresses(server: flask.Flask) -> None:
 def _dash(server: flask.Flask) -> Dash:
     app = shell.ShellDash(
         "portal",
-        server=server,
+        server=server,  # type: ignore[arg-type]
         use_pages=True,
         pages_folder="",
         assets_folder=str(ASSETS),

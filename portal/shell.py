@@ -19,7 +19,8 @@ from portal.widgets import frame
 
 def _package(name: str) -> Path:
     spec = find_spec(name)
-    assert spec is not None and spec.origin is not None, f"{name} is not installed; see requirements.txt"
+    if spec is None or spec.origin is None:
+        raise ImportError(f"{name} is not installed; see requirements.txt")
     return Path(spec.origin).parent
 
 
@@ -31,7 +32,7 @@ _GRID_SCRIPT = re.compile(r'<script src="[^"]*/dash_ag_grid/[^"]*"></script>\n?'
 class ShellDash(Dash):
     """Dash with our document: language and theme on the root, and the table script only where a table is."""
 
-    def interpolate_index(self, **parts: Any) -> str:
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """The HTML of a page, before Dash fills it."""
         who = viewer()
         found = page_at(flask.request.path)

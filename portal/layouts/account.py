@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from portal.access import Ctx
 from portal.widgets import frame, status
+from portal.widgets.marks import marks
 
 
 class Ids:
@@ -43,7 +44,7 @@ def _password(ctx: Ctx, notice: Component | None) -> Component:
             *field(Ids.NEW, "account.new", "new-password"),
             *field(Ids.REPEAT, "account.repeat", "new-password"),
             html.Button(ctx.t("account.change"), id=Ids.CHANGE, n_clicks=0, className="gx-btn main", type="button"),
-            html.Div(id=Ids.RESULT, **{"aria-live": "polite"}),
+            html.Div(id=Ids.RESULT, **marks(aria_live="polite")),
         ],
         why=ctx.t("account.rule"),
     )

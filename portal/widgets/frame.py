@@ -13,6 +13,7 @@ from domain.phrasing import day
 from portal.access import Ctx
 from portal.pages import PAGES, SECTIONS, Page
 from portal.widgets import status
+from portal.widgets.marks import marks
 
 TOAST = "frame-toast"
 PLACE = "frame-place"
@@ -24,12 +25,12 @@ def frame(ctx: Ctx, body: list[Component]) -> Component:
     return html.Div(
         [
             html.A(ctx.t("common.skip"), href="#frame-main", className="gx-skip"),
-            html.Nav(menu(ctx), id=MENU, className="gx-nav", **{"aria-label": ctx.t("common.menu")}),
-            html.Div(className="gx-veil", **{"data-menu": "close"}),
+            html.Nav(menu(ctx), id=MENU, className="gx-nav", **marks(aria_label=ctx.t("common.menu"))),
+            html.Div(className="gx-veil", **marks(data_menu="close")),
             html.Div(
                 [_top(ctx), html.Main(body, id="frame-main", className="gx-main", tabIndex=-1)], className="gx-body"
             ),
-            html.Div(id=TOAST, className="gx-toasts", **{"aria-live": "polite"}),
+            html.Div(id=TOAST, className="gx-toasts", **marks(aria_live="polite")),
         ],
         className="gx-shell",
     )
@@ -64,7 +65,7 @@ def _top(ctx: Ctx) -> Component:
     return html.Header(
         [
             html.Button(
-                "☰", className="gx-burger", type="button", **{"data-menu": "open", "aria-label": ctx.t("common.menu")}
+                "☰", className="gx-burger", type="button", **marks(data_menu="open", aria_label=ctx.t("common.menu"))
             ),
             _look_up(ctx),
             html.Div([_date(ctx), _switches(ctx), _person(ctx)], className="gx-top-right"),
@@ -82,7 +83,7 @@ def _look_up(ctx: Ctx) -> Component:
     )
     return html.Form(
         [box, html.Kbd("/", title=ctx.t("common.look_up_key"))],
-        action="/customers", method="get", className="gx-search-box", role="search", **{"aria-label": hint},
+        action="/customers", method="get", className="gx-search-box", role="search", **marks(aria_label=hint),
     )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def _switches(ctx: Ctx) -> Component:
             html.Button(name, name="language", value=other, type="submit", className="gx-plain", lang=other),
             html.Button(
                 "◐", name="theme", value=theme, type="submit", className="gx-plain", title=ctx.t(f"common.theme_{theme}"),
-                **{"aria-label": ctx.t(f"common.theme_{theme}")},
+                **marks(aria_label=ctx.t(f"common.theme_{theme}")),
             ),
         ],
         action="/preferences", method="post", className="gx-switches",
@@ -165,7 +166,7 @@ def card(
         ],
         className="gx-card-head",
     )
-    more = {"id": ident} if ident else {}
+    more: dict[str, Any] = {"id": ident} if ident else {}
     return html.Section(
         [head if title or why or actions else None, *(body if isinstance(body, list | tuple) else [body])],
         className="gx-card",

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from portal import translations
+from portal.widgets.marks import marks
 
 TONES = ("plain", "good", "warn", "bad", "accent")
 
@@ -37,8 +38,8 @@ def failed(sentence: str, incident: str | None, language: str, again: tuple[Any,
     if again is not None:
         wanted = json.dumps({"id": again[0], "property": again[1]}, ensure_ascii=False)
         label = translations.text(language, "common.again")
-        button = html.Button(label, className="gx-btn", type="button", **{"data-again": wanted})
-    mark = {"data-incident": incident} if incident else {}
+        button = html.Button(label, className="gx-btn", type="button", **marks(data_again=wanted))
+    mark: dict[str, Any] = {"data-incident": incident} if incident else {}
     parts = [html.Div(sentence, className="gx-failed-why"), button]
     return html.Div([part for part in parts if part is not None], className="gx-failed", role="alert", **mark)
 
@@ -46,7 +47,7 @@ def failed(sentence: str, incident: str | None, language: str, again: tuple[Any,
 def skeleton(rows: int = 3) -> Component:
     """Grey bars where something will stand; they appear only after 150 ms."""
     return html.Div(
-        [html.Div(className="gx-bone") for _ in range(rows)], className="gx-skeleton", **{"aria-hidden": "true"}
+        [html.Div(className="gx-bone") for _ in range(rows)], className="gx-skeleton", **marks(aria_hidden="true")
     )
 
 
@@ -58,5 +59,5 @@ def toast(sentence: str, tone: str = "plain") -> Component:
 def confirm(ident: Any, label: str, question: str, tone: str = "", **attributes: Any) -> Component:
     """A button that asks before it acts: the browser's own question, answered in assets/frame.js."""
     return html.Button(
-        label, id=ident, n_clicks=0, className=f"gx-btn {tone}", type="button", **{"data-ask": question}, **attributes
+        label, id=ident, n_clicks=0, className=f"gx-btn {tone}", type="button", **marks(data_ask=question), **attributes
     )

@@ -1,0 +1,198 @@
+"""Charts as plain dicts for Plotly, in the look of the house, each with its table behind it.
+
+Figures are dicts because a go.Figure costs more than the query that fills it. Every builder takes values that are
+already in the unit its axis names. A card shows the chart; "show table" turns it over (in the browser, no request).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from portal import translations
+from portal.widgets.frame import card
+from portal.widgets.marks import marks
+from portal.widgets.theme import plotly_layout, series, tokens
+
+Value = Decimal | float | int | None
+Figure = dict[str, Any]
+CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or set of bars: its name, a value a place (None is a gap), and what hovering shows of each."""
+
+    name: str
+    values: Sequence[Value]
+    shown: Sequence[str] | None = None  # exact words a point; the value itself when None
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """What stands behind a chart: column heads and rows of words. `right` are the places of numeric columns."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    right: Sequence[int] = ()
+
+
+def _numbers(values: Sequence[Value]) -> list[float | None]:
+    return [None if value is None else float(value) for value in values]
+
+
+def _layout(theme: str, unit: str | None = None, height: int = 240, **more: Any) -> dict[str, Any]:
+    layout = {key: dict(value) if isinstance(value, Mapping) else value for key, value in plotly_layout(theme).items()}
+    layout["height"] = height
+    if unit:
+        layout["yaxis"]["title"] = {"text": unit, "font": {"color": tokens(theme)["ink-3"], "size": 11}, "standoff": 6}
+    for key, value in more.items():
+        layout[key] = {**layout[key], **value} if isinstance(value, dict) and key in layout else value
+    return layout
+
+
+def _hover(one: Series) -> dict[str, Any]:
+    if one.shown is None:
+        return {"hovertemplate": "%{y:,}<extra>" + one.name + "</extra>"}
+    return {"customdata": list(one.shown), "hovertemplate": "%{customdata}<extra>" + one.name + "</extra>"}
+
+
+def lines(
+    places: Sequence[str], drawn: Sequence[Series], theme: str, unit: str | None = None, height: int = 240
+) -> Figure:
+    """Lines over places in their order (months); the last point of each is marked and labelled with its name."""
+    colours, traces, labels = series(theme), [], []
+    for at, one in enumerate(drawn):
+        colour = tokens(theme)["c6"] if one.dashed else colours[at % len(colours)]
+        stroke = {"color": colour, "width": 1.5 if one.dashed else 2.2, "dash": "dot" if one.dashed else "solid"}
+        values = _numbers(one.values)
+        last = max((place for place, value in enumerate(values) if value is not None), default=None)
+        marker = {"color": colour, "size": [7 if place == last else 0 for place in range(len(values))]}
+        traces.append(
+            {"type": "scatter", "mode": "lines+markers", "name": one.name, "x": list(places), "y": values, "line": stroke,
+             "marker": marker, "connectgaps": False, **_hover(one)}
+        )  # fmt: skip
+        if last is not None:
+            words = f"{one.name} {one.shown[last]}" if one.shown else one.name
+            labels.append(
+                {"x": places[last], "y": values[last], "text": words, "showarrow": False, "xanchor": "right", "yshift": 12 if at % 2 == 0 else -14,
+                 "font": {"color": colour, "size": 12}}
+            )  # fmt: skip
+    return {"data": traces, "layout": _layout(theme, unit, height, annotations=labels, xaxis={"type": "category"})}
+
+
+def bars(
+    places: Sequence[str], drawn: Sequence[Series], theme: str, unit: str | None = None, height: int = 240
+) -> Figure:
+    """Bars from zero side by side; with more than one series a legend stands above."""
+    return _bars(places, drawn, theme, unit, height, "group")
+
+
+def stacked(
+    places: Sequence[str], drawn: Sequence[Series], theme: str, unit: str | None = None, height: int = 240
+) -> Figure:
+    """Bars on top of each other, negative ones below zero."""
+    return _bars(places, drawn, theme, unit, height, "relative")
+
+
+def _bars(
+    places: Sequence[str], drawn: Sequence[Series], theme: str, unit: str | None, height: int, mode: str
+) -> Figure:
+    colours = series(theme)
+    traces = [
+        {"type": "bar", "name": one.name, "x": list(places), "y": _numbers(one.values),
+         "marker": {"color": colours[at % len(colours)], "cornerradius": 2}, **_hover(one)}
+        for at, one in enumerate(drawn)
+    ]  # fmt: skip
+    legend = len(drawn) > 1
+    layout = _layout(theme, unit, height, barmode=mode, showlegend=legend, xaxis={"type": "category"})
+    layout["yaxis"]["rangemode"] = "tozero"
+    return {"data": traces, "layout": layout}
+
+
+def hbars(
+    names: Sequence[str],
+    values: Sequence[Value],
+    theme: str,
+    shown: Sequence[str] | None = None,
+    height: int | None = None,
+) -> Figure:
+    """One bar a name, the first at the top, the value written at its end."""
+    words = list(shown) if shown else [f"{value:,}" if value is not None else "—" for value in values]
+    trace = {
+        "type": "bar", "orientation": "h", "x": _numbers(values), "y": list(names), "text": words, "textposition": "outside",
+        "cliponaxis": False, "marker": {"color": series(theme)[0], "cornerradius": 2}, "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "textfont": {"color": tokens(theme)["ink-2"], "size": 12},
+    }  # fmt: skip
+    layout = _layout(theme, None, height or 40 + 28 * len(names), hovermode="closest")
+    layout["xaxis"] |= {"showticklabels": False, "rangemode": "tozero"}
+    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category", "ticklabelstandoff": 6}
+    layout["margin"] = {**layout["margin"], "r": 64}
+    return {"data": [trace], "layout": layout}
+
+
+def heatmap(
+    columns: Sequence[str], rows: Sequence[str], values: Sequence[Sequence[Value]], theme: str,
+    shown: Sequence[Sequence[str]] | None = None, height: int = 200, written: bool = False,
+) -> Figure:  # fmt: skip
+    """Cells from pale to the accent, the first row at the top; `written` puts the words into the cells."""
+    look = tokens(theme)
+    words = [list(row) for row in shown] if shown else [["—" if v is None else f"{v:,}" for v in row] for row in values]
+    trace: dict[str, Any] = {
+        "type": "heatmap", "x": list(columns), "y": list(rows), "z": [_numbers(row) for row in values], "text": words,
+        "xgap": 2, "ygap": 2, "showscale": False, "colorscale": [[0, look["line-2"]], [1, look["c1"]]],
+        "hovertemplate": "%{y} %{x}: %{text}<extra></extra>",
+    }  # fmt: skip
+    if written:
+        trace["texttemplate"] = "%{text}"
+    layout = _layout(theme, None, height, hovermode="closest", xaxis={"type": "category"})
+    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category"}
+    return {"data": [trace], "layout": layout}
+
+
+def graph(figure: Figure, label: str, ident: Any = None) -> Component:
+    """The chart alone; `label` is what a screen reader says."""
+    named: dict[str, Any] = {"id": ident} if ident is not None else {}
+    height = figure["layout"].get("height", 240)
+    drawn = dcc.Graph(figure=figure, config=CONFIG, style={"height": f"{height}px"}, className="gx-graph", **named)
+    return html.Div(drawn, role="img", **marks(aria_label=label))
+
+
+def table(shown: Table) -> Component:
+    """A plain table: heads, rows, numbers to the right."""
+
+    def look(place: int) -> str:
+        return "n" if place in shown.right else ""
+
+    heads = [html.Th(head, className=look(place), scope="col") for place, head in enumerate(shown.heads)]
+    rows = [html.Tr([html.Td(word, className=look(at)) for at, word in enumerate(row)]) for row in shown.rows]
+    return html.Div(
+        html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table"), className="gx-scroll"
+    )
+
+
+def chart_card(
+    title: str, subtitle: str, figure: Figure | None, shown: Table | None, language: str,
+    ident: Any = None, empty: Component | None = None, actions: Sequence[Component] = (),
+) -> Component:  # fmt: skip
+    """A card with a chart and its table behind it.
+
+    title says what is seen, subtitle the unit and rule. Without a figure, `empty` says why there is none. `ident` is
+    the Graph's, for clicks.
+    """
+    if figure is None:
+        return card(title, empty, why=subtitle, actions=actions)
+    turn = html.Button(
+        translations.text(language, "common.show_table"), type="button", className="gx-btn small",
+        **marks(data_turn=translations.text(language, "common.show_chart"), aria_pressed="false"),
+    )  # fmt: skip
+    faces = [html.Div(graph(figure, title, ident), className="gx-face")]
+    if shown is not None:
+        faces.append(html.Div(table(shown), className="gx-face gx-back", hidden=True))
+    return card(title, faces, why=subtitle, actions=[*actions, *([turn] if shown is not None else [])])
