@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
@@ -61,6 +59,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def migrate(url: str) -> None:
     """Bring the database at `url` to the newest migration, making its tables when there are none."""
+    from alembic import command  # noqa: PLC0415  (half a second to import, wanted only where a database is made)
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from store.database import migrate, open_engine
-from tests.servers import fresh_postgres_database, postgres_server
+from tests.servers import fresh_postgres_database, postgres_server, redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,9 +24,16 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL of our own, started once for the whole run and stopped with it."""
-    with postgres_server(tmp_path_factory.mktemp("postgres")) as url:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of our own, started once for the whole run and stopped with it."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
         yield url
 
 

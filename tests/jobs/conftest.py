@@ -1,0 +1,130 @@
+"""A home with a database, and real workers on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine, delete
+
+from config.settings import Settings, load_settings
+from jobs import queue
+from jobs.runner import utc_now
+from jobs.sweep import Swept, sweep
+from store import jobs as rows
+from store.database import migrate, open_engine, reading, writing
+from store.jobs import JobRow
+from store.scope import NOTHING, Scope
+from store.tables import branches, job_runs, settings
+from tests.jobs.kinds import KINDS
+from tests.servers import fresh_postgres_database
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass
+class Background:
+    """Rows, a Redis, and as many real workers as a test starts."""
+
+    settings: Settings
+    engine: Engine
+    environ: dict[str, str]
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def worker(self, *queues: str) -> subprocess.Popen[bytes]:
+        """A worker of all queues or of these: one that still lives, else a new one."""
+        for worker in self.workers:
+            if worker.poll() is None:
+                return worker
+        order = [sys.executable, "-m", "tests.jobs.kinds", *(queues or ("quick", "heavy"))]
+        with (self.settings.home / "worker.log").open("ab") as log:
+            self.workers.append(subprocess.Popen(order, cwd=ROOT, env=self.environ, stdout=log, stderr=log))
+        return self.workers[-1]
+
+    def submit(self, kind: str, by: str = "li", scope: Scope = NOTHING, **parameters: Any) -> queue.Submitted:
+        url = self.settings.redis_url
+        return queue.submit(self.engine, url, kind, parameters, by, scope, utc_now(), registry=KINDS)
+
+    def cancel(self, job_id: int) -> JobRow:
+        return queue.cancel(self.engine, self.settings.redis_url, job_id, "wang", utc_now(), KINDS)
+
+    def sweep(self, later: float = 0) -> Swept:
+        return self.sweep_at(utc_now() + dt.timedelta(seconds=later))
+
+    def sweep_at(self, now: dt.datetime) -> Swept:
+        return sweep(self.engine, self.settings, now, KINDS)
+
+    def row(self, job_id: int) -> JobRow:
+        with reading(self.engine) as connection:
+            return rows.job(connection, job_id)
+
+    def until(self, job_id: int, true: Callable[[JobRow], Any], seconds: float = 20) -> JobRow:
+        end = time.monotonic() + seconds
+        while not true(row := self.row(job_id)):
+            if time.monotonic() > end:
+                log = self.settings.home / "worker.log"
+                raise AssertionError(f"{row}\n{log.read_text()[-4000:] if log.exists() else ''}")
+            time.sleep(0.03)
+        return row
+
+    def ended(self, job_id: int, seconds: float = 20) -> JobRow:
+        return self.until(job_id, lambda row: not row.active, seconds)
+
+    def child(self, job_id: int) -> int:
+        """The process id of the work horse that has a running job."""
+        row = self.until(job_id, lambda row: row.status == "running")
+        assert row.worker is not None
+        return int(row.worker.split()[1])
+
+    def retire(self) -> None:
+        """End every worker."""
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+
+    def close(self) -> None:
+        self.retire()
+        self.engine.dispose()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def background_of_module(
+    request: pytest.FixtureRequest, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Background]:
+    home = tmp_path_factory.mktemp("home")
+    with ExitStack() as stack:
+        url = f"sqlite:///{home / 'guanxi.db'}"
+        if request.param == "postgresql":
+            url = stack.enter_context(fresh_postgres_database(request.getfixturevalue("postgres_url")))
+        migrate(url)
+        told = {
+            "GUANXI_HOME": str(home),
+            "GUANXI_SECRET_KEY": "k" * 40,
+            "GUANXI_DATABASE_URL": url,
+            "GUANXI_REDIS_URL": redis_url,
+        }
+        here = Background(load_settings(told), open_engine(url), {**os.environ, **told})
+        stack.callback(here.close)
+        yield here
+
+
+@pytest.fixture
+def background(background_of_module: Background) -> Background:
+    """An empty table of jobs and empty queues; a worker of an earlier test may still be there, idle."""
+    with writing(background_of_module.engine) as connection:
+        for table in (job_runs, settings, branches):
+            connection.execute(delete(table))
+    with Redis.from_url(background_of_module.settings.redis_url) as redis:
+        for queue_name in ("quick", "heavy"):
+            redis.delete(f"rq:queue:{queue_name}")
+    return background_of_module

@@ -1,0 +1,152 @@
+"""Real workers on a real Redis: whatever is killed, a job ends well, exactly once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from jobs.processes import is_alive, this_process
+from store import jobs as rows
+from store.database import reading
+from tests.jobs.conftest import Background
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def _gone(pid: int, seconds: float = 5) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_job_runs_says_where_it_is_and_keeps_its_log(background: Background, tmp_path: Path) -> None:
+    background.worker("quick")
+    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=6, pause=0.15).job_id
+    seen = background.until(job, lambda row: row.step == "adding")
+    assert seen.percent is not None
+    row = background.ended(job)
+    assert (row.status, row.percent, row.result, row.attempt) == ("done", 100.0, {"lines": 6}, 1)
+    with reading(background.engine) as connection:
+        assert [line.line for line in rows.log_lines(connection, job)] == ["all lines are there"]
+
+
+def test_a_killed_child_is_run_again(background: Background, tmp_path: Path) -> None:
+    background.worker("quick")
+    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=10, pause=0.1).job_id
+    background.until(job, lambda _row: _lines(tmp_path / "out") >= 2)
+    os.kill(background.child(job), signal.SIGKILL)
+    row = background.ended(job)
+    assert (row.status, row.attempt) == ("done", 2)
+    assert _lines(tmp_path / "out") < 20
+
+
+def test_a_killed_worker_takes_its_child_along_and_another_finishes(background: Background, tmp_path: Path) -> None:
+    worker = background.worker("quick")
+    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=10, pause=0.1).job_id
+    background.until(job, lambda _row: _lines(tmp_path / "out") >= 2)
+    child = background.child(job)
+    worker.kill()
+    assert _gone(child)
+    worker.wait()
+    background.worker("quick")
+    swept = background.sweep(later=10)
+    assert (swept.settled, swept.sent_again) == ((job,), (job,))
+    row = background.ended(job)
+    assert (row.status, row.attempt) == ("done", 2)
+    assert background.sweep(later=60).settled == ()
+
+
+def test_a_job_whose_process_dies_each_time_fails_with_a_sentence(background: Background, tmp_path: Path) -> None:
+    background.worker("quick")
+    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=100, pause=0.1).job_id
+    for attempt in (1, 2, 3):
+        background.until(job, lambda row, attempt=attempt: row.attempt == attempt and row.status == "running")
+        os.kill(background.child(job), signal.SIGKILL)
+    row = background.ended(job)
+    assert (row.status, row.attempt) == ("failed", 3)
+    assert "3 times" in (rows.said(row.sentence, "en") or "")
+    assert "3 次" in (rows.said(row.sentence, "zh") or "")
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+def test_cancel_truly_stops(background: Background, tmp_path: Path, stubborn: bool) -> None:
+    background.worker("quick")
+    out = tmp_path / "out"
+    job = background.submit("add_lines", path=str(out), lines=1000, pause=0.02, stubborn=stubborn).job_id
+    background.until(job, lambda _row: _lines(out) >= 3)
+    child = background.child(job)
+    background.cancel(job)
+    row = background.ended(job, 5)
+    assert (row.status, row.cancelled_by, row.attempt) == ("cancelled", "wang", 1)
+    assert _gone(child)
+    count = _lines(out)
+    time.sleep(0.3)
+    assert _lines(out) == count
+    after = background.submit("add_lines", path=str(out), lines=1, pause=0).job_id
+    assert background.ended(after).status == "done"
+
+
+def test_cancel_works_though_redis_lost_the_message(background: Background, tmp_path: Path) -> None:
+    background.worker("quick")
+    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=1000, pause=0.02, stubborn=True).job_id
+    child = background.child(job)
+    with Redis.from_url(background.settings.redis_url) as redis:
+        redis.flushall()
+    background.cancel(job)
+    assert background.ended(job, 10).status == "cancelled"
+    assert _gone(child)
+
+
+def test_a_refusal_is_its_sentence_and_a_surprise_is_an_incident(background: Background) -> None:
+    background.worker("quick")
+    refused = background.ended(background.submit("refuse").job_id)
+    broken = background.ended(background.submit("break_down").job_id)
+    assert (refused.status, refused.incident) == ("failed", None)
+    assert json.loads(refused.sentence or "")["zh"] == "缺少账户文件，请重新完整发送。"
+    assert broken.status == "failed"
+    assert broken.incident is not None
+    assert broken.incident in (broken.sentence or "")
+    assert "secret detail" not in (broken.sentence or "")
+    log = (background.settings.home / "worker.log").read_text()
+    assert broken.incident in log
+    assert "ZeroDivisionError: secret detail" in log
+
+
+def test_a_job_over_its_time_fails_with_a_sentence(background: Background) -> None:
+    background.worker("quick")
+    row = background.ended(background.submit("overrun").job_id)
+    assert row.status == "failed"
+    assert "limit" in (rows.said(row.sentence, "en") or "")
+
+
+def test_redis_loses_everything_and_nothing_is_lost(background: Background) -> None:
+    background.retire()
+    jobs = [background.submit("paper", by=by).job_id for by in ("li", "wang", "zhao")]
+    with Redis.from_url(background.settings.redis_url) as redis:
+        redis.flushall()
+    assert background.sweep(later=10).sent_again == tuple(jobs)
+    background.worker("quick")
+    assert [background.ended(job).status for job in jobs] == ["done"] * 3
+    assert [background.row(job).attempt for job in jobs] == [1, 1, 1]
+
+
+def test_a_process_is_known_by_more_than_its_number() -> None:
+    host, pid, ticks = this_process().split()
+    assert is_alive(f"{host} {pid} {ticks}") is True
+    assert is_alive(f"{host} {pid} {int(ticks) + 1}") is False
+    assert is_alive(f"elsewhere {pid} {ticks}") is None
