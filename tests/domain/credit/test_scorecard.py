@@ -184,3 +184,9 @@ def test_bins_in_words() -> None:
     assert bin_words(Bin("range", 1, 0, 0.0, 0.25, 0.5), "share").zh == "不低于25%、低于50%"
     assert bin_words(Bin("range", 1, 0, 0.0, None, 12000.0), "money").en == "under 12,000"
     assert bin_words(Bin("missing", 1, 0, 0.0), "money").zh == "未知"
+
+
+def test_nobody_and_only_defaulted_customers_are_rated_too() -> None:
+    assert rate(_card(), _customers([], [])).empty
+    fallen = rate(_card(), _customers([1.0], [1.0]).assign(days_past_due=120.0))
+    assert fallen["grade"].tolist() == ["D"]
