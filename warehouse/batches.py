@@ -1,0 +1,172 @@
+"""Receiving a delivery: from a bank's files to a batch that counts.
+
+The order is what makes it safe (docs/decisions/0002-ledger.md): everything is made in staging, forced to the disk,
+moved to its place in one step, and only then does one transaction in the ledger let it count. A receiver killed
+anywhere before that transaction leaves the previous picture serving; the same delivery can be sent again.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from domain.deliveries import Batch, LedgerRefusal
+from warehouse.archives import Limits, files_of
+from warehouse.arrival import measure
+from warehouse.columns import quoted
+from warehouse.ledger import Ledger
+from warehouse.receiving import PATIENCE_SECONDS, only_receiver, staging
+from warehouse.reception import LOST, Reception, folder_of
+from warehouse.refusals import DeliveryRefused
+from warehouse.sources import Source
+from warehouse.writing import REJECT_COLUMNS
+
+__all__ = ["DeliveryRefused", "Limits", "Receipt", "folder_of", "receive", "rejects_csv", "rejects_path"]
+
+STEPS = ("unpack", "hash", "read", "check", "write", "place", "book", "done")
+ROWS_AT_A_TIME = 10_000
+_FORMULA = re.compile(r"^(?:[=+@\t\r]|-(?![\d.]))")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of a delivery. already: its content is batch `batch_id` since earlier, and nothing was changed.
+
+    late: its business date is before that of the newest batch that counts. sentence: what a reader should know, or None.
+    """
+
+    batch_id: int
+    already: bool
+    state: str
+    business_date: dt.date | None
+    rows_in: int
+    rows_loaded: int
+    rows_rejected: int
+    rows_duplicate: int
+    late: bool
+    sentence: str | None
+
+
+def receive(
+    delivery: Path,
+    source: Source,
+    ledger: Ledger,
+    home: Path,
+    allowed_rejects: float = 0.05,
+    progress: Callable[[str, float], None] | None = None,
+    limits: Limits | None = None,
+    patience: float = PATIENCE_SECONDS,
+) -> Receipt:
+    """Take a delivery (a folder or a zip) into the warehouse at `home`.
+
+    allowed_rejects: share of rows, 0 to 1, that may be rejected before the whole delivery is refused. progress: called
+    with the step (one of STEPS, or "wait") and percent done, 0 to 100; what it raises stops the receiver cleanly.
+    patience: seconds to wait for another receiver. One pass over the files, memory within `limits.memory`.
+
+    DeliveryRefused, with a sentence in both languages, when it cannot be taken; the ledger has it as `refused`. Any
+    other exception leaves it `failed`; either may be sent again.
+    """
+    tell = progress or (lambda _step, _percent: None)
+    limits = limits or Limits()
+    with only_receiver(home, patience, lambda: tell("wait", 0.0)):
+        for lost in ledger.settle_lost(LOST):
+            _forget(home, lost)
+        with staging(home, uuid.uuid4().hex) as work:
+            tell("unpack", 0.0)
+            files = _files(delivery, source, ledger, work, limits, tell)
+            tell("hash", 5.0)
+            reception = Reception(source, ledger, home, work, limits, allowed_rejects, tell)
+            reception.measure(files, delivery.stem if delivery.is_file() else delivery.name)
+            earlier = ledger.known(reception.content_hash)
+            if earlier is not None:
+                return _receipt(earlier, already=True)
+            _receive(reception, ledger)
+            tell("done", 100.0)
+    booked = ledger.known(reception.content_hash)
+    if booked is None:
+        raise LedgerRefusal("the batch was booked and is gone from the ledger; look at who else writes to it")
+    return _receipt(booked, already=False)
+
+
+def _files(
+    delivery: Path, source: Source, ledger: Ledger, work: Path, limits: Limits, tell: Callable[[str, float], None]
+) -> list[tuple[str, Path]]:
+    """The delivery's files; an archive that cannot be unpacked is in the ledger by the hash of the archive itself."""
+    try:
+        return files_of(delivery, work / "in", limits, lambda share: tell("unpack", 5.0 * share))
+    except DeliveryRefused as refusal:
+        if delivery.is_file():
+            refusal.batch_id = ledger.begin(source.name, source.bank, measure(delivery, delivery.name).sha256)
+            ledger.refuse(refusal.batch_id, str(refusal), refusal.detail())
+        raise
+
+
+def _receive(reception: Reception, ledger: Ledger) -> None:
+    batch_id = ledger.begin(reception.source.name, reception.source.bank, reception.content_hash)
+    try:
+        reception.run(batch_id)
+    except DeliveryRefused as refusal:
+        refusal.batch_id = batch_id
+        ledger.refuse(batch_id, str(refusal), refusal.detail())
+        raise
+    except BaseException as error:
+        with suppress(Exception):  # the first error is the one to hear of; a row left open is settled next time
+            ledger.fail(batch_id, f"The receiver stopped ({type(error).__name__}: {error}); send the delivery again.")
+        raise
+
+
+def _forget(home: Path, batch_id: int) -> None:
+    """Remove what a dead receiver placed but never booked."""
+    folder = folder_of(home, batch_id)
+    if folder.is_dir():
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()
+
+
+def _receipt(batch: Batch, *, already: bool) -> Receipt:
+    sentence = batch.sentence
+    if already:
+        state = "rolled back; roll it forward to let it count" if batch.state == "rolled_back" else "it counts already"
+        sentence = f"This delivery is batch {batch.batch_id} of {batch.business_date} ({state}); nothing was changed."
+    return Receipt(
+        batch.batch_id, already, batch.state, batch.business_date, batch.rows_in, batch.rows_loaded, batch.rows_rejected,
+        batch.rows_duplicate, bool(batch.detail.get("late")), sentence,
+    )  # fmt: skip
+
+
+def rejects_path(home: Path, batch_id: int) -> Path | None:
+    """The Parquet file of a batch's rejects, loaded or refused; None when nothing was kept."""
+    places = (folder_of(home, batch_id), home / "refused" / str(batch_id))
+    return next((place / "rejects.parquet" for place in places if (place / "rejects.parquet").is_file()), None)
+
+
+def rejects_csv(home: Path, batch_id: int) -> Iterator[bytes]:
+    """The rejects as CSV for Excel (UTF-8 with BOM, CRLF): file, row, column, value, reason, code; in pieces.
+
+    A value that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    yield "\ufeff".encode() + (",".join(REJECT_COLUMNS) + "\r\n").encode()
+    path = rejects_path(home, batch_id)
+    if path is None:
+        return
+    columns = ", ".join(f'"{column}"' for column in REJECT_COLUMNS)
+    with duckdb.connect() as connection:
+        cursor = connection.execute(f"SELECT {columns} FROM read_parquet({quoted(str(path))})")
+        while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+            text = io.StringIO()
+            csv.writer(text).writerows([[_safe(value) for value in row] for row in rows])
+            yield text.getvalue().encode()
+
+
+def _safe(value: object) -> object:
+    return "'" + value if isinstance(value, str) and _FORMULA.match(value) else value
