@@ -56,7 +56,7 @@ def make_chain(people: People, accounts: Accounts, loans: Loans, as_of: int) -> 
         + latent.RISK_SHIFT[people.type]
         + 0.45 * people.wild
     )
-    enters = np.clip(_sigmoid(-5.1 + 0.55 * risk), 0.0, 0.3)
+    enters = np.clip(_sigmoid(-4.95 + 0.45 * risk), 0.0, 0.3)
     shift = np.zeros(len(FAMILY))
     for name, value in _FAMILY_SHIFT.items():
         shift[FAMILY[name]] = value
@@ -68,8 +68,8 @@ def _steps(risk: Array) -> Array:
     """(loans, stress, before, after) probabilities of arrears."""
     steps = np.zeros((risk.size, 2, 5, 5))
     for stress in (0, 1):
-        miss = _sigmoid((-4.7, -2.2)[stress] + (0.6, 0.5)[stress] * risk)
-        worse = _sigmoid((-1.2, 0.5)[stress] + 0.3 * risk)
+        miss = _sigmoid((-4.45, -2.2)[stress] + (0.5, 0.4)[stress] * risk)
+        worse = _sigmoid((-1.05, 0.35)[stress] + 0.3 * risk)
         steps[:, stress, 0, 1] = miss
         steps[:, stress, 0, 0] = 1 - miss
         for arrears in (1, 2, 3):
