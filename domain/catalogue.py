@@ -45,6 +45,17 @@ CATEGORY_WORDS = {
     "interest": ("利息", "interest"), "fee": ("手续费", "fee"), "penalty_interest": ("罚息", "penalty interest"),
     "other": ("其他", "other"),
 }  # fmt: skip
+# What a movement, an account's state, a person's sex and a kind of customer are called.
+KIND_WORDS = {
+    "deposit": ("存入", "deposit"), "withdrawal": ("支取", "withdrawal"), "transfer_in": ("转入", "transfer in"),
+    "transfer_out": ("转出", "transfer out"), "card_payment": ("刷卡消费", "card payment"), "salary": ("工资", "salary"),
+    "pension": ("养老金", "pension"), "payroll": ("代发工资", "payroll"), "loan_disbursement": ("贷款发放", "loan paid out"),
+    "loan_repayment": ("贷款还款", "loan repayment"), "purchase": ("买入", "purchase"), "redemption": ("赎回", "redemption"),
+    "interest": ("利息", "interest"), "fee": ("手续费", "fee"), "penalty_interest": ("罚息", "penalty interest"),
+}  # fmt: skip
+STATUS_WORDS = {"open": ("正常", "open"), "closed": ("已销户", "closed"), "frozen": ("冻结", "frozen")}
+GENDER_WORDS = {"male": ("男", "male"), "female": ("女", "female")}
+CUSTOMER_WORDS = {"personal": ("个人客户", "Personal customer"), "corporate": ("公司客户", "Corporate customer")}
 # Shares are of the customer's own movements by number; the bank's own entries and their channel are not among them.
 SHARE_CHANNELS = tuple(channel for channel in CHANNELS if channel != "system")
 SHARE_CATEGORIES = tuple(c for c in MOVEMENT_CATEGORIES if c not in ("interest", "fee", "penalty_interest"))

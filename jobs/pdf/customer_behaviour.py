@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from domain import phrasing
+from domain.catalogue import KIND_WORDS
 from domain.reports import CustomerReport, Movement, Share
 from jobs.pdf import bars, tokens
 from jobs.pdf.ink import clipped, width_of
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
-from jobs.pdf.voice import KIND_WORDS
 
 MOST_BARS = 6
 MOST_MOVEMENTS = 12
+COUNTERPARTY = 19.4  # of a hundred parts of the width
 SAYS_NO_MORE = (None, "other", "transfer", "cash", "loan", "fee", "interest", "penalty_interest")  # than the kind does
 
 
@@ -53,8 +54,8 @@ def _summary(sheet: Sheet, report: CustomerReport) -> str:
     if one.days_since_last is not None:
         parts.append(
             say(
-                f"最近一次在{one.days_since_last}天前",
-                f"the last {phrasing.counted(one.days_since_last, 'en', '', 'day')} before the day of the data",
+                f"最近一次在数据日前{one.days_since_last}天",
+                f"the last one {phrasing.counted(one.days_since_last, 'en', '', 'day')} before the day of the data",
             )
         )
     if one.regular_income is not None:
@@ -121,8 +122,8 @@ def movements(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     timed = any(one.has_time for one in shown)
     columns = [
         Column(say("时间", "Time") if timed else say("日期", "Date"), 16 if timed else 12.5, wraps=False),
-        Column(say("摘要", "What"), 15, wraps=False), Column(say("渠道", "Channel"), 14.3, wraps=False),
-        Column(say("账号", "Account"), 9.2, wraps=False), Column(say("对方", "Counterparty"), 20, wraps=False),
+        Column(say("摘要", "What"), 15.6, wraps=False), Column(say("渠道", "Channel"), 14.3, wraps=False),
+        Column(say("账号", "Account"), 9.2, wraps=False), Column(say("对方", "Counterparty"), COUNTERPARTY, wraps=False),
         Column(say(f"金额（{unit}）", f"Amount ({unit})"), 13.2, True), Column(say("余额", "Balance"), 12.3, True),
     ]  # fmt: skip
     caption = say(f"最近{len(shown)}笔，由新到旧；＋为流入", f"The last {len(shown)}, newest first; + is money in")
@@ -150,5 +151,5 @@ def _movement(sheet: Sheet, one: Movement) -> Row:
 def _counterparty(one: Movement) -> str:
     """Name and account; the name gives way, because the last four figures tell two partners apart."""
     account = one.counterparty_account or ""
-    room = tokens.WIDTH * 0.20 - 9 - width_of(f" {account}", 8.5)
+    room = tokens.WIDTH * COUNTERPARTY / 100 - 9 - width_of(f" {account}", 8.5)
     return " ".join(part for part in (clipped(one.counterparty or "", 8.5, room), account) if part)

@@ -8,11 +8,11 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from domain import phrasing
 from domain.canonical import LOAN_FAMILIES
+from domain.catalogue import STATUS_WORDS
 from domain.reports import CustomerReport, Holding
 from jobs.pdf import bars, charts, tokens
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
-from jobs.pdf.voice import STATUS_WORDS
 
 MOST_ACCOUNTS = 12  # of each side; the rest are counted and summed in one row
 CHART_HEIGHT = 132.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, Spacer
 
 from domain import phrasing
+from domain.catalogue import CUSTOMER_WORDS, GENDER_WORDS
 from domain.reports import CustomerReport, Identity
 from jobs.pdf import bars, tokens
 from jobs.pdf.customer_behaviour import behaviour, movements
@@ -12,7 +13,6 @@ from jobs.pdf.customer_holdings import balances, holdings, loans_tile
 from jobs.pdf.customer_standing import rating, segment, tone_of_grade
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Turn, how_to_verify, pairs, section
-from jobs.pdf.voice import CUSTOMER_WORDS, GENDER_WORDS
 
 
 def render(report: CustomerReport) -> bytes:

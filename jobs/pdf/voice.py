@@ -10,17 +10,6 @@ from domain import phrasing
 from domain.catalogue import CATEGORY_WORDS, CHANNEL_WORDS, FAMILY_WORDS
 from domain.phrasing import Number, Scale
 
-KIND_WORDS = {
-    "deposit": ("存入", "deposit"), "withdrawal": ("支取", "withdrawal"), "transfer_in": ("转入", "transfer in"),
-    "transfer_out": ("转出", "transfer out"), "card_payment": ("刷卡消费", "card payment"), "salary": ("工资", "salary"),
-    "pension": ("养老金", "pension"), "payroll": ("代发工资", "payroll"), "loan_disbursement": ("贷款发放", "loan paid out"),
-    "loan_repayment": ("贷款还款", "loan repayment"), "purchase": ("买入", "purchase"), "redemption": ("赎回", "redemption"),
-    "interest": ("利息", "interest"), "fee": ("手续费", "fee"), "penalty_interest": ("罚息", "penalty interest"),
-}  # fmt: skip
-STATUS_WORDS = {"open": ("正常", "open"), "closed": ("已销户", "closed"), "frozen": ("冻结", "frozen")}
-GENDER_WORDS = {"male": ("男", "male"), "female": ("女", "female")}
-CUSTOMER_WORDS = {"personal": ("个人客户", "Personal customer"), "corporate": ("公司客户", "Corporate customer")}
-
 
 class Voice:
     """Says things in one language: `say("客户报告", "Customer report")`."""
