@@ -21,7 +21,7 @@ from portal.widgets.theme import plotly_layout, series, tokens
 
 Value = Decimal | float | int | None
 Figure = dict[str, Any]
-CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
+CONFIG: Any = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,9 @@ def lines(
         )  # fmt: skip
         if last is not None:
             words = f"{one.name} {one.shown[last]}" if one.shown else one.name
-            labels.append(
-                {"x": places[last], "y": values[last], "text": words, "showarrow": False, "xanchor": "right", "yshift": 12 if at % 2 == 0 else -14,
-                 "font": {"color": colour, "size": 12}}
-            )  # fmt: skip
+            look = {"font": {"color": colour, "size": 12}, "yshift": 12 if at % 2 == 0 else -14}
+            place = {"x": places[last], "y": values[last], "xanchor": "right"}
+            labels.append({**place, **look, "text": words, "showarrow": False})
     return {"data": traces, "layout": _layout(theme, unit, height, annotations=labels, xaxis={"type": "category"})}
 
 

@@ -54,7 +54,7 @@ def tile(
     `value` is in words already (domain.phrasing). red_means_up turns the colours of good and bad, as Chinese markets
     have them; sign and arrow say it too.
     """
-    figure = [value, html.Small(f" {unit}")] if unit else [value]
+    figure: list[Any] = [value, html.Small(f" {unit}")] if unit else [value]
     words = html.A(name, href=href) if href else html.Span(name)
     parts: list[Any] = [
         html.Div([words, tip(definition) if definition else None], className="gx-tile-name"),
