@@ -89,10 +89,7 @@ def line_months(
     drawing = Drawing(width, height)
     known = [float(v) / divide for line in lines for v in line.values if v is not None]
     low, high = min(known, default=0.0), max(known, default=1.0)
-    if not from_zero and low > 0 and high < low * 2:
-        marks = ticks(max(low - (high - low) * 0.6, 0.0), high)  # a wiggle should not fill the height
-    else:
-        marks = ticks(min(low, 0.0), high)
+    marks = ticks(_foot_of(low, high, from_zero), high)
     ends = [_end(line, label, place) for place, line in enumerate(lines)]
     margin = max(
         (max(width_of(name, AXIS), width_of(text, AXIS + 0.5, True)) for _, _, name, text, _ in ends), default=0
@@ -107,6 +104,13 @@ def line_months(
             path(drawing, points, colour, 1.5 if not line.dashed else 1.1, line.dashed)
     _label_ends(drawing, plane, ends, divide)
     return drawing
+
+
+def _foot_of(low: float, high: float, from_zero: bool) -> float:
+    """Zero, unless the line lies high above it and may leave it; even then a wiggle must not fill the height."""
+    if from_zero or low <= 0 or high >= low * 2:
+        return min(low, 0.0)
+    return low - (high - low) * 0.6
 
 
 End = tuple[int, float, str, str, Color]  # month's place, value, name, value in words, colour

@@ -63,6 +63,12 @@ def change(say: Voice, kpi: KpiFigure, before: Decimal | None) -> str:
     return phrasing.percent(phrasing.change(kpi.value, before), 1, sign=True)
 
 
+def arrow(kpi: KpiFigure, before: Decimal | None) -> str:
+    """Up or down before a change, so that its direction is not told by colour alone."""
+    gap = difference(kpi, before)
+    return "" if not gap else "▲" if gap > 0 else "▼"
+
+
 def replaced(kpi: KpiFigure, value: Decimal | None) -> KpiFigure:
     """The KPI with another value, for a branch's line."""
     return replace(kpi, value=value)
@@ -83,8 +89,9 @@ def moved(say: Voice, kpi: KpiFigure, first: Decimal, last: Decimal) -> str:
     told = change(say, replaced(kpi, last), first)
     if last == first or told == phrasing.ABSENT:
         return kpi.title
-    name = kpi.title if say.chinese else kpi.title[:1].upper() + kpi.title[1:]
-    return f"{name} {told}"
+    known = [place for place, value in enumerate(kpi.series) if value is not None]
+    months = known[-1] - known[0]
+    return say(f"{kpi.title}{months}个月 {told}", f"{kpi.title} {told} in {months} months")
 
 
 def column_title(say: Voice, kpi: KpiFigure, scale: Scale | None, currency: str) -> str:

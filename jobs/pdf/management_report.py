@@ -71,9 +71,13 @@ def _headlines(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
 def _tile(sheet: Sheet, report: ManagementReport, kpi: KpiFigure) -> bars.Tile:
     say = sheet.say
     value, unit = figures.parts(say, kpi, report.currency)
+    compared = ((say("环比", "on last month"), kpi.previous), (say("同比", "on a year ago"), kpi.year_ago))
     below = tuple(
-        (f"{name} {figures.change(say, kpi, before)}", sheet.tone(figures.difference(kpi, before), kpi.direction))
-        for name, before in ((say("环比", "on last month"), kpi.previous), (say("同比", "on a year ago"), kpi.year_ago))
+        (
+            f"{name} {figures.arrow(kpi, before)}{figures.change(say, kpi, before)}",
+            sheet.tone(figures.difference(kpi, before), kpi.direction),
+        )
+        for name, before in compared
     )
     name = kpi.title if say.chinese or kpi.unit != "money" else f"{kpi.title}, {report.currency}"
     return bars.Tile(name, value, unit, below, kpi.series)
@@ -110,7 +114,7 @@ def _line(sheet: Sheet, report: ManagementReport, kpi: KpiFigure, width: float) 
     known = [value for value in kpi.series if value is not None]
     title = figures.moved(say, kpi, known[0], known[-1])
     count = len(report.months)
-    months = say(f"近{count}个月，末月较首月", f"last {count} months, change from first to last")
+    months = say(f"近{count}个月", f"{count} months")
     low, high = min(known), max(known)
     if low > 0 and low * 2 > high:
         months += say("；纵轴不从零起", "; axis not from zero")
@@ -144,7 +148,10 @@ def _all_kpis(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
         Column(say("环比", "Change"), 15.5, True), Column(say("上年同月", "A year ago"), 12.5, True),
         Column(say("同比", "Change"), 15.5, True), Column(say("目标", "Target"), 12.5, True),
     ]  # fmt: skip
-    caption = say("比率的变化以个百分点计；“—”为没有数据", "Ratios change in percentage points (pp); — means no data")
+    if all(kpi.target is None for kpi in report.kpis):  # no target is set: no empty column
+        columns = columns[:-1]
+        rows = [Row(row.cells[:-1], tones=row.tones) for row in rows]
+    caption = say("比率的变化以百分点计；“—”为没有数据", "Ratios change in percentage points (pp); — means no data")
     return section(sheet, say("全部指标", "All KPIs"), caption, table(sheet, columns, rows))
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import Color
+from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
@@ -38,7 +38,8 @@ class Sheet:
         register()
         self.stamp, self.title, self.subject = stamp, title, subject
         self.say = Voice(stamp.language)
-        self.styles = _styles(self.say.chinese)
+        self.accent = HexColor(stamp.accent) if stamp.accent else tokens.ACCENT
+        self.styles = _styles(self.say.chinese, self.accent)
 
     def text(self, words: str, style: str = "body") -> Paragraph:
         """A paragraph of plain words: what looks like markup in them is printed as it is."""
@@ -107,7 +108,7 @@ class Sheet:
         canvas.setLineWidth(0.6)
         canvas.line(left, HEADER_Y - 5, right, HEADER_Y - 5)
         canvas.line(left, FOOTER_Y + 12, right, FOOTER_Y + 12)
-        canvas.setFillColor(tokens.ACCENT)
+        canvas.setFillColor(self.accent)
         canvas.setFont(BOLD, 8.5)
         bank = clipped(self.stamp.bank, 8.5, tokens.WIDTH * 0.45, bold=True)
         canvas.drawString(left, HEADER_Y, bank)
@@ -167,7 +168,7 @@ class _CountedCanvas(Canvas):
         super().save()
 
 
-def _styles(chinese: bool) -> dict[str, ParagraphStyle]:
+def _styles(chinese: bool, accent: Color) -> dict[str, ParagraphStyle]:
     """CJK wrapping breaks between any two characters, which is right in Chinese and wrong inside English words."""
     wrap = "CJK" if chinese else None
     base = ParagraphStyle("base", fontName=REGULAR, textColor=tokens.INK, wordWrap=wrap, splitLongWords=1)
@@ -179,14 +180,14 @@ def _styles(chinese: bool) -> dict[str, ParagraphStyle]:
     return {
         one.name: one
         for one in (
-            style("kicker", small + 0.4, 11, tokens.ACCENT),
+            style("kicker", small + 0.4, 11, accent),
             style("title", tokens.SIZE_TITLE, 26, fontName=BOLD),
             style("section", tokens.SIZE_SECTION, 14, fontName=BOLD),
             style("caption", small, 11, tokens.INK_3),
             style("body", body, 14),
             style("quiet", body, 14, tokens.INK_2),
             style("fact", 12, 17, fontName=BOLD),
-            style("grade", 22, 28, tokens.ACCENT, fontName=BOLD),
+            style("grade", 22, 28, accent, fontName=BOLD),
             style("strong", body, 14, fontName=BOLD),
             style("small", small, 11, tokens.INK_2),
             style("note", small - 0.4, 10.8, tokens.INK_3),

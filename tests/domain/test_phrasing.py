@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -78,7 +78,7 @@ def test_shares_and_changes():
 
 
 def test_days_months_and_minutes():
-    when = datetime(2026, 10, 31, 14, 5, 59)
+    when = datetime(2026, 10, 31, 14, 5, 59, tzinfo=UTC)
     assert phrasing.day(when.date()) == "2026-10-31"
     assert phrasing.minute(when) == "2026-10-31 14:05"
     assert (phrasing.month(when, "zh"), phrasing.month(when, "en")) == ("2026年10月", "October 2026")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from functools import cache
 
 from pypdf import PdfReader
 
 
-def pages(paper: bytes) -> list[str]:
-    return [page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages]
+@cache
+def pages(paper: bytes) -> tuple[str, ...]:
+    return tuple(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
 
 
 def flat(paper: bytes) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import queue
 import subprocess
 import sys
 import time
@@ -12,26 +13,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.fonts import prepare
+from console.fonts import _cut_in_child, _follow, prepare
 from domain.reports import CustomerReport
 from jobs.pdf import charts, customer_report, faces, management_report
-from tests.jobs.pdf import samples
+from tests.jobs.pdf import management_samples, samples
 
 ROOT = Path(__file__).resolve().parents[3]
 AGAIN = """
 import hashlib
 from jobs.pdf import customer_report, management_report
-from tests.jobs.pdf import samples
+from tests.jobs.pdf import management_samples, samples
 for name, report in samples.CUSTOMERS.items():
     print(name, hashlib.sha256(customer_report.render(report)).hexdigest())
-for name, report in samples.MANAGEMENT.items():
+for name, report in management_samples.MANAGEMENT.items():
     print(name, hashlib.sha256(management_report.render(report)).hexdigest())
 """
 
 
 def test_the_same_inputs_give_the_same_bytes_in_another_process():
     here = {name: customer_report.render(report) for name, report in samples.CUSTOMERS.items()}
-    here |= {name: management_report.render(report) for name, report in samples.MANAGEMENT.items()}
+    here |= {name: management_report.render(report) for name, report in management_samples.MANAGEMENT.items()}
     hashes = {name: hashlib.sha256(paper).hexdigest() for name, paper in here.items()}
     env = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "America/Lima"}
     ran = subprocess.run([sys.executable, "-c", AGAIN], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
@@ -75,6 +76,33 @@ def test_fonts_are_ready_in_an_instant_the_second_time(fonts):
     print(f"fonts ready in {(time.perf_counter() - begin) * 1e3:.1f} ms")
     assert not list(folder.glob("*.part"))
     assert (folder / "OFL.txt").is_file()
+
+
+def test_a_cut_that_fails_or_dies_says_so(tmp_path):
+    told = queue.SimpleQueue()
+    _cut_in_child(400, str(tmp_path / "no folder" / "x.ttf"), "Face", Silent(told, "Face: no such weight"))
+    with pytest.raises(RuntimeError, match="cutting the font Face failed: Face: no such weight"):
+        _follow({"Face": Dead()}, told, lambda share, words: None)
+    with pytest.raises(RuntimeError, match="ended without a word"):
+        _follow({"Face": Dead()}, queue.SimpleQueue(), lambda share, words: None)
+
+
+class Dead:
+    def is_alive(self) -> bool:
+        return False
+
+
+class Silent:
+    """A queue that refuses the first step, as a cut that fails at once."""
+
+    def __init__(self, behind, why):
+        self.behind, self.why, self.first = behind, why, True
+
+    def put(self, message):
+        if self.first:
+            self.first = False
+            raise OSError(self.why)
+        self.behind.put(message)
 
 
 def test_a_missing_font_says_how_to_cut_it(tmp_path):
