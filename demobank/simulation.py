@@ -14,7 +14,7 @@ from demobank.geography import geography
 from demobank.ledger import Pieces, average_balance
 from demobank.people import make_people
 from demobank.plan import BANK_NAME, CHAINS, MOVEMENTS, PARTNERS, Array, Month, Plan, epoch_day
-from demobank.state import FADING, Block, MonthContext, State, start
+from demobank.state import FADING, Block, MonthContext, State
 
 OTHER_BANKS = np.array(["云湖银行", "滨江农商银行", "古城商业银行", "北川银行", "南岭银行", "远洋银行"])
 
@@ -196,8 +196,7 @@ def _days_past_due(block: Block, state: State, month: Month) -> Array:
     return np.where(state.arrears > 0, np.maximum(month.last_epoch - due, 1), 0)
 
 
-def history(block: Block, months: int) -> Iterator[tuple[MonthResult, State]]:
-    """The block's months 1 .. months in turn, with the state after each (the same object, moved on)."""
-    state = start(block)
+def history(block: Block, state: State, months: int) -> Iterator[MonthResult]:
+    """The block's months 1 .. months in turn, from the state before the first, which is moved along."""
     for index in range(1, months + 1):
-        yield live(block, state, block.plan.month(index)), state
+        yield live(block, state, block.plan.month(index))

@@ -11,8 +11,8 @@ from datetime import date
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z: they are read as digits
-_USCC_VALUES = {c: i for i, c in enumerate(_USCC_ALPHABET)}
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z: they are read as digits
+_USCC_VALUES = {c: i for i, c in enumerate(USCC_ALPHABET)}
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _LUHN_DOUBLE = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
@@ -60,9 +60,9 @@ def uscc_check(body17: str) -> str:
     body17: the first 17 characters, digits and capital letters without I, O, S, V, Z. ValueError otherwise.
     """
     if len(body17) != 17 or any(c not in _USCC_VALUES for c in body17):
-        raise ValueError(f"A USCC needs 17 characters of {_USCC_ALPHABET} before its check character, not {body17!r}.")
+        raise ValueError(f"A USCC needs 17 characters of {USCC_ALPHABET} before its check character, not {body17!r}.")
     total = sum(w * _USCC_VALUES[c] for w, c in zip(_USCC_WEIGHTS, body17, strict=True))
-    return _USCC_ALPHABET[-total % 31]
+    return USCC_ALPHABET[-total % 31]
 
 
 def is_valid_uscc(code: str) -> bool:

@@ -12,6 +12,7 @@ from demobank.credit_events import RECOVERY, default_table, make_chain
 from demobank.geography import geography
 from demobank.plan import Plan, epoch_day
 from demobank.simulation import history, make_block
+from demobank.state import start
 from tests.demobank.conftest import Ask
 
 
@@ -22,7 +23,8 @@ def _outcomes(blocks: int, at: int = 12) -> tuple[np.ndarray, np.ndarray]:
     for index in range(blocks):
         block = make_block(plan, index)
         table = default_table(block.chain, block.loans)
-        for result, state in history(block, at + 12):
+        state = start(block)
+        for result in history(block, state, at + 12):
             if result.month.index == at:
                 alive = np.flatnonzero(result.loan_open & (result.days_past_due < 90))
                 left = np.clip(state.end_month - at, 0, 12)
