@@ -173,3 +173,16 @@ def test_a_language_paper_does_not_speak_is_refused():
     report = samples.sparse("zh")
     with pytest.raises(ValueError, match="zh or en"):
         render(replace(report, stamp=replace(report.stamp, language="cs")))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_fullest_customer_still_fits_four_pages(language):
+    report = samples.personal(language)
+    owned = tuple(replace(report.holdings[0], account=f"62220212{i:08d}") for i in range(60))
+    owed = tuple(replace(report.holdings[4], account=f"99004455{i:08d}") for i in range(30))
+    points = tuple(
+        replace(report.rating.points[i % 8], name=f"{report.rating.points[i % 8].name} {i}") for i in range(15)
+    )
+    score = sum(part.points for part in points) + report.rating.base_points
+    fullest = replace(report, holdings=owned + owed, rating=replace(report.rating, points=points, score=score))
+    assert len(pages(render(fullest))) <= 4
