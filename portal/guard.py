@@ -1,6 +1,7 @@
 """The one door: every request passes `guard` before anything else, and what no table names is refused.
 
-Open to anybody: the sign-in page, the health check and the look (css, js, fonts: no word of any customer is in them).
+Open to anybody: the sign-in page, the page that verifies a paper (it tells no name), the health check and the
+look (css, js, fonts: no word of any customer is in them).
 Everything else needs a session; callbacks, pages and routes also the permission their table declares.
 """
 
@@ -17,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from portal import access, translations
 from portal.pages import ROUTES, Route, page_at
 
-OPEN_ENDPOINTS = frozenset({"sign_in", "health", "vendor", "_dash_assets.static", "/_favicon.ico"})
+OPEN_ENDPOINTS = frozenset({"sign_in", "verify", "health", "vendor", "_dash_assets.static", "/_favicon.ico"})
 SIGNED_IN_ENDPOINTS = frozenset(
     {"sign_out", "/_dash-layout", "/_dash-dependencies", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"}
 )  # fmt: skip
@@ -27,13 +28,16 @@ ROUTING = ".._pages_content.children..._pages_store.data.."
 # What somebody with a one-time password may reach: the page where they change it, and the way out.
 FIRST_STEMS = frozenset({"account", "frame"})
 CALLBACK_LIMIT = 1 << 20
+VERIFY_LIMIT = 32 << 20  # a report file
 
 
 def guard() -> Any:
     """Refuse, redirect, or let pass (None)."""
     endpoint = flask.request.endpoint
     route = _route_of(endpoint)
-    flask.request.max_content_length = route.limit if route else CALLBACK_LIMIT
+    flask.request.max_content_length = (
+        route.limit if route else VERIFY_LIMIT if endpoint == "verify" else CALLBACK_LIMIT
+    )
     if flask.request.method not in ("GET", "HEAD", "OPTIONS") and not _same_origin():
         return _refuse(403, "common.cross_site")
     if endpoint in OPEN_ENDPOINTS:

@@ -51,11 +51,13 @@ class Route:
 PAGES: tuple[Page, ...] = (
     Page("home", "/", "home.view", "home"),
     # one line a page; the order is the order of the menu
+    Page("users", "/admin/users", "users.view", "admin"),
     Page("account", "/account", "account.self", "self", menu=False),
 )
 
 ROUTES: tuple[Route, ...] = (
     Route("/preferences", "portal.preferences:choose", "account.self", ("POST",), writes=True),
+    Route("/files/<report_id>", "portal.downloads:file", "reports.view", writes=True),
     # one line an address
 )
 

@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import ROOT, Settings, load_settings
-from portal import access, guard, routing, shell, sign_in
+from portal import access, guard, routing, shell, sign_in, verify
 from portal.access import Bind, Portal
 from portal.pages import PAGES, ROUTES
 from store.database import open_engine, reading
@@ -54,6 +54,7 @@ def create_server(settings: Settings | None = None, clock: Callable[[], datetime
     CSRFProtect(server)
     Compress(server)
     sign_in.register(server)
+    verify.register(server)
     _add_plain_addresses(server)
     for route in ROUTES:
         server.add_url_rule(route.rule, route.view, guard.view_of(route), methods=list(route.methods))

@@ -21,8 +21,6 @@ from portal.guard import language_of_request
 from store.database import reading
 from store.reports import Genuine, genuine
 
-LIMIT = 32 << 20
-
 
 class VerifyForm(FlaskForm):
     """The code from the foot of the page and, to be sure of every byte, the file."""

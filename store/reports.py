@@ -1,0 +1,184 @@
+"""Finished papers on the shelf: entered by the job that made them, opened only within scope.
+
+A customer report opens for whoever may see the customer's branch today (people and customers move); a report on a
+branch for whoever sees the whole of that branch.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select
+
+from store.scope import OutOfScope, Scope
+from store.tables import branches, customers, reports, users
+
+CUSTOMER, MANAGEMENT = "customer_report", "management_report"
+
+
+@dataclass(frozen=True)
+class NewPaper:
+    """A finished file to be entered. path is relative to the reports folder; inputs is the report's `to_dict()`."""
+
+    kind: str
+    branch_id: str
+    language: str
+    as_of: dt.date
+    title: str
+    file_name: str
+    path: str
+    size: int
+    sha256: str
+    code: str
+    inputs: Mapping[str, Any]
+    by: str
+    customer_id: str | None = None
+    job_id: int | None = None
+    pages: int | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper on the shelf, without its inputs."""
+
+    report_id: int
+    kind: str
+    customer_id: str | None
+    branch_id: str
+    branch: str | None
+    language: str
+    as_of: dt.date
+    title: str
+    file_name: str
+    path: str
+    size: int
+    pages: int | None
+    sha256: str
+    code: str
+    created_by: str
+    author: str | None
+    created_at: dt.datetime
+
+
+def keep(connection: Connection, new: NewPaper, at: dt.datetime) -> int:
+    """Enter a finished file; its report_id. A job that is run again finds its own row: one paper a job."""
+    if new.job_id is not None:
+        there = connection.scalar(select(reports.c.report_id).where(reports.c.job_id == new.job_id))
+        if there is not None:
+            return int(there)
+    row = connection.execute(
+        insert(reports)
+        .values(
+            kind=new.kind, customer_id=new.customer_id, branch_id=new.branch_id, language=new.language, as_of=new.as_of,
+            job_id=new.job_id, title=new.title, file_name=new.file_name, path=new.path, bytes=new.size,
+            pages=new.pages, sha256=new.sha256, code=new.code, inputs=dict(new.inputs), created_by=new.by, created_at=at,
+        )
+        .returning(reports.c.report_id)
+    )  # fmt: skip
+    return int(row.scalar_one())
+
+
+def _path() -> ColumnElement[str]:
+    # A customer who has left the picture leaves the branch the paper was made for.
+    return case((customers.c.branch_path.is_not(None), customers.c.branch_path), else_=branches.c.path)
+
+
+def _papers() -> Any:
+    return (
+        select(
+            reports.c.report_id, reports.c.kind, reports.c.customer_id, reports.c.branch_id,
+            branches.c.name.label("branch"), reports.c.language, reports.c.as_of, reports.c.title,
+            reports.c.file_name, reports.c.path, reports.c.bytes.label("size"), reports.c.pages, reports.c.sha256,
+            reports.c.code, reports.c.created_by, users.c.name.label("author"), reports.c.created_at,
+        )
+        .select_from(reports)
+        .outerjoin(customers, customers.c.customer_id == reports.c.customer_id)
+        .outerjoin(branches, branches.c.branch_id == reports.c.branch_id)
+        .outerjoin(users, users.c.login == reports.c.created_by)
+    )  # fmt: skip
+
+
+def _open_to(scope: Scope, kinds: Sequence[str]) -> ColumnElement[bool]:
+    return and_(reports.c.kind.in_(kinds), scope.where(_path()))
+
+
+def shelf(
+    connection: Connection,
+    scope: Scope,
+    kinds: Sequence[str],
+    customer_id: str | None = None,
+    kind: str | None = None,
+    words: str = "",
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[list[Paper], int]:
+    """The papers of these kinds in scope, newest first, and how many there are in all.
+
+    kinds: what the viewer may open. words: part of the title, file name or code.
+    """
+    wanted = [_open_to(scope, kinds)]
+    if customer_id is not None:
+        wanted.append(reports.c.customer_id == customer_id)
+    if kind is not None:
+        wanted.append(reports.c.kind == kind)
+    if words.strip():
+        wanted.append(
+            or_(
+                *(
+                    c.contains(words.strip(), autoescape=True)
+                    for c in (reports.c.title, reports.c.file_name, reports.c.code)
+                )
+            )
+        )
+    found = _papers().where(*wanted)
+    total = connection.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    newest = found.order_by(reports.c.created_at.desc(), reports.c.report_id.desc()).limit(limit).offset(offset)
+    return [Paper(**row) for row in connection.execute(newest).mappings()], int(total)
+
+
+def paper(connection: Connection, scope: Scope, kinds: Sequence[str], report_id: int) -> Paper:
+    """One paper. OutOfScope alike for one that is not there and one that is not theirs: the answer tells no stranger
+    which."""
+    row = (
+        connection.execute(_papers().where(reports.c.report_id == report_id, _open_to(scope, kinds))).mappings().first()
+    )
+    if row is None:
+        raise OutOfScope(f"there is no report {report_id} in your scope")
+    return Paper(**row)
+
+
+def paper_of_job(connection: Connection, scope: Scope, kinds: Sequence[str], job_id: int) -> Paper | None:
+    """The paper a job made, when it is there and in scope."""
+    row = connection.execute(_papers().where(reports.c.job_id == job_id, _open_to(scope, kinds))).mappings().first()
+    return None if row is None else Paper(**row)
+
+
+@dataclass(frozen=True)
+class Genuine:
+    """What may be told of a genuine paper to whoever holds it: no name, no figure."""
+
+    kind: str
+    as_of: dt.date
+    language: str
+    created_at: dt.datetime
+    same_file: bool | None  # None when no file was given
+
+
+def genuine(connection: Connection, code: str, sha256: str | None) -> Genuine | None:
+    """Whether papers of ours carry this code, and whether the file is one of them byte for byte. None: no such code.
+
+    The same report made twice has the same code and two rows: the file may be either.
+    """
+    rows = connection.execute(
+        select(reports.c.kind, reports.c.as_of, reports.c.language, reports.c.created_at, reports.c.sha256)
+        .where(reports.c.code == code)
+        .order_by(reports.c.created_at)
+    ).all()
+    if not rows:
+        return None
+    match = next((row for row in rows if row.sha256 == sha256), None)
+    row = match or rows[0]
+    return Genuine(row.kind, row.as_of, row.language, row.created_at, None if sha256 is None else match is not None)
