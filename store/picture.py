@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, select
+import pyarrow as pa
+from sqlalchemy import Connection, delete, insert, select
 
-from store.tables import pictures, runs
+from store import postings
+from store.bulk import fill
+from store.served_runs import KINDS, serve_published
+from store.tables import metadata, pictures, runs
+
+SERVED = (
+    "branches", "staff", "products", "accounts", "loans", "cards", "customers", "customer_months", "branch_months",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,3 +61,51 @@ def current(connection: Connection) -> PictureOnShow | None:
         built_at=row.built_at,
         detail=row.detail or {},
     )
+
+
+class Serving(Protocol):
+    """What the warehouse hands over: see warehouse/projection.py."""
+
+    as_of: date
+    months: tuple[date, ...]
+    unknown: tuple[str, ...]
+
+    def tables(self) -> Iterator[tuple[str, Iterator[pa.RecordBatch]]]:
+        """(table name, its rows), each table once."""
+        ...
+
+
+def rebuild(
+    connection: Connection,
+    serving: Serving,
+    batch_ids: Sequence[int],
+    at: datetime,
+    heard: Callable[[str, int], None] = lambda _table, _rows: None,
+) -> dict[str, int]:
+    """Put the serving tables in place of the old ones, in the caller's transaction; returns the rows of each table.
+
+    batch_ids: those that count, oldest first, at least one. The published runs' columns are filled again, the look-up's
+    postings made anew. Readers see the old picture until the transaction commits; when it fails, they keep it.
+    """
+    written = {}
+    for name in SERVED:
+        connection.execute(delete(metadata.tables[name]))
+    for name, rows in serving.tables():
+        written[name] = fill(connection, metadata.tables[name], rows, lambda n, name=name: heard(name, n))  # type: ignore[misc]
+    heard("customer_terms", 0)
+    written["customer_terms"] = postings.rewrite(connection)
+    run_ids = {kind: serve_published(connection, kind) for kind in KINDS}
+    row = {
+        "as_of": serving.as_of, "batch_id": batch_ids[-1], "batches": list(batch_ids),
+        "months": [month.isoformat() for month in serving.months], "segmentation_run_id": run_ids["segmentation"],
+        "credit_run_id": run_ids["credit"], "built_at": at, "detail": {"unknown": list(serving.unknown), "rows": written},
+    }  # fmt: skip
+    connection.execute(delete(pictures))
+    connection.execute(insert(pictures).values(one=1, **row))
+    return written
+
+
+def clear(connection: Connection) -> None:
+    """No batch counts any more: an empty picture, in the caller's transaction."""
+    for name in (*SERVED, "customer_terms", "pictures"):
+        connection.execute(delete(metadata.tables[name]))

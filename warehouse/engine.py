@@ -6,8 +6,9 @@ batches or a few rows. Nothing here reads a fact table into Python.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +26,15 @@ class Connects(Protocol):
     @property
     def currency(self) -> str | None:
         """The bank's currency; None without a delivery."""
+        ...
+
+    @property
+    def as_of(self) -> dt.date | None:
+        """The newest business date; None without a delivery."""
+        ...
+
+    def months(self) -> tuple[dt.date, ...]:
+        """Month-ends with figures, ascending."""
         ...
 
     def connect(self) -> duckdb.DuckDBPyConnection:
@@ -65,18 +75,27 @@ class Warehouse:
         """The text the engine runs."""
         return str(self._backend.compile(expression))
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """Work the expression out once and keep it under this name for as long as the connection lives."""
-        self._connection.execute(f'create or replace temp table "{name}" as {self.sql(expression)}')
+    def keep(self, name: str, expression: ir.Table | str) -> ir.Table:
+        """Work the expression (or SQL text) out once and keep it under this name for as long as the connection lives."""
+        text = expression if isinstance(expression, str) else self.sql(expression)
+        self._connection.execute(f'create or replace temp table "{name}" as {text}')
         return self._backend.table(name)
 
-    def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
-        """All rows of a small answer."""
-        return self._connection.execute(self.sql(expression)).fetchall()
+    def lend(self, name: str, rows: pa.Table) -> None:
+        """A small table of ours under this name, for questions to join."""
+        self._connection.register(name, rows)
 
-    def batches(self, expression: ir.Table, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
-        """The answer as Arrow batches of at most `rows` rows; only some of them are in memory at a time."""
-        yield from self._connection.execute(self.sql(expression)).to_arrow_reader(rows)
+    def rows(self, expression: ir.Table | str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a small answer."""
+        text = expression if isinstance(expression, str) else self.sql(expression)
+        return self._connection.execute(text, list(values)).fetchall()
+
+    def batches(self, text: str, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """The answer to SQL text as Arrow batches of at most `rows` rows; only some are in memory at a time.
+
+        Read it to its end before asking anything else: the connection answers one question at a time.
+        """
+        yield from self._connection.execute(text).to_arrow_reader(rows)
 
     def write(self, expression: ir.Table, path: Path) -> int:
         """Write the answer to a Parquet file, whole or not at all; returns its number of rows."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text, text
 
 from store.tables.metadata import metadata
-from store.types import Json, Moment
+from store.types import Json, Moment, Money
 
 # kind: segmentation | credit. state: candidate -> published -> superseded; candidate -> rejected.
 runs = Table(
@@ -34,6 +34,12 @@ runs = Table(
     Index("ix_runs_kind_state", "kind", "state"),
 )  # fmt: skip
 
+# One run of a kind is on show, whoever publishes at the same moment.
+Index(
+    "uq_runs_published", runs.c.kind, unique=True, sqlite_where=text("state = 'published'"),
+    postgresql_where=text("state = 'published'"),
+)  # fmt: skip
+
 publications = Table(
     "publications", metadata,
     Column("publication_id", Integer, primary_key=True),
@@ -53,6 +59,9 @@ run_segments = Table(
     Column("frequency_score", Integer),
     Column("monetary_score", Integer),
     Column("tier", String(32)),
+    Column("tier_reached", String(32)),  # by AUM alone, now and a month-end ago: a tier is lost after two below it
+    Column("tier_before", String(32)),
+    Column("aum", Money),
     Column("life_cycle", String(32)),
     Column("segment", Integer),
     Column("why", Json),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,6 +39,13 @@ class SmallBank:
     path: Path
     changes: tuple[str, ...] = field(default=())
     currency: str | None = "CNY"
+    as_of: dt.date | None = dt.date(2026, 6, 30)
+
+    def months(self) -> tuple[dt.date, ...]:
+        """Month-ends with balances."""
+        with self.connect() as connection:
+            found = connection.execute("select distinct last_day(as_of) as m from balances order by m").fetchall()
+        return tuple(row[0] for row in found)
 
     def changed(self, *statements: str) -> SmallBank:
         """The same bank with these statements run on top."""

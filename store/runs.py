@@ -1,0 +1,247 @@
+"""Runs: a recompute is a candidate until somebody else publishes it; going back is one call.
+
+candidate -> published -> superseded -> published again (going back); candidate -> rejected. Publishing changes the
+customers' serving rows, the picture, the history and the audit trail in the caller's one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from store import audit
+from store.bulk import fill
+from store.served_runs import KINDS, published_id, serve_published
+from store.tables import publications, run_ratings, run_segments, runs
+
+SEGMENT_COLUMNS = (
+    "customer_id", "recency_score", "frequency_score", "monetary_score", "tier", "tier_reached", "tier_before", "aum",
+    "life_cycle", "segment", "why",
+)  # fmt: skip
+RATING_COLUMNS = ("customer_id", "score", "pd", "grade", "points", "reasons")
+_HEAD = [column for column in runs.c if column.name not in ("model", "migration")]
+
+
+class RunRefused(Exception):
+    """A run cannot be published, rejected or gone back to; the sentence says why. `key` names it for translation."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.key = key
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run. migration: against the run that was published when it was made, None without one.
+
+    `model` and `migration` are {} and None in lists, where they would be too long.
+    """
+
+    run_id: int
+    kind: str
+    state: str
+    version: str
+    as_of: date
+    parameters: Mapping[str, Any]
+    batches: tuple[int, ...]
+    code_version: str
+    seed: int
+    job_id: int | None
+    started_by: str
+    started_at: datetime
+    finished_at: datetime
+    customers: int
+    metrics: Mapping[str, Any]
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    model: Mapping[str, Any]
+    migration: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One line of the history of what was on show."""
+
+    kind: str
+    run_id: int
+    version: str
+    previous_run_id: int | None
+    published_by: str
+    published_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """What a recompute found, besides its rows."""
+
+    kind: str
+    as_of: date
+    parameters: Mapping[str, Any]
+    batches: tuple[int, ...]
+    code_version: str
+    seed: int
+    job_id: int | None
+    started_by: str
+    started_at: datetime
+    finished_at: datetime
+    metrics: Mapping[str, Any]
+    model: Mapping[str, Any]
+    migration: Mapping[str, Any] | None
+
+
+def save_candidate(connection: Connection, found: NewRun, rows: pa.Table) -> int:
+    """Keep a run and its rows (SEGMENT_COLUMNS or RATING_COLUMNS, money in cents, JSON as text); returns its number.
+
+    The version is the kind's letter, the business date and a running number, e.g. S-2026-10-31-3.
+    """
+    if found.kind not in KINDS:
+        raise ValueError(f"there is no kind of run {found.kind!r}; there are {', '.join(KINDS)}")
+    earlier = connection.scalar(select(func.count()).select_from(runs).where(runs.c.kind == found.kind)) or 0
+    version = f"{found.kind[0].upper()}-{found.as_of.isoformat()}-{earlier + 1}"
+    result = connection.execute(
+        insert(runs).values(
+            kind=found.kind, state="candidate", version=version, as_of=found.as_of, parameters=dict(found.parameters),
+            batches=list(found.batches), code_version=found.code_version, seed=found.seed, job_id=found.job_id,
+            started_by=found.started_by, started_at=found.started_at, finished_at=found.finished_at,
+            customers=rows.num_rows, metrics=dict(found.metrics), model=dict(found.model),
+            migration=None if found.migration is None else dict(found.migration),
+        )
+    )  # fmt: skip
+    (run_id,) = result.inserted_primary_key or (0,)
+    numbered = rows.append_column("run_id", pa.array([run_id] * rows.num_rows, pa.int32()))
+    table = run_segments if found.kind == "segmentation" else run_ratings
+    fill(connection, table, numbered.to_batches(max_chunksize=50_000))
+    return run_id
+
+
+def run(connection: Connection, run_id: int) -> Run | None:
+    """One run, whole, or None."""
+    row = connection.execute(select(runs).where(runs.c.run_id == run_id)).one_or_none()
+    return None if row is None else _run(row)
+
+
+def list_runs(connection: Connection, kind: str | None = None, limit: int = 50, offset: int = 0) -> list[Run]:
+    """Runs, newest first, without model and migration."""
+    query: Select[Any] = select(*_HEAD).order_by(runs.c.run_id.desc()).limit(limit).offset(offset)
+    return [_run(row) for row in connection.execute(query if kind is None else query.where(runs.c.kind == kind))]
+
+
+def published(connection: Connection, kind: str) -> Run | None:
+    """The run pages and papers read, whole, or None before the first."""
+    run_id = published_id(connection, kind)
+    return None if run_id is None else run(connection, run_id)
+
+
+def segment_rows(connection: Connection, run_id: int) -> pd.DataFrame:
+    """A segmentation run's rows: SEGMENT_COLUMNS without why, `segment` as `cluster`, in order of customer_id."""
+    columns = [run_segments.c[name] for name in SEGMENT_COLUMNS if name != "why"]
+    query = select(*columns).where(run_segments.c.run_id == run_id).order_by(run_segments.c.customer_id)
+    frame = pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+    return frame.astype({"segment": "Int64"}).rename(columns={"segment": "cluster"})
+
+
+def rating_rows(connection: Connection, run_id: int) -> pd.DataFrame:
+    """A credit run's customer_id, score, pd and grade, in order of customer_id."""
+    columns = [run_ratings.c[name] for name in ("customer_id", "score", "pd", "grade")]
+    query = select(*columns).where(run_ratings.c.run_id == run_id).order_by(run_ratings.c.customer_id)
+    return pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+
+
+def history(connection: Connection, kind: str, limit: int = 50) -> list[Publication]:
+    """What was on show when, newest first."""
+    p = publications.c
+    query = (
+        select(p.kind, p.run_id, runs.c.version, p.previous_run_id, p.published_by, p.published_at, p.reason)
+        .join(runs, runs.c.run_id == p.run_id)
+        .where(p.kind == kind)
+        .order_by(p.publication_id.desc())
+        .limit(limit)
+    )
+    return [Publication(*row) for row in connection.execute(query)]
+
+
+def publish(
+    connection: Connection, run_id: int, by: str, at: datetime, reason: str | None = None, address: str | None = None
+) -> None:
+    """Put a candidate, or one that was on show before, on show. RunRefused to who started it, and in any other state."""
+    found = _decidable(connection, run_id, by, ("candidate", "superseded"))
+    previous = published_id(connection, found.kind)
+    connection.execute(update(runs).where(runs.c.run_id == previous).values(state="superseded"))
+    _turn(connection, found, "published", by, at, reason)
+    connection.execute(
+        insert(publications).values(
+            kind=found.kind, run_id=run_id, previous_run_id=previous, published_by=by, published_at=at, reason=reason
+        )
+    )
+    serve_published(connection, found.kind)
+    detail = {"kind": found.kind, "version": found.version, "previous_run_id": previous, "reason": reason}
+    audit.write(connection, at, by, "runs.publish", "run", str(run_id), detail, address)
+
+
+def reject(connection: Connection, run_id: int, by: str, at: datetime, reason: str, address: str | None = None) -> None:
+    """Turn a candidate down, with a reason. Whoever started it may also do so."""
+    if not reason.strip():
+        raise RunRefused("reason_needed", "say why this run is rejected")
+    found = _decidable(connection, run_id, None, ("candidate",))
+    _turn(connection, found, "rejected", by, at, reason)
+    detail = {"kind": found.kind, "version": found.version, "reason": reason}
+    audit.write(connection, at, by, "runs.reject", "run", str(run_id), detail, address)
+
+
+def back_to(
+    connection: Connection, kind: str, by: str, at: datetime, reason: str | None = None, address: str | None = None
+) -> int:
+    """Put the run on show again that was on show before this one; returns its number. RunRefused when there is none."""
+    now = published_id(connection, kind)
+    last = select(publications.c.previous_run_id).where(publications.c.kind == kind, publications.c.run_id == now)
+    previous = connection.scalar(last.order_by(publications.c.publication_id.desc()).limit(1))
+    if previous is None:
+        raise RunRefused("nothing_before", f"no {kind} run was on show before this one, so there is none to go back to")
+    publish(connection, previous, by, at, reason, address)
+    return int(previous)
+
+
+def _decidable(connection: Connection, run_id: int, by: str | None, states: tuple[str, ...]) -> Run:
+    found = run(connection, run_id)
+    if found is None:
+        raise RunRefused("no_such_run", f"there is no run {run_id}")
+    if found.state not in states:
+        raise RunRefused(
+            "wrong_state", f"run {found.version} is {found.state}; only a {' or '.join(states)} run can be decided on"
+        )
+    if by is not None and by == found.started_by:
+        raise RunRefused("own_run", f"run {found.version} was started by {by}; somebody else must publish it")
+    return found
+
+
+def _turn(connection: Connection, found: Run, state: str, by: str, at: datetime, reason: str | None) -> None:
+    """From the state it was read in; whoever comes second is told."""
+    turned = connection.execute(
+        update(runs)
+        .where(runs.c.run_id == found.run_id, runs.c.state == found.state)
+        .values(state=state, decided_by=by, decided_at=at, decision_reason=reason)
+    )
+    if turned.rowcount != 1:
+        raise RunRefused("decided_meanwhile", f"run {found.version} was decided on meanwhile; look again")
+
+
+def _run(row: Row[Any]) -> Run:
+    told = dict(row._mapping)
+    told["batches"] = tuple(told["batches"])
+    return Run(**{"model": {}, "migration": None, **told})
+
+
+def as_json(values: pd.Series) -> pa.Array:
+    """Plain objects as JSON text, absent where None."""
+    return pa.array(
+        [None if v is None else json.dumps(v, ensure_ascii=False, allow_nan=False) for v in values], pa.string()
+    )
