@@ -106,14 +106,29 @@ def retry(
 ) -> Submitted:
     """A new row with the parameters of an ended one, in the scope of who asks now. One still active is given back."""
     with writing(engine) as connection:
-        old = rows.job(connection, job_id)
-        _require(registry.kind(old.kind), grants)
-        if old.active:
-            return Submitted(old.job_id, True)
-        new = new_job(registry.kind(old.kind), old.parameters, by, scope, retry_of=job_id)
-        entered = rows.enter(connection, new, now)
-    if not entered.already:
-        send(redis_url, [entered.job], registry)
+        submitted = enter_again(connection, job_id, by, scope, now, grants, registry)
+        row = rows.job(connection, submitted.job_id)
+    if not submitted.already_running:
+        send(redis_url, [row], registry)
+    return submitted
+
+
+def enter_again(
+    connection: Connection,
+    job_id: int,
+    by: str,
+    scope: Scope,
+    now: dt.datetime,
+    grants: Collection[str] | None = None,
+    registry: Registry = REGISTRY,
+) -> Submitted:
+    """What `retry` enters, in the caller's own transaction; call `send` after its commit, as for `enter`."""
+    old = rows.job(connection, job_id)
+    _require(registry.kind(old.kind), grants)
+    if old.active:
+        return Submitted(old.job_id, True)
+    new = new_job(registry.kind(old.kind), old.parameters, by, scope, retry_of=job_id)
+    entered = rows.enter(connection, new, now)
     return Submitted(entered.job.job_id, entered.already)
 
 

@@ -86,6 +86,7 @@ class Ctx:
     address: str | None
     writes: bool = False
     entries: list[tuple[str, str, str | None, dict[str, Any]]] = field(default_factory=list)
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def language(self) -> str:
@@ -122,6 +123,10 @@ class Ctx:
         if not self.writes:
             raise RuntimeError(f"{action}: declare writes=True where this is bound; only then is there an audit row")
         self.entries.append((action, object_kind, object_id, dict(detail)))
+
+    def after(self, act: Callable[[], object]) -> None:
+        """Do `act` once this transaction is committed (send a job to Redis, say); never when it is undone."""
+        self.afterwards.append(act)
 
     @property
     def picture(self) -> PictureOnShow | None:
@@ -221,7 +226,10 @@ def address() -> str | None:
 
 @contextmanager
 def context(who: Viewer, writes: bool = False) -> Iterator[Ctx]:
-    """A Ctx on one transaction: audit rows are written and all is committed at the end, or all is undone."""
+    """A Ctx on one transaction: audit rows are written and all is committed at the end, or all is undone.
+
+    What ctx.after was given is done last, after the commit.
+    """
     here = portal()
     with (writing if writes else reading)(here.engine) as connection:
         scope = scope_of(connection, who.branches)
@@ -229,6 +237,8 @@ def context(who: Viewer, writes: bool = False) -> Iterator[Ctx]:
         yield ctx
         for action, object_kind, object_id, detail in ctx.entries:
             audit.write(connection, ctx.now, who.login, action, object_kind, object_id, detail, ctx.address)
+    for act in ctx.afterwards:
+        act()
 
 
 def sentence_of(error: Exception, who: Viewer) -> tuple[str, str | None]:

@@ -179,6 +179,16 @@ def recent(
     return [JobRow(**row._mapping) for row in connection.execute(query)]
 
 
+def page_of(
+    connection: Connection, limit: int, offset: int, kind: str | None = None, status: str | None = None
+) -> tuple[list[JobRow], int]:
+    """One page of all jobs, the newest first, and how many there are in all that fit."""
+    fitting = [job_runs.c.kind == kind] * (kind is not None) + [job_runs.c.status == status] * (status is not None)
+    query = select(job_runs).where(*fitting).order_by(job_runs.c.job_id.desc()).limit(limit).offset(offset)
+    total = connection.scalar(select(func.count()).select_from(job_runs).where(*fitting)) or 0
+    return [JobRow(**row._mapping) for row in connection.execute(query)], total
+
+
 def active(connection: Connection) -> list[JobRow]:
     """What waits or runs, oldest first."""
     query = select(job_runs).where(job_runs.c.status.in_(ACTIVE)).order_by(job_runs.c.job_id)
@@ -202,6 +212,17 @@ def log_lines(connection: Connection, job_id: int, after: int = 0, limit: int = 
         .limit(limit)
     )
     return [LogLine(*row) for row in connection.execute(query)]
+
+
+def last_lines(connection: Connection, job_id: int, limit: int = 200) -> list[LogLine]:
+    """The end of a job's log, in order."""
+    query = (
+        select(job_log.c.line_id, job_log.c.at, job_log.c.line)
+        .where(job_log.c.job_id == job_id)
+        .order_by(job_log.c.line_id.desc())
+        .limit(limit)
+    )
+    return [LogLine(*row) for row in connection.execute(query)][::-1]
 
 
 def add_lines(connection: Connection, job_id: int, lines: Sequence[tuple[dt.datetime, str]]) -> None:
