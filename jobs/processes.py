@@ -9,6 +9,7 @@ import socket
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)  # looked up here, not between a fork and an exec
 
 
 def die_with_parent(parent: int | None = None) -> None:
@@ -18,8 +19,8 @@ def die_with_parent(parent: int | None = None) -> None:
     Elsewhere than on Linux nothing happens: an orderly stop still ends every child.
     """
     try:
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    except (AttributeError, OSError):
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    except AttributeError:
         return
     if parent is not None and os.getppid() != parent:
         os._exit(1)

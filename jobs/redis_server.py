@@ -62,6 +62,7 @@ def launch(socket: Path, folder: Path, log: IO[bytes] | None = None) -> subproce
     """
     if len(str(socket)) > LONGEST_SOCKET:
         raise NoRedis(f"the path {socket} is too long for a socket; set REDIS_URL=unix:///a/shorter/path.sock")
+    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     order = [
         str(binary()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(folder),

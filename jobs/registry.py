@@ -18,13 +18,15 @@ QUEUES = (QUICK, HEAVY)  # one worker process each by default: a report never wa
 
 @dataclass(frozen=True)
 class Field:
-    """One parameter a person may give on the jobs page. `kind`: date, text, number or choice."""
+    """One parameter a person may give on the jobs page; not given, the job decides.
+
+    kind: date (ISO), flag (true or false) or share (0 to 1, written as percent on the page).
+    """
 
     name: str
     kind: str
     zh: str
     en: str
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Registry:
 
 
 AS_OF = Field("as_of", "date", "业务日期", "As of")
+KEEP_CUTS = Field("keep_cuts", "flag", "沿用已发布版本的分界值", "Keep the cut points of the published run")
+LONG_RUN_RATE = Field("long_run_rate", "share", "校准到的长期坏率（%）", "Long-run share of bad to calibrate to (%)")
 
 RECOMPUTES = ("segment_customers", "rate_customers")
 HOUR = 3600
@@ -91,8 +95,8 @@ HOUR = 3600
 _KINDS = (
     JobKind("receive_delivery", HEAVY, 4 * HOUR, "deliveries.upload", "接收数据", "Receive a delivery", then=("build_picture",)),
     JobKind("build_picture", HEAVY, 4 * HOUR, "jobs.submit", "重建客户视图", "Rebuild the picture", (), RECOMPUTES, again=True),
-    JobKind("segment_customers", HEAVY, 2 * HOUR, "jobs.submit", "客户细分", "Segmentation", (AS_OF,), schedule="0 3 2 * *"),
-    JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", (AS_OF,), schedule="0 4 2 * *"),
+    JobKind("segment_customers", HEAVY, 2 * HOUR, "jobs.submit", "客户细分", "Segmentation", (AS_OF, KEEP_CUTS), schedule="0 3 2 * *"),
+    JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", (AS_OF, LONG_RUN_RATE), schedule="0 4 2 * *"),
     JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),
     JobKind("management_report", QUICK, 600, "reports.management", "经营月报", "Monthly report", personal=True, verb="make"),
 )  # fmt: skip

@@ -23,7 +23,7 @@ from jobs.processes import this_process
 from jobs.registry import REGISTRY, JobKind, Registry
 from store.database import Engine, open_engine, reading, writing
 from store.job_claims import CANCEL, LOST, Ending, claim, finish, too_long
-from store.jobs import JobRow, NoSuchJob, in_both, job
+from store.jobs import JobRow, NewJob, NoSuchJob, in_both, job
 from store.scope import Scope, whole_bank
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def run_one(
     raised: BaseException | None = None
     try:
         result = kind.resolve()(told, **row.parameters) or {}
-        ending = Ending("done", result=result, followers=_followers(kind, result, told, registry))
+        ending = Ending("done", result=result, followers=_followers(kind, row, result, told, registry))
     except Cancelled:
         ending, result = Ending("cancelled"), None
     except BaseException as error:  # also the alarm of RQ and a Ctrl-C in a console: the row must say how it ended
@@ -157,8 +157,9 @@ def _scope(engine: Engine, kind: JobKind, row: JobRow) -> Scope:
         return whole_bank(connection)
 
 
-def _followers(kind: JobKind, result: dict[str, Any], told: Job, registry: Registry) -> list[Any]:
-    if result.get("changed") is False:
+def _followers(kind: JobKind, row: JobRow, result: dict[str, Any], told: Job, registry: Registry) -> list[NewJob]:
+    # A second attempt may find done what a killed first one did: what follows has still to follow.
+    if result.get("changed") is False and row.attempt == 1:
         return []
     return [queue.new_job(registry.kind(name), {}, told.by, told.scope) for name in kind.then]
 

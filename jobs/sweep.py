@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
 import time
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from redis.exceptions import RedisError
 
 from config.settings import Settings, load_settings
 from jobs import queue
-from jobs.processes import die_with_parent, is_alive
+from jobs.processes import is_alive
 from jobs.registry import QUEUES, REGISTRY, Registry
 from jobs.runner import utc_now
 from store import job_claims
@@ -123,6 +122,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if os.environ.get("GUANXI_TIED") == "1":
-        die_with_parent()
     main()

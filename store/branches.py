@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from store.scope import Scope
-from store.tables import branches
+from store.tables import branches, customers
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,18 @@ def names_of(connection: Connection, branch_ids: Iterable[str]) -> dict[str, str
     """Names by branch number; unknown numbers are left out."""
     found = select(branches.c.branch_id, branches.c.name).where(branches.c.branch_id.in_(list(branch_ids)))
     return {row.branch_id: row.name for row in connection.execute(found)}
+
+
+def busiest_leaf(connection: Connection) -> Branch | None:
+    """The branch without branches below it that has most customers; None without customers."""
+    below = select(branches.c.parent_id).where(branches.c.parent_id.is_not(None))
+    found = (
+        select(*_COLUMNS)
+        .join(customers, customers.c.branch_id == branches.c.branch_id)
+        .where(branches.c.branch_id.not_in(below))
+        .group_by(*_COLUMNS)
+        .order_by(func.count().desc(), branches.c.branch_id)
+        .limit(1)
+    )
+    row = connection.execute(found).mappings().one_or_none()
+    return None if row is None else Branch(**row)

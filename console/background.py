@@ -1,0 +1,148 @@
+"""Commands about background work: run a job here or through the workers, list, cancel, be a worker."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from console.place import Bar, Place, in_sentences, opened
+from jobs import queue, runner
+from jobs.redis_server import answers
+from jobs.registry import JOB_KINDS
+from jobs.runner import Refused
+from store import jobs as rows
+from store.database import reading, writing
+from store.jobs import JobRow, NoSuchJob
+from store.scope import whole_bank
+
+
+def run_here_or_there(
+    place: Place, kind: str, parameters: dict[str, Any], queued: bool, following: int = 9
+) -> dict[str, Any] | None:
+    """The job's result: done by the workers where Redis answers, else in this process; None when it was only queued.
+
+    What follows it by the registry is done likewise; in this process the first `following` jobs of it, the rest waits
+    for workers. Refused with the job's sentence when it fails.
+    """
+    with writing(place.engine) as connection:  # one writer at a time on SQLite: short, and nothing else in it
+        submitted = queue.enter(connection, kind, parameters, place.by, whole_bank(connection), place.now())
+        row = rows.job(connection, submitted.job_id)
+    if queued:
+        queue.send(place.settings.redis_url, [row])
+        click.echo(f"job {row.job_id} is queued; ./guanxi jobs {row.job_id} shows it")
+        return None
+    if answers(place.settings.redis_url):
+        queue.send(place.settings.redis_url, [row])
+        return _follow(place, row)
+    result = _run_here(place, row)
+    for _ in range(following):
+        after = _next(place, row)
+        if after is None:
+            break
+        _run_here(place, after)
+    return result
+
+
+def _next(place: Place, after: JobRow) -> JobRow | None:
+    with reading(place.engine) as connection:
+        waiting = [row for row in rows.active(connection) if row.status == "queued" and row.job_id > after.job_id]
+    return waiting[0] if waiting else None
+
+
+def _run_here(place: Place, row: JobRow) -> dict[str, Any] | None:
+    bar = Bar(JOB_KINDS[row.kind].en)
+    try:
+        runner.run_one(place.engine, place.settings, row.job_id, listener=bar)
+    except Refused as refusal:
+        bar.end("refused")
+        raise refusal from None
+    return _outcome(place, row.job_id, bar)
+
+
+def _follow(place: Place, row: JobRow) -> dict[str, Any] | None:
+    bar = Bar(JOB_KINDS[row.kind].en)
+    while True:
+        with reading(place.engine) as connection:
+            row = rows.job(connection, row.job_id)
+        if not row.active:
+            return _outcome(place, row.job_id, bar)
+        bar(row.step or "waiting for a worker", row.step_detail, row.percent)
+        time.sleep(0.25)
+
+
+def _outcome(place: Place, job_id: int, bar: Bar) -> dict[str, Any] | None:
+    with reading(place.engine) as connection:
+        row = rows.job(connection, job_id)
+    bar.end(row.status)
+    if row.status != "done":
+        raise Refused(rows.said(row.sentence, "en") or f"job {job_id} was {row.status}")
+    return row.result or {}
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(sorted(JOB_KINDS)))
+@click.option(
+    "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the job, e.g. as_of=2026-09-30."
+)
+@click.option("--queued", is_flag=True, help="Leave it to the workers and return at once.")
+@in_sentences
+def run(kind: str, given: tuple[str, ...], queued: bool) -> None:
+    """Run a job of KIND: by the workers where they run, else in this process with what follows it."""
+    if bad := [word for word in given if "=" not in word]:
+        raise ValueError(f"a parameter is given as NAME=VALUE, not {bad[0]!r}")
+    with opened() as place:
+        result = run_here_or_there(place, kind, dict(word.split("=", 1) for word in given), queued)
+    for name, value in (result or {}).items():
+        click.echo(f"{name}: {value}")
+
+
+@click.command()
+@click.argument("job", type=int, required=False)
+@click.option("--limit", default=20, show_default=True, help="How many, the newest first.")
+@in_sentences
+def jobs(job: int | None, limit: int) -> None:
+    """List the newest jobs, or show JOB with its log."""
+    with opened() as place, reading(place.engine) as connection:
+        if job is None:
+            for row in rows.recent(connection, limit):
+                click.echo(_line(row))
+            return
+        row = rows.job(connection, job)
+        click.echo(_line(row))
+        if row.sentence:
+            click.echo(rows.said(row.sentence, "en") or "")
+        for line in rows.log_lines(connection, job):
+            click.echo(f"  {line.at:%H:%M:%S}  {line.line}")
+
+
+def _line(row: JobRow) -> str:
+    where = f"{row.step or ''} {row.percent or 0:.0f} %" if row.status == "running" else ""
+    return f"{row.job_id:>6}  {row.kind:18}  {row.status:9}  {row.submitted_at:%Y-%m-%d %H:%M:%S}Z  {row.submitted_by}  {where}"
+
+
+@click.command()
+@click.argument("job", type=int)
+@in_sentences
+def cancel(job: int) -> None:
+    """Stop JOB: at once when it waits, within seconds when it runs."""
+    with opened() as place:
+        row = queue.cancel(place.engine, place.settings.redis_url, job, place.by, place.now())
+        end = time.monotonic() + 15
+        while row.status == "running" and time.monotonic() < end:
+            time.sleep(0.2)
+            with reading(place.engine) as connection:
+                row = rows.job(connection, job)
+    if row.status == "running":
+        raise NoSuchJob(f"job {job} has not stopped yet; ./guanxi jobs {job} shows when it has")
+    click.echo(f"job {job} is {row.status}")
+
+
+@click.command()
+@click.argument("queues", nargs=-1)
+def work(queues: tuple[str, ...]) -> None:
+    """Be one worker of QUEUES (quick, heavy; both when none is named), for a second machine say."""
+    from jobs.worker import main  # noqa: PLC0415  (it imports all that jobs need)
+
+    main(queues)

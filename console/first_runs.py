@@ -1,0 +1,68 @@
+"""Publish the first recompute of each kind: `python -m console.first_runs`, beside the portal that already serves.
+
+The rebuild of the picture entered them, by "system"; "installer" publishes them, so that nobody publishes their own.
+Where a kind has a published run already, nothing is done.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from console.place import Place, opened
+from jobs import queue
+from store import jobs as rows
+from store import runs
+from store.database import reading, writing
+from store.jobs import JobRow
+from store.scope import whole_bank
+
+PUBLISHER = "installer"
+KINDS = {"segmentation": "segment_customers", "credit": "rate_customers"}
+PATIENCE_S = 3600.0
+
+
+def settle(place: Place, kind: str, job_kind: str) -> str | None:
+    """One look at one kind: a sentence when it is settled, None while its job is under way."""
+    with writing(place.engine) as connection:
+        if runs.published(connection, kind) is not None:
+            return ""
+        waiting = [run for run in runs.list_runs(connection, kind) if run.state == "candidate"]
+        if waiting:
+            runs.publish(connection, waiting[0].run_id, PUBLISHER, place.now(), "first run of this installation")
+            return f"the first {kind} run is published"
+        last = next(iter(rows.recent(connection, 1, [job_kind])), None)
+        if last is None:
+            queue.enter(connection, job_kind, {}, "system", whole_bank(connection), place.now())
+    if last is None or last.active:
+        return None
+    return f"the first {kind} run was not made: {_why(last)}"
+
+
+def _why(last: JobRow) -> str:
+    return rows.said(last.sentence, "en") or f"its job {last.job_id} is {last.status}"
+
+
+def all_published(place: Place) -> bool:
+    """Whether every kind has a run on show."""
+    with reading(place.engine) as connection:
+        return all(runs.published(connection, kind) is not None for kind in KINDS)
+
+
+def main() -> None:
+    """Look until each kind is settled."""
+    open_kinds = dict(KINDS)
+    end = time.monotonic() + PATIENCE_S
+    with opened() as place:
+        while open_kinds and time.monotonic() < end:
+            for kind, job_kind in list(open_kinds.items()):
+                words = settle(place, kind, job_kind)
+                if words is not None:
+                    del open_kinds[kind]
+                    print(f"  {words}" if words else "", end="\n" if words else "", flush=True)
+            time.sleep(1)
+    sys.exit(1 if open_kinds else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""What a command stands on: the settings, an engine, the operator's name, and sentences instead of tracebacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec
+
+import click
+
+from config.settings import Settings, SettingsError, load_settings
+from store.database import Engine, open_engine
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One installation as a command sees it. `by` is written wherever a person's doing is recorded."""
+
+    settings: Settings
+    engine: Engine
+    by: str
+
+    @staticmethod
+    def now() -> dt.datetime:
+        """The time, aware."""
+        return dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def opened() -> Iterator[Place]:
+    """The installation of this environment (GUANXI_HOME)."""
+    settings = load_settings()
+    engine = open_engine(settings.database_url, pool_size=4)
+    try:
+        yield Place(settings, engine, f"console:{getpass.getuser()}"[:64])
+    finally:
+        engine.dispose()
+
+
+def in_sentences(command: Callable[P, Any]) -> Callable[P, Any]:
+    """Known refusals become one sentence on stderr and exit code 1; anything else is a mistake of ours and is shown."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except _refusals() as error:
+            raise click.ClickException(_sentence(error)) from error
+
+    return run
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from alembic.util import CommandError  # noqa: PLC0415  (a `--help` need not wait for these)
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    from domain.deliveries import LedgerRefusal  # noqa: PLC0415
+    from jobs.queue import NotAllowed  # noqa: PLC0415
+    from jobs.redis_server import NoRedis  # noqa: PLC0415
+    from jobs.runner import Refused  # noqa: PLC0415
+    from store.jobs import NoSuchJob  # noqa: PLC0415
+    from store.runs import RunRefused  # noqa: PLC0415
+    from store.users import UserRefused  # noqa: PLC0415
+
+    return (
+        SettingsError, LedgerRefusal, NotAllowed, NoRedis, Refused, NoSuchJob, RunRefused, UserRefused, RedisError,
+        CommandError, FileExistsError, FileNotFoundError, PermissionError, ValueError,
+    )  # fmt: skip
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    return text[0].upper() + text[1:]
+
+
+class Bar:
+    """A progress bar on stderr: one line that redraws itself in a terminal, one line a step elsewhere."""
+
+    WIDTH = 28
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.begun = time.monotonic()
+        self._step = ""
+        self._drawn = 0.0
+
+    def __call__(self, step: str, detail: str | None = None, percent: float | None = None) -> None:
+        """Draw `step` at `percent` (0 to 100)."""
+        if not sys.stderr.isatty():
+            if step != self._step:
+                click.echo(f"  {self.title}: {step.replace('_', ' ')}", err=True)
+        elif step != self._step or time.monotonic() - self._drawn > 0.1:
+            done = round(self.WIDTH * (percent or 0) / 100)
+            drawn = "#" * done + "." * (self.WIDTH - done)
+            words = f"{step.replace('_', ' ')} {detail or ''}".strip()
+            click.echo(f"\r\033[K  {self.title} [{drawn}] {percent or 0:3.0f} %  {words}"[:150], nl=False, err=True)
+            self._drawn = time.monotonic()
+        self._step = step
+
+    def end(self, words: str) -> None:
+        """The last line: what came of it, and how long it took."""
+        start = "\r\033[K" if sys.stderr.isatty() else ""
+        click.echo(f"{start}  {self.title}: {words} ({time.monotonic() - self.begun:.1f} s)", err=True)
