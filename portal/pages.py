@@ -52,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     Page("home", "/", "home.view", "home"),
     # one line a page; the order is the order of the menu
     Page("users", "/admin/users", "users.view", "admin"),
+    Page("audit", "/audit", "audit.view", "admin"),
     Page("account", "/account", "account.self", "self", menu=False),
 )
 

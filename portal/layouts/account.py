@@ -38,14 +38,17 @@ def _password(ctx: Ctx, notice: Component | None) -> Component:
 
     return frame.card(
         ctx.t("account.password"),
-        [
-            notice,
-            *field(Ids.CURRENT, "account.current", "current-password"),
-            *field(Ids.NEW, "account.new", "new-password"),
-            *field(Ids.REPEAT, "account.repeat", "new-password"),
-            html.Button(ctx.t("account.change"), id=Ids.CHANGE, n_clicks=0, className="gx-btn main", type="button"),
-            html.Div(id=Ids.RESULT, **marks(aria_live="polite")),
-        ],
+        html.Div(
+            [
+                notice,
+                *field(Ids.CURRENT, "account.current", "current-password"),
+                *field(Ids.NEW, "account.new", "new-password"),
+                *field(Ids.REPEAT, "account.repeat", "new-password"),
+                html.Button(ctx.t("account.change"), id=Ids.CHANGE, n_clicks=0, className="gx-btn main", type="button"),
+                html.Div(id=Ids.RESULT, **marks(aria_live="polite")),
+            ],
+            className="gx-form",
+        ),
         why=ctx.t("account.rule"),
     )
 

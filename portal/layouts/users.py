@@ -56,7 +56,8 @@ def layout(ctx: Ctx, user: str | None = None, q: str | None = None) -> Component
             dcc.Store(id=Ids.ASKED, data={"user": user, "q": q}),
             dcc.Store(id=Ids.CHANGED, data=0),
             html.Div(
-                [html.Div(status.skeleton(6), id=Ids.LIST), html.Div(side, className="gx-stack")], className="gx-grid-2"
+                [html.Div(status.skeleton(6), id=Ids.LIST), html.Div(side, className="gx-stack")],
+                className="gx-grid-2 gx-side-first" if user else "gx-grid-2",
             ),
         ],
     )

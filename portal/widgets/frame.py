@@ -91,8 +91,10 @@ def _date(ctx: Ctx) -> Component:
     shown = ctx.picture
     if shown is None:
         return status.chip(ctx.t("common.no_picture"), "warn")
-    words = ctx.t("common.picture", day=day(shown.as_of), batch=shown.batch_id)
-    return status.chip(words, "good", title=ctx.t("common.picture_title"))
+    batch = html.Span(ctx.t("common.picture_batch", batch=shown.batch_id), className="gx-wide")
+    return status.chip(
+        [ctx.t("common.picture", day=day(shown.as_of)), batch], "good", title=ctx.t("common.picture_title")
+    )
 
 
 def _switches(ctx: Ctx) -> Component:

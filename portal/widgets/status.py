@@ -14,7 +14,7 @@ from portal.widgets.marks import marks
 TONES = ("plain", "good", "warn", "bad", "accent")
 
 
-def chip(text: str, tone: str = "plain", title: str | None = None) -> Component:
+def chip(text: Any, tone: str = "plain", title: str | None = None) -> Component:
     """A word or two in a soft pill. Tone only where it means something."""
     return html.Span(text, className=f"gx-chip {tone}", title=title)
 
