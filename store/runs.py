@@ -6,7 +6,6 @@ customers' serving rows, the picture, the history and the audit trail in the cal
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -238,10 +237,3 @@ def _run(row: Row[Any]) -> Run:
     told = dict(row._mapping)
     told["batches"] = tuple(told["batches"])
     return Run(**{"model": {}, "migration": None, **told})
-
-
-def as_json(values: pd.Series) -> pa.Array:
-    """Plain objects as JSON text, absent where None."""
-    return pa.array(
-        [None if v is None else json.dumps(v, ensure_ascii=False, allow_nan=False) for v in values], pa.string()
-    )

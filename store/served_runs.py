@@ -37,7 +37,8 @@ def serve_published(connection: Connection, kind: str) -> int | None:
 def _segment_values() -> dict[str, object]:
     run = run_segments.c
     scores = (run.recency_score, run.frequency_score, run.monetary_score)
-    text = func.concat(*(func.coalesce(cast(score, String), "-") for score in scores))
+    first, second, third = (func.coalesce(cast(score, String), "-", type_=String) for score in scores)
+    text = first + second + third
     return {"tier": run.tier, "life_cycle": run.life_cycle, "segment": run.segment, "rfm": text, "segment_why": run.why}
 
 

@@ -1,0 +1,46 @@
+"""Rebuild what the portal serves: features, serving rows and monthly marts of the batches that count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.runner import Job
+from jobs.sources_of_a_run import ground
+from store.database import writing
+from store.picture import clear, rebuild
+from warehouse.projection import Projection
+
+# Share of the whole done when each table begins to be written.
+_SHARE = {
+    "branches": 50,
+    "accounts": 52,
+    "customers": 58,
+    "customer_months": 68,
+    "branch_months": 84,
+    "customer_terms": 86,
+}
+
+
+def run(job: Job) -> dict[str, Any]:
+    """Steps: features, marts, serve, terms. The old picture serves until the new one is whole; none counts, none serves."""
+    found = ground(job)
+    if not found.batch_ids:
+        with writing(job.engine) as connection:
+            clear(connection)
+        job.log("no batch counts; the picture is empty")
+        return {"customers": 0, "batches": [], "changed": False}
+
+    def worked_out(name: str, share: float) -> None:
+        job.step(name, 50 * share)
+
+    def written(table: str, rows: int) -> None:
+        step = "terms" if table == "customer_terms" else "serve"
+        job.step(step, _SHARE.get(table, 51), f"{table} {rows:,}" if rows else table)
+
+    name = job.settings.bank_name("zh")
+    with Projection(found.picture, name, worked_out) as serving, writing(job.engine) as connection:
+        rows = rebuild(connection, serving, found.batch_ids, job.clock(), written)
+        as_of = serving.as_of
+    for table, count in rows.items():
+        job.log(f"{table}: {count:,} rows")
+    return {"customers": rows["customers"], "batches": list(found.batch_ids), "as_of": as_of.isoformat()}

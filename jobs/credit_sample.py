@@ -1,0 +1,102 @@
+"""The sample a scorecard is developed on: what was known at observation, and what became of it.
+
+Behaviour: customers with credit at month-ends at least twelve months back; bad when 90 days past due on any loan in
+the twelve months after. Who was 90 days past due already is not in the sample. Indeterminate, left out and counted:
+the worst was 60 to 89 days, or no status was delivered in the window. Applications, where a source gives outcomes of
+loans and no status (Berka): each loan strictly before its grant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from domain.canonical import LOAN_FAMILIES
+from domain.credit.run import DEFAULT_DAYS
+from jobs.runner import Job
+from jobs.sources_of_a_run import Ground, features_at
+from warehouse.features.application import application_features
+from warehouse.features.windows import back
+from warehouse.outcomes import has_loan_status, worst_days_after
+
+PERFORMANCE_MONTHS, HISTORY_MONTHS, STEP_MONTHS, MOST_POINTS = 12, 12, 6, 4
+INDETERMINATE_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Sample:
+    """features: one row an observation. bad: 0/1 in the same order. counted: what was left out and why, for the metrics.
+
+    rated: the rows to rate with the card, one a customer.
+    """
+
+    kind: str
+    features: pd.DataFrame
+    bad: np.ndarray
+    rated: pd.DataFrame
+    counted: dict[str, Any]
+
+
+def exposed(features: pd.DataFrame) -> pd.Series:
+    """Who has an open account that lends, limits that are not used included."""
+    return features[[f"n_{family}" for family in LOAN_FAMILIES]].sum(axis=1) > 0
+
+
+def make_sample(job: Job, found: Ground, as_of: date) -> Sample:
+    """The behaviour sample where the source gives loan status, else the application sample."""
+    if has_loan_status(found.picture):
+        return _behaviour(job, found, as_of)
+    return _applications(found, as_of)
+
+
+def observation_days(months: tuple[date, ...], as_of: date) -> list[date]:
+    """Month-ends 12 months before as_of and every 6 before that, while 12 months of history lie before; newest first.
+
+    The first is taken even with a shorter history, as a bank's first year has no other.
+    """
+    first = months[0] if months else as_of
+    days = [back(as_of, PERFORMANCE_MONTHS + STEP_MONTHS * n) for n in range(MOST_POINTS)]
+    return [day for n, day in enumerate(days) if back(day, HISTORY_MONTHS - 1) >= first or (n == 0 and day >= first)]
+
+
+def _behaviour(job: Job, found: Ground, as_of: date) -> Sample:
+    parts, outcomes = [], []
+    counted: dict[str, Any] = {"observed_on": [], "already_bad": 0, "indeterminate": 0, "no_status_after": 0}
+    for day in observation_days(found.picture.months(), as_of):
+        features = features_at(job, found, day)
+        there = features[exposed(features)]
+        already = there["days_past_due"] >= DEFAULT_DAYS
+        after = worst_days_after(found.picture, day, back(as_of, _months_between(day, as_of) - PERFORMANCE_MONTHS))
+        worst = there["customer_id"].map(after)
+        between = (worst >= INDETERMINATE_DAYS) & (worst < DEFAULT_DAYS)
+        keep = ~already & worst.notna() & ~between
+        parts.append(there[keep])
+        outcomes.append((worst[keep] >= DEFAULT_DAYS).astype(int))
+        counted["observed_on"].append(day.isoformat())
+        counted["already_bad"] += int(already.sum())
+        counted["indeterminate"] += int((between & ~already).sum())
+        counted["no_status_after"] += int((worst.isna() & ~already).sum())
+    now = features_at(job, found, as_of)
+    rated = now[exposed(now)]
+    if not parts:
+        return Sample("behaviour", now.iloc[:0], np.zeros(0, dtype=int), rated, counted)
+    sample = pd.concat(parts, ignore_index=True)
+    return Sample("behaviour", sample, np.concatenate(outcomes), rated, counted)
+
+
+def _months_between(earlier: date, later: date) -> int:
+    return later.year * 12 + later.month - earlier.year * 12 - earlier.month
+
+
+def _applications(found: Ground, as_of: date) -> Sample:
+    with found.picture.connect() as connection:
+        known = application_features(connection)
+    known = known[pd.to_datetime(known["granted_on"]).dt.date <= as_of].reset_index(drop=True)
+    said = known[known["outcome"].notna()].reset_index(drop=True)
+    newest = known.sort_values(["granted_on", "account_id"], kind="stable").drop_duplicates("customer_id", keep="last")
+    counted = {"without_outcome": len(known) - len(said)}
+    return Sample("application", said, (said["outcome"] == "bad").astype(int).to_numpy(), newest, counted)

@@ -1,0 +1,106 @@
+"""What every recompute starts from: the batches that count, the features at a date, and which code worked them out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from jobs.runner import Job, Refused
+from store.database import reading
+from store.ledger import counting_batches
+from warehouse.batches import folder_of
+from warehouse.features import build_to_parquet
+from warehouse.picture import Picture
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKED_OUT_BY = ("domain", "warehouse/features")  # what can change a run's figures
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The batches that count, oldest first, and the picture they make."""
+
+    batch_ids: tuple[int, ...]
+    picture: Picture
+
+    @property
+    def name(self) -> str:
+        """A short name of exactly these batches and this code."""
+        text = json.dumps([self.batch_ids, code_version()])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def ground(job: Job) -> Ground:
+    """What there is to work on now. No batches give an empty picture."""
+    with reading(job.engine) as connection:
+        ids = tuple(batch.batch_id for batch in counting_batches(connection))
+    return Ground(ids, Picture(tuple(folder_of(job.settings.warehouse, batch_id) for batch_id in ids)))
+
+
+def business_day(picture: Picture, asked: str | date | None) -> date:
+    """The day asked for, or the newest business date. Refused without a delivery, and for a day after it."""
+    newest = picture.as_of
+    if newest is None:
+        raise Refused(
+            "No delivery counts, so there is nothing to work on; receive a delivery first.",
+            "没有生效的数据批次，无可计算；请先接收数据。",
+        )
+    try:
+        day = asked if isinstance(asked, date) else date.fromisoformat(asked) if asked else newest
+    except ValueError as error:
+        raise Refused(
+            f"{asked} is not a date; write it as {newest}.", f"“{asked}”不是日期，请写成 {newest}。"
+        ) from error
+    if day > newest:
+        raise Refused(f"There are no figures after {newest}; {day} is later.", f"数据只到 {newest}，{day} 晚于该日。")
+    return day
+
+
+def features_at(job: Job, found: Ground, as_of: date) -> pd.DataFrame:
+    """The features of all customers at as_of; worked out once for the same batches and code, then read from disk."""
+    folder = job.settings.warehouse / "features" / found.name
+    path = folder / f"{as_of.isoformat()}.parquet"
+    if not path.exists():
+        job.log(f"features at {as_of} for batches {list(found.batch_ids)}")
+        rows = build_to_parquet(found.picture, as_of, path)
+        job.log(f"{rows} customers")
+    return pd.read_parquet(path)
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """A hash of the sources that work out a run's figures: the same text, the same version, wherever it is installed."""
+    sources = sorted(path for room in WORKED_OUT_BY for path in (ROOT / room).rglob("*.py"))
+    hashed = hashlib.sha256()
+    for path in sources:
+        hashed.update(f"{path.relative_to(ROOT).as_posix()}\n".encode() + path.read_bytes())
+    return hashed.hexdigest()[:12]
+
+
+def sayable(value: Any) -> Any:
+    """Numbers, words and containers as JSON knows them; what is not a number (NaN, missing) becomes None."""
+    if isinstance(value, dict):
+        return {str(key): sayable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [sayable(inner) for inner in value]
+    if hasattr(value, "item"):  # numpy's scalars
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value is pd.NA else value
+
+
+def as_json(values: pd.Series) -> pa.Array:
+    """A column of plain objects as JSON text."""
+    return pa.array([json.dumps(sayable(v), ensure_ascii=False) for v in values], pa.string())

@@ -1,0 +1,27 @@
+"""What became of customers after a day: for the sample of a scorecard, never for a feature."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from warehouse.engine import Connects
+
+_WORST = """
+select h.customer_id, max(s.days_past_due)::double as worst
+from loan_status s join holders h using (account_id)
+where h.role = 'owner' and s.as_of > ? and s.as_of <= ? group by h.customer_id"""
+
+
+def has_loan_status(picture: Connects) -> bool:
+    """Whether the source ever says how loans stand."""
+    with picture.connect() as connection:
+        return connection.execute("select 1 from loan_status limit 1").fetchone() is not None
+
+
+def worst_days_after(picture: Connects, after: date, until: date) -> pd.Series:
+    """customer_id -> most days past due on any loan they own in (after, until]; only customers with a status then."""
+    with picture.connect() as connection:
+        found = connection.execute(_WORST, [after, until]).df()
+    return found.set_index("customer_id")["worst"]
