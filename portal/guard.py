@@ -17,6 +17,8 @@ from werkzeug.exceptions import HTTPException
 
 from portal import access, translations
 from portal.pages import ROUTES, Route, page_at
+from store import audit
+from store.database import writing
 
 OPEN_ENDPOINTS = frozenset({"sign_in", "verify", "health", "vendor", "_dash_assets.static", "/_favicon.ico"})
 SIGNED_IN_ENDPOINTS = frozenset(
@@ -55,7 +57,7 @@ def _decide(who: access.Viewer, endpoint: str | None, route: Route | None) -> An
         return _callback(who)
     if route is not None and route.permission in who.grants:
         return _first_password(who, route.view.startswith("portal.preferences:"))
-    return _refuse(403, "common.forbidden")
+    return _forbidden(who, flask.request.path)
 
 
 def _route_of(endpoint: str | None) -> Route | None:
@@ -87,7 +89,7 @@ def _page(who: access.Viewer, path: str) -> Any:
         return None  # the page itself says that there is none
     page = found[0]
     if page.permission not in who.grants:
-        return _refuse(403, "common.forbidden")
+        return _forbidden(who, path)
     return _first_password(who, page.stem in FIRST_STEMS)
 
 
@@ -98,7 +100,7 @@ def _callback(who: access.Viewer) -> Any:
         return None  # the layouts check for themselves: see portal/server.py
     bound = access.portal().bound.get(key) if isinstance(key, str) else None
     if bound is None or bound.permission not in who.grants:
-        return _refuse(403, "common.forbidden")
+        return _forbidden(who, bound.handler.__qualname__ if bound else "unknown callback")
     return _first_password(who, bound.stem in FIRST_STEMS)
 
 
@@ -106,6 +108,12 @@ def _first_password(who: access.Viewer, allowed: bool) -> Any:
     if allowed or not who.must_change_password:
         return None
     return flask.redirect("/account") if _wants_page() else _refuse(403, "common.change_password_first")
+
+
+def _forbidden(who: access.Viewer, what: str) -> Any:
+    with writing(access.portal().engine) as connection:
+        audit.write(connection, access.now(), who.login, "access.denied", "page", what, {}, access.address())
+    return _refuse(403, "common.forbidden")
 
 
 def language_of_request() -> str:
