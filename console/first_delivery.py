@@ -1,4 +1,4 @@
-"""From an empty installation to a picture that can be served: fonts, a delivery, the rebuild, the first accounts.
+"""From an empty installation to a picture that can be served: a delivery, the rebuild, the first accounts.
 
 It is a process of its own, so that the supervisor that called it stays small and without threads. The demo bank's
 files go in through the same job as a real bank's. What was done stays done: a start that was cut off goes on where it
@@ -7,11 +7,7 @@ was.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import click
@@ -20,18 +16,15 @@ from console import accounts
 from console.background import run_here_or_there
 from console.deliveries import write_demo
 from console.place import Place, in_sentences, opened
-from jobs.processes import die_with_parent
 from store.database import reading
 from store.picture import PictureOnShow, current
 
 SEED = 20261031
-STAMP = "stamp.json"  # written by console.fonts when both faces are whole
 BY = "system"  # who starts the first work; somebody else, the installer, publishes it
 
 
 def prepare(place: Place, bank: str, delivery: Path | None, customers: int, months: int) -> None:
     """Bring the installation to a picture on show with accounts. Refused with a sentence when the delivery is."""
-    fonts = _cut_fonts(place)
     if picture(place) is None:
         by_system = replace(place, by=BY)
         found = delivery or _demo(place, bank, customers, months)
@@ -41,14 +34,11 @@ def prepare(place: Place, bank: str, delivery: Path | None, customers: int, mont
         if picture(place) is None:  # the delivery was here before, and a rebuild was cut off
             run_here_or_there(by_system, "build_picture", {}, False, 0)
     accounts.make_first(place)
-    if fonts is not None and fonts.wait() != 0:
-        click.echo(f"  the fonts could not be cut: {place.settings.home / 'log' / 'fonts.log'} tells why", err=True)
 
 
 def needed(place: Place) -> bool:
     """Whether anything is left to prepare."""
-    there = (place.settings.home / accounts.FILE).exists() and (place.settings.fonts / STAMP).exists()
-    return picture(place) is None or not there
+    return picture(place) is None or not (place.settings.home / accounts.FILE).exists()
 
 
 def picture(place: Place) -> PictureOnShow | None:
@@ -69,21 +59,6 @@ def _demo(place: Place, bank: str, customers: int, months: int) -> Path:
     return folder if folder.is_dir() else write_demo(folder, customers, months, SEED)
 
 
-def _cut_fonts(place: Place) -> subprocess.Popen[bytes] | None:
-    """Cut in a process beside the rest; a second start finds them there."""
-    if (place.settings.fonts / STAMP).exists():
-        return None
-    with (place.settings.home / "log" / "fonts.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "console.fonts", str(place.settings.fonts)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "GUANXI_HOME": str(place.settings.home)},
-            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509  (no thread runs yet)
-        )
-
-
 @click.command()
 @click.option("--bank", required=True)
 @click.option("--delivery", type=click.Path(path_type=Path))
@@ -93,7 +68,7 @@ def _cut_fonts(place: Place) -> subprocess.Popen[bytes] | None:
 def main(bank: str, delivery: Path | None, customers: int, months: int) -> None:
     """What `start` calls; the work is done here, because no worker runs yet."""
     with opened() as place:
-        alone = replace(place.settings, redis_url="unix:///nonexistent/redis.sock")
+        alone = replace(place.settings, redis_url="")
         prepare(replace(place, settings=alone), bank, delivery, customers, months)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import logging
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -39,14 +41,41 @@ def opened() -> Iterator[Place]:
     """The installation of this environment (GUANXI_HOME)."""
     settings = load_settings()
     engine = open_engine(settings.database_url, pool_size=4)
+    with _log_kept(settings):
+        try:
+            yield Place(settings, engine, f"console:{getpass.getuser()}"[:64])
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _log_kept(settings: Settings) -> Iterator[None]:
+    """What a person at a prompt need not read goes to a file, with the incident numbers they are given."""
+    folder = settings.home / "log"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = logging.FileHandler(folder / "console.log", encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.getLogger().addHandler(handler)
     try:
-        yield Place(settings, engine, f"console:{getpass.getuser()}"[:64])
+        yield
+    except Exception as error:
+        if not isinstance(error, click.ClickException) and not isinstance(error, _refusals()):
+            error.add_note(_incident(error))
+        raise
     finally:
-        engine.dispose()
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+
+
+def _incident(error: Exception) -> str:
+    incident = secrets.token_hex(4)
+    logging.getLogger(__name__).error("incident %s", incident, exc_info=error)
+    return f"incident {incident} in log/console.log of the installation tells the rest"
 
 
 def in_sentences(command: Callable[P, Any]) -> Callable[P, Any]:
-    """Known refusals become one sentence on stderr and exit code 1; anything else is a mistake of ours and is shown."""
+    """A refusal becomes one sentence on stderr and exit code 1; anything else also an incident number, with the
+    traceback in the log."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -54,6 +83,11 @@ def in_sentences(command: Callable[P, Any]) -> Callable[P, Any]:
             return command(*args, **kwargs)
         except _refusals() as error:
             raise click.ClickException(_sentence(error)) from error
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            told = "; ".join(getattr(error, "__notes__", None) or [_incident(error)])
+            raise click.ClickException(f"Something unexpected went wrong ({type(error).__name__}); {told}") from error
 
     return run
 

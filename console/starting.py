@@ -24,6 +24,7 @@ from jobs.registry import QUEUES
 from store.database import open_engine
 
 FIRST_PORT = 8050
+FONTS_DONE = "stamp.json"  # written by console.fonts when both faces are whole
 
 
 @click.command()
@@ -71,6 +72,7 @@ def start(bank: str, delivery: Path | None, customers: int, months: int, empty: 
     with _only_one(settings.home):
         engine = open_engine(settings.database_url, pool_size=2)
         place = Place(settings, engine, "installer")
+        fonts = _cut_fonts(settings)
         if not empty and first_delivery.needed(place):
             _prepare(bank, delivery, customers, months)
         unpublished = not empty and not first_runs.all_published(place)
@@ -78,7 +80,7 @@ def start(bank: str, delivery: Path | None, customers: int, months: int, empty: 
         engine.dispose()
         host, port = os.environ.get("GUANXI_HOST", "127.0.0.1"), _port()
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104  (compared, not bound)
-        keeper = Supervisor(settings.home, settings.redis_url, _children(host, port, unpublished), _say)
+        keeper = Supervisor(settings.home, settings.redis_url, _children(host, port, unpublished) + fonts, _say)
         keeper.facts["address"] = address
         keeper.run(lambda: _serves(address), lambda: _say(_welcome(settings, address, words)))
     _say("Everything has ended.")
@@ -93,6 +95,24 @@ def _prepare(bank: str, delivery: Path | None, customers: int, months: int) -> N
     child = subprocess.Popen(order, cwd=here, preexec_fn=partial(die_with_parent, os.getpid()))  # noqa: PLW1509
     if child.wait() != 0:
         raise SystemExit(1)
+
+
+def _cut_fonts(settings: Settings) -> list[Child]:
+    """Cut beside all the rest, once; a second start finds them there. The supervisor takes the process over."""
+    if (settings.fonts / FONTS_DONE).exists():
+        return []
+    order = [sys.executable, "-m", "console.fonts", str(settings.fonts)]
+    with (settings.home / "log" / "fonts.log").open("ab") as log:
+        process = subprocess.Popen(
+            order,
+            cwd=Path(__file__).resolve().parent.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509  (this process has one thread)
+            start_new_session=True,
+        )
+    return [Child("fonts", order, once=True, process=process)]
 
 
 def _children(host: str, port: int, unpublished: bool) -> list[Child]:

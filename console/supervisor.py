@@ -66,7 +66,8 @@ class Supervisor:
         try:
             self._ensure_redis()
             for child in self.children:
-                self._start(child)
+                if child.process is None:  # one may have been started before, and is taken over
+                    self._start(child)
             while not self.stopping:
                 self._look()
                 if when_ready is not None and (ready is None or ready()):

@@ -161,7 +161,10 @@ def stop(redis_url: str, row: JobRow) -> None:
 
 
 def send(redis_url: str, waiting: Iterable[JobRow], registry: Registry = REGISTRY) -> None:
-    """Put committed rows into their queues. Redis out of reach is a warning: the sweep sends them later."""
+    """Put committed rows into their queues. Redis out of reach is a warning: the sweep sends them later. With no
+    address at all nothing is sent: a process that does its work itself."""
+    if not redis_url:
+        return
     try:
         with connect(redis_url) as redis:
             for row in waiting:

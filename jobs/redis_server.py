@@ -51,7 +51,7 @@ def answers(redis_url: str) -> bool:
     try:
         with Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=2) as redis:
             return bool(redis.ping())
-    except RedisError:
+    except (RedisError, ValueError):  # ValueError: no address at all
         return False
 
 

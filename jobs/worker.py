@@ -10,12 +10,14 @@ import importlib
 import logging
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from rq import Worker
 from rq.serializers import JSONSerializer
 
 from config.settings import Settings, load_settings
+from jobs.pdf.faces import register
 from jobs.processes import die_with_parent
 from jobs.queue import connect, message_id, send
 from jobs.registry import QUEUES, REGISTRY, Registry
@@ -40,6 +42,12 @@ class GuanxiWorker(Worker):
         """In the child, before anything else."""
         die_with_parent(self.pid)
         super().main_work_horse(job, queue)
+
+    def fork_work_horse(self, job: Any, queue: Any) -> None:
+        """Fork; the fonts of paper are read before, once they have been cut, and then never again."""
+        with suppress(FileNotFoundError):
+            register()
+        super().fork_work_horse(job, queue)
 
     def monitor_work_horse(self, job: Any, queue: Any, execution: Any) -> None:
         """Wait for the child; then see that its row does not stay `running` whatever became of it."""
@@ -66,7 +74,7 @@ class GuanxiWorker(Worker):
 
 
 def import_before_fork(queues: Iterable[str], registry: Registry) -> None:
-    """Import what the jobs of these queues import, and register the fonts of paper."""
+    """Import what the jobs of these queues import."""
     wanted = [kind for kind in registry.kinds.values() if kind.queue in set(queues)]
     for name in (*HEAVY_TO_IMPORT, *(kind.function.removesuffix(".run") for kind in wanted)):
         try:

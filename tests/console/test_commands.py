@@ -1,0 +1,109 @@
+"""The operator's commands: help everywhere, exit codes, sentences instead of tracebacks."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from console.main import COMMANDS, main
+
+
+class Run:
+    """Calls a command as the prompt would."""
+
+    def __call__(self, *words: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(main, list(words), catch_exceptions=False)
+        assert result.exit_code == code, result.output
+        return result
+
+
+@pytest.fixture
+def guanxi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    for name in ("GUANXI_SECRET_KEY", "GUANXI_DATABASE_URL", "GUANXI_REDIS_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GUANXI_HOME", str(tmp_path / "home"))
+    yield Run()
+
+
+def _commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*before, name)
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*before, name))
+
+
+def test_every_command_has_its_help(guanxi: Run) -> None:
+    names = list(_commands(main))
+    assert len(names) > len(COMMANDS)
+    for name in names:
+        assert guanxi(*name, "--help").output.startswith("Usage:")
+
+
+def test_nothing_works_without_a_secret_of_its_own(guanxi: Run) -> None:
+    said = guanxi("status", code=1).output
+    assert "no usable secret key" in said.lower()
+    assert "Traceback" not in said
+
+
+def test_an_installation_keeps_its_secret_to_itself(guanxi: Run, tmp_path: Path) -> None:
+    guanxi("install")
+    file = tmp_path / "home" / "guanxi.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
+    before = file.read_text()
+    guanxi("install")
+    assert file.read_text() == before
+    assert len(before.split("GUANXI_SECRET_KEY=")[1].splitlines()[0]) >= 60
+
+
+def test_users_from_making_to_disabling(guanxi: Run) -> None:
+    guanxi("install")
+    login, password = guanxi("users", "add", "li.min", "--name", "李敏", "--role", "branch_staff").output.split()
+    assert (login, len(password)) == ("li.min", 19)
+    assert "taken" in guanxi("users", "add", "li.min", "--name", "李", "--role", "auditor", code=1).output
+    guanxi("users", "add", "root1", "--name", "甲", "--role", "administrator")
+    assert guanxi("users", "reset", "li.min").output.split()[1] != password
+    assert "risk_officer" in guanxi("roles", "grant", "li.min", "--role", "risk_officer").output
+    guanxi("users", "disable", "li.min")
+    listed = guanxi("users", "list").output
+    assert "disabled" in next(line for line in listed.splitlines() if line.startswith("li.min"))
+    assert "no user" in guanxi("users", "disable", "nobody", code=1).output
+    assert "whole" in guanxi("verify-audit").output
+
+
+def test_refusals_are_sentences(guanxi: Run, tmp_path: Path) -> None:
+    guanxi("install")
+    assert "no batch 7" in guanxi("roll-back", "7", code=1).output
+    assert "no job 7" in guanxi("cancel", "7", code=1).output
+    assert "no run 7" in guanxi("publish", "7", "--by", "wang", code=1).output
+    assert "not running" in guanxi("status", code=3).output
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    said = guanxi("receive", str(empty), code=1).output
+    assert "Traceback" not in said
+    assert said.splitlines()[-1].startswith("Error: ")
+
+
+def test_the_demo_bank_goes_in_and_out_again(guanxi: Run, tmp_path: Path) -> None:
+    guanxi("install")
+    bank = tmp_path / "bank"
+    guanxi("demo", "--to", str(bank), "--customers", "60", "--months", "3")
+    assert (tmp_path / "bank.truth").is_dir()
+    assert "choose another" in guanxi("demo", "--to", str(bank), "--customers", "60", code=1).output
+    first = guanxi("receive", str(bank)).output
+    assert "batch 1 of" in first
+    assert " 0 rejected" in first
+    again = guanxi("receive", str(bank)).output
+    assert "nothing was changed" in again
+    listed = guanxi("deliveries").output
+    assert listed.count("loaded") == 1
+    assert "as of" in guanxi("status", code=3).output
+    assert "build_picture" in guanxi("jobs").output

@@ -1,0 +1,101 @@
+"""The supervisor keeps its children, restarts them, ends them in order, and leaves nothing behind when it is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.processes import started
+from jobs.redis_server import answers
+from tests.jobs.conftest import ROOT
+
+# A supervisor with a Redis, a real worker and a process that has a child of its own.
+PROGRAM = """
+import sys
+from pathlib import Path
+from config.settings import load_settings
+from console.supervisor import Child, Supervisor
+settings = load_settings()
+children = [
+    Child("worker", [sys.executable, "-m", "tests.jobs.kinds", "quick"]),
+    Child("sleeper", [sys.executable, "-c", "import time; time.sleep(600)"]),
+]
+Supervisor(settings.home, settings.redis_url, children).run(None, lambda: print("ready", flush=True))
+print("over", flush=True)
+"""
+
+
+class Kept:
+    """A supervisor in a process of its own, and what it says runs."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        told = {"GUANXI_HOME": str(home), "GUANXI_SECRET_KEY": "k" * 40}
+        self.url = f"unix://{home / 'redis.sock'}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM], cwd=ROOT, env={**os.environ, **told}, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "ready\n"
+
+    def state(self) -> dict[str, Any]:
+        return dict(json.loads((self.home / "run" / "supervisor.json").read_text()))
+
+    def pids(self) -> list[int]:
+        told = self.state()
+        return [told["redis"], *told["children"].values()]
+
+
+def _until(true: Callable[[], Any], seconds: float = 8) -> bool:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.fixture
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    home = tmp_path_factory.mktemp("h")
+    supervisor = Kept(home)
+    yield supervisor
+    supervisor.process.kill()
+    supervisor.process.wait()
+    if supervisor.process.stdout is not None:
+        supervisor.process.stdout.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_everything_within_seconds(kept: Kept, number: signal.Signals) -> None:
+    pids = kept.pids()
+    assert len(pids) == 3
+    begun = time.monotonic()
+    kept.process.send_signal(number)
+    assert kept.process.wait(15) == 0
+    assert time.monotonic() - begun < 12
+    assert [started(pid) for pid in pids] == [None] * 3
+    assert not (kept.home / "run" / "supervisor.json").exists()
+
+
+def test_killed_it_leaves_nothing_behind(kept: Kept) -> None:
+    pids = kept.pids()
+    kept.process.kill()
+    assert _until(lambda: [started(pid) for pid in pids] == [None] * 3), pids
+
+
+def test_what_dies_is_started_again(kept: Kept) -> None:
+    before = kept.state()
+    os.kill(before["children"]["sleeper"], signal.SIGKILL)
+    assert _until(lambda: kept.state()["children"]["sleeper"] != before["children"]["sleeper"])
+    os.kill(before["redis"], signal.SIGKILL)
+    assert _until(lambda: kept.state()["redis"] != before["redis"] and answers(kept.url))
