@@ -24,7 +24,7 @@ def start(ctx: Ctx, kind: str, parameters: Mapping[str, Any], implied: bool = Fa
     except NotAllowed as error:
         raise Refusal("jobs.refused.not_allowed") from error
     if not entered.already_running:
-        ctx.audit("jobs.submit", "job", str(entered.job_id), kind=kind, **parameters)
+        ctx.audit("jobs.submit", "job", str(entered.job_id), kind=kind, parameters=dict(parameters))
         _send_later(ctx, entered.job_id)
     return entered
 

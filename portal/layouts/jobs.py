@@ -1,0 +1,212 @@
+"""The jobs page: start a recompute, see what waits and runs, look back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.phrasing import choose, day
+from jobs.registry import JOB_KINDS, Field, JobKind
+from portal import job_words
+from portal.access import Ctx
+from portal.widgets import frame, status
+from portal.widgets.lists import page_number, pager
+from portal.widgets.marks import marks
+from store import jobs as rows
+from store.jobs import ACTIVE, ENDED, JobRow
+
+PATH = "/admin/jobs"
+PAGE_SIZE = 20
+POLL_MS = 2000
+STATUSES = (*ACTIVE, *ENDED)
+
+
+class Ids:
+    """Of this page."""
+
+    ASKED = "jobs-asked"
+    CHANGED = "jobs-changed"
+    SEEN = "jobs-seen"
+    TICK = "jobs-tick"
+    LIVE = "jobs-live"
+    HISTORY = "jobs-history"
+    ORDER = "jobs-order"
+    OBEY = "jobs-obey"
+    MONTHS = "jobs-months"
+
+    @staticmethod
+    def start(kind: Any) -> dict[str, Any]:
+        """The button that starts a kind of work."""
+        return {"type": "jobs-start", "kind": kind}
+
+    @staticmethod
+    def field(kind: Any, name: Any) -> dict[str, Any]:
+        """The control of one parameter of a kind."""
+        return {"type": "jobs-field", "kind": kind, "name": name}
+
+
+def offered(ctx: Ctx) -> list[JobKind]:
+    """The kinds this viewer may start here."""
+    return [kind for kind in JOB_KINDS.values() if kind.form is not None and ctx.may(kind.permission)]
+
+
+def layout(ctx: Ctx, kind: str | None = None, status: str | None = None, page: str | None = None) -> Component:
+    """Forms, what is under way, and the history narrowed by `kind` and `status`."""
+    asked = {
+        "kind": kind if kind in JOB_KINDS else None,
+        "status": status if status in STATUSES else None,
+        "page": page_number(page),
+    }
+    return frame.page(
+        ctx.t("jobs.title"),
+        ctx.t("jobs.context"),
+        body=[
+            dcc.Store(id=Ids.ASKED, data=asked),
+            dcc.Store(id=Ids.CHANGED, data=0),
+            dcc.Store(id=Ids.SEEN, data=[]),
+            dcc.Store(id=Ids.ORDER),
+            html.Button(id=Ids.OBEY, n_clicks=0, hidden=True, type="button", tabIndex=-1),
+            dcc.Interval(id=Ids.TICK, interval=POLL_MS, disabled=True),
+            _forms(ctx),
+            html.Div(_waiting(), id=Ids.LIVE, className="gx-live", **marks(aria_live="polite")),
+            html.Div(_waiting(), id=Ids.HISTORY),
+        ],
+    )
+
+
+def _waiting() -> Component:
+    return frame.card(None, status.skeleton(2))
+
+
+def _forms(ctx: Ctx) -> Component | None:
+    kinds = offered(ctx)
+    if not kinds:
+        return None
+    months = list(reversed(ctx.picture.months)) if ctx.picture else []
+    known = html.Datalist([html.Option(value=day(month)) for month in months], id=Ids.MONTHS)
+    cards = [_form(ctx, kind) for kind in kinds]
+    return html.Div([known, html.Div(cards, className="gx-grid-3")])
+
+
+def _form(ctx: Ctx, kind: JobKind) -> Component:
+    controls = [part for field in kind.form or () for part in _control(ctx, kind, field)]
+    button = html.Button(
+        ctx.t("jobs.start"), id=Ids.start(kind.name), n_clicks=0, type="button",
+        className="gx-btn main", **marks(aria_label=f"{ctx.t('jobs.start')}：{kind.title(ctx.language)}"),
+    )  # fmt: skip
+    by_itself = ctx.t(f"jobs.schedule.{kind.name}") if kind.schedule else None
+    then = [job_words.title(ctx, name) for name in kind.then]
+    after = ctx.t("jobs.then", kinds=choose(ctx.language, "、", ", ").join(then)) if then else None
+    why = " ".join(word for word in (ctx.t(f"jobs.about.{kind.name}"), by_itself, after) if word)
+    return frame.card(kind.title(ctx.language), html.Div([*controls, button], className="gx-form"), why=why)
+
+
+def _control(ctx: Ctx, kind: JobKind, field: Field) -> list[Component]:
+    words, ident = choose(ctx.language, field.zh, field.en), Ids.field(kind.name, field.name)
+    if field.kind == "flag":
+        return [dcc.Checklist([{"label": words, "value": "yes"}], [], id=ident, className="gx-checks")]
+    newest = ctx.picture.as_of if ctx.picture else None
+    hint = ctx.t("jobs.newest", day=day(newest)) if field.kind == "date" else ctx.t("jobs.of_the_sample")
+    more: dict[str, Any] = {"list": Ids.MONTHS} if field.kind == "date" else {}
+    box = dcc.Input(id=ident, type="text", placeholder=hint, className="gx-input", autoComplete="off", **more)
+    return [html.Label([words, box], className="gx-labelled")]
+
+
+def live(ctx: Ctx, active: Sequence[JobRow]) -> Component:
+    """What waits and runs, the oldest first."""
+    if not active:
+        return frame.card(ctx.t("jobs.live"), status.empty(ctx.t("jobs.idle"), ctx.t("jobs.idle_what")))
+    shown = [_live_one(ctx, row) for row in active]
+    waiting = sum(row.status == "queued" for row in active)
+    why = ctx.t("jobs.live_why", running=len(active) - waiting, waiting=waiting)
+    return frame.card(ctx.t("jobs.live"), html.Ul(shown, className="gx-jobs"), why=why)
+
+
+def _live_one(ctx: Ctx, row: JobRow) -> Component:
+    name = html.Div([_link(ctx, row), " ", job_words.chip(ctx, row)], className="gx-job-name")
+    asked = f"{job_words.parameters(ctx, row)} · {row.submitted_by} · {job_words.moment(ctx, row.submitted_at)}"
+    parts = [html.Div([name, html.Div(asked, className="gx-sub")]), job_words.progress(ctx, row)]
+    if ctx.may("jobs.cancel") and row.cancel_requested_at is None:
+        question = ctx.t("jobs.ask_cancel", job=row.job_id, kind=job_words.title(ctx, row.kind))
+        parts.append(_order(ctx.t("jobs.cancel"), "cancel", row, question))
+    return html.Li(parts)
+
+
+def _link(ctx: Ctx, row: JobRow) -> Component:
+    return dcc.Link(f"#{row.job_id} {job_words.title(ctx, row.kind)}", href=f"{PATH}/{row.job_id}")
+
+
+def _order(label: str, act: str, row: JobRow, question: str | None = None) -> Component:
+    """A button in a list that is drawn anew again and again: assets/jobs.js carries what it says to one fixed button."""
+    told = {"data_order": json.dumps({"act": act, "job": row.job_id})} | ({"data_ask": question} if question else {})
+    return html.Button(label, type="button", className="gx-btn small", **marks(**told))
+
+
+def history(ctx: Ctx, asked: dict[str, Any]) -> Component:
+    """One page of the jobs that fit, with the filters above."""
+    found, total = rows.page_of(
+        ctx.connection, PAGE_SIZE, (asked["page"] - 1) * PAGE_SIZE, asked["kind"], asked["status"]
+    )
+    filters = [_filter(ctx, asked, "kind", list(JOB_KINDS)), _filter(ctx, asked, "status", list(STATUSES))]
+    if not found:
+        narrowed = asked["kind"] or asked["status"] or asked["page"] > 1
+        what = ctx.t("jobs.none_fit") if narrowed else ctx.t("jobs.none_what")
+        return frame.card(ctx.t("jobs.history"), [*filters, status.empty(ctx.t("jobs.none"), what)])
+    names = ("job", "status", "asked_for", "who", "when", "took", "outcome")
+    heads = [
+        html.Th(ctx.t(f"jobs.head.{name}"), scope="col", className="n" if name == "took" else "") for name in names
+    ]
+    table = html.Table(
+        [html.Thead(html.Tr(heads)), html.Tbody([_line(ctx, row) for row in found])], className="gx-table"
+    )
+    return frame.card(
+        ctx.t("jobs.history"),
+        [
+            *filters,
+            html.Div(table, className="gx-scroll"),
+            pager(ctx.language, asked["page"], total, PAGE_SIZE, lambda page: _address({**asked, "page": page})),
+        ],
+    )
+
+
+def _line(ctx: Ctx, row: JobRow) -> Component:
+    said = job_words.sentence(ctx, row) or job_words.rows_told(row, ctx.language) or ""
+    act = None
+    if not row.active and row.status != "done" and row.kind in JOB_KINDS and ctx.may(JOB_KINDS[row.kind].permission):
+        act = _order(ctx.t("jobs.retry"), "retry", row)
+    return html.Tr(
+        [
+            html.Td(_link(ctx, row), className="w"),
+            html.Td(job_words.chip(ctx, row)),
+            html.Td(job_words.parameters(ctx, row), className="gx-clip"),
+            html.Td(row.submitted_by, className="w"),
+            html.Td(job_words.moment(ctx, row.submitted_at), className="w"),
+            html.Td(job_words.took(ctx, row), className="n w"),
+            html.Td([html.Div(said, className="gx-clip", title=said or None), act]),
+        ]
+    )
+
+
+def _address(asked: dict[str, Any]) -> str:
+    """The address of the page with these filters."""
+    told = {name: value for name, value in asked.items() if value and (name, value) != ("page", 1)}
+    return f"{PATH}?{urlencode(told)}" if told else PATH
+
+
+def _filter(ctx: Ctx, asked: dict[str, Any], name: str, values: Sequence[str]) -> Component:
+    def words(value: str) -> str:
+        return job_words.title(ctx, value) if name == "kind" else ctx.t(f"jobs.status.{value}")
+
+    def choice(value: str | None, label: str) -> Component:
+        on = asked[name] == value
+        href = _address({**asked, name: value, "page": 1})
+        return dcc.Link(label, href=href, className="gx-choice on" if on else "gx-choice")
+
+    shown = [choice(None, ctx.t("common.all")), *(choice(value, words(value)) for value in values)]
+    head = html.Span(ctx.t(f"jobs.filter.{name}"), className="gx-sub")
+    return html.Nav([head, *shown], className="gx-choices", **marks(aria_label=ctx.t(f"jobs.filter.{name}")))
