@@ -36,6 +36,12 @@ def bounds(as_of: date, months: int) -> dict[str, str]:
     return {"since": str(midnight_after(back(as_of, months))), "until": str(midnight_after(as_of))}
 
 
+def months_of(warehouse: Warehouse, as_of: date) -> tuple[date, ...]:
+    """Month-ends the source gives balances for, ascending; of a month that is not over yet there is none."""
+    days = "select distinct last_day(as_of) as month from balances"
+    return tuple(day for (day,) in warehouse.rows(f"{days} where last_day(as_of) <= ? order by month", [as_of]))
+
+
 def work_out(warehouse: Warehouse, months: tuple[date, ...]) -> tuple[str, ...]:
     """Keep the pieces the two marts are made of; needs the tables `feature_table` keeps, and p_paths.
 

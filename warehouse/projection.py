@@ -24,7 +24,8 @@ MONTHS_OF_A_CUSTOMER = 25
 class Projection:
     """The serving tables of one picture; close it, or use it in a `with`. ValueError when the picture is empty.
 
-    as_of: the newest business date. months: month-ends with figures, ascending. unknown: components of the branch
+    as_of: the newest business date. months: month-ends with balances, ascending (with movements, where the source never
+    gives a balance): a month of movements alone would show no money where there is some. unknown: components of the branch
     months the source says nothing about. `step(name, share)` hears what is being worked out.
     """
 
@@ -34,8 +35,8 @@ class Projection:
         if picture.as_of is None:
             raise ValueError("no delivery counts, so there is no picture to build; receive a delivery first")
         self.as_of: date = picture.as_of
-        self.months = picture.months()
         self._warehouse = Warehouse(picture)
+        self.months: tuple[date, ...] = marts.months_of(self._warehouse, self.as_of) or picture.months()
         step("features", 0.0)
         self._warehouse.keep("f_features", feature_table(self._warehouse, self.as_of))
         self._branches = branch_rows(self._warehouse, bank_name)

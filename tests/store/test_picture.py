@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -100,7 +101,7 @@ def test_customers_carry_over_from_month_to_month(engine: Engine, bank: SmallBan
     with reading(engine) as connection:
         found = connection.execute(select(*map(func.sum, columns)).group_by(c.month).order_by(c.month)).all()
     assert sum(row[1] + row[2] for row in found) > 4
-    for before, (count, new, lost, active) in zip(found, found[1:], strict=False):
+    for before, (count, new, lost, active) in itertools.pairwise(found):
         assert count == before[0] + new - lost
         assert active <= count
 
