@@ -15,7 +15,7 @@ reports = Table(
     Column("branch_id", String(64), nullable=False),  # whose scope opens it
     Column("language", String(2), nullable=False),
     Column("as_of", Date, nullable=False),
-    Column("job_id", Integer),
+    Column("job_id", Integer, unique=True),  # one paper a job, whoever runs it twice
     Column("title", Text, nullable=False),
     Column("file_name", Text, nullable=False),
     Column("path", Text, nullable=False),

@@ -1,0 +1,118 @@
+"""What the store and the warehouse know of one customer, put together as the report on paper wants it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from domain import standing
+from domain.ages import whole_years
+from domain.catalogue import FAMILY_WORDS
+from domain.phrasing import choose
+from domain.reports import CustomerReport, Headline, Holding, Identity, MonthEnd, MonthFlow, Stamp
+from store.customers import Account, Customer, Loan, Month
+from warehouse.movements import Movements
+
+MOVEMENTS = 12  # as many as paper prints
+
+
+def report_of(
+    customer: Customer,
+    accounts: Sequence[Account],
+    loans: Sequence[Loan],
+    months: Sequence[Month],
+    model: Mapping[str, Any],
+    movements: Movements,
+    currency: str,
+    stamp: Stamp,
+    rated: bool,
+) -> CustomerReport:
+    """The report. Nothing is worked out anew: segment and rating are the published runs', as the 360 shows them.
+
+    months: the last 13, oldest first. model: that of the segmentation on show, {} without one. rated: a rating is on show.
+    """
+    language = stamp.language
+    held = [account for account in accounts if account.closed_on is None or account.closed_on > stamp.as_of]
+    return CustomerReport(
+        stamp=stamp,
+        identity=_identity(customer, stamp.as_of),
+        currency=currency,
+        headline=_headline(customer, held, months),
+        holdings=tuple(_holding(account, loans, language) for account in held),
+        month_ends=tuple(MonthEnd(one.month, one.aum, one.deposits, one.loans) for one in months),
+        flows=tuple(MonthFlow(one.month, one.inflow, one.outflow, one.own_movements) for one in months),
+        activity=standing.activity_of(customer.features, customer.activity_hours),
+        segment=standing.segment_of(
+            tier=customer.tier, life_cycle=customer.life_cycle, cluster=customer.segment, rfm=customer.rfm,
+            why=customer.segment_why, features=customer.features, model=model, currency=currency, language=language,
+        ),
+        rating=standing.rating_of(
+            grade=customer.grade, score=customer.score, pd=customer.pd, points=customer.rating_points,
+            reasons=customer.rating_reasons, currency=currency, language=language,
+        ),
+        rating_absent=_rating_absent(rated, language),
+        movements=movements.rows,
+        movements_absent=choose(language, "截至数据日没有交易记录。", "There is no movement up to the day of the data."),
+    )  # fmt: skip
+
+
+def _identity(customer: Customer, as_of: dt.date) -> Identity:
+    return Identity(
+        customer_id=customer.customer_id, kind=customer.kind, name=customer.name, branch=customer.branch_name,
+        manager=customer.manager_name, opened_on=customer.opened_on, city=customer.city, phone=customer.phone,
+        gender=customer.gender, age_years=whole_years(customer.birth_date, as_of), id_number=customer.id_number,
+        occupation=customer.occupation, annual_income=customer.annual_income, risk_preference=customer.risk_preference,
+        uscc=customer.uscc, industry=customer.industry, registered_capital=customer.registered_capital,
+        employees=customer.employees, annual_revenue=customer.annual_revenue,
+        legal_representative=customer.legal_representative,
+    )  # fmt: skip
+
+
+def _headline(customer: Customer, held: Sequence[Account], months: Sequence[Month]) -> Headline:
+    limit, used = customer.credit_limit, customer.credit_used
+    return Headline(
+        aum=customer.aum, aum_year_on_year=_year_on_year(months), loans=customer.loans,
+        overdue_amount=customer.overdue_amount, days_past_due=customer.days_past_due, credit_limit=limit,
+        limit_used=float(used / limit) if limit and used is not None else None,
+        products_held=customer.products_held, accounts=len(held),
+    )  # fmt: skip
+
+
+def _year_on_year(months: Sequence[Month]) -> float | None:
+    """Change of AUM against the same month a year ago; None where either is missing or nothing was held then."""
+    if not months or months[-1].aum is None:
+        return None
+    last = months[-1]
+    before = next(
+        (m.aum for m in months if (m.month.year, m.month.month) == (last.month.year - 1, last.month.month)), None
+    )
+    return None if before is None or before <= 0 or last.aum is None else float(last.aum / before - 1)
+
+
+def _holding(account: Account, loans: Sequence[Loan], language: str) -> Holding:
+    loan = next((loan for loan in loans if loan.account_id == account.account_id), None)
+    owed: Decimal | None = None if loan is None or loan.outstanding is None else -loan.outstanding
+    family = choose(language, *FAMILY_WORDS[account.family]) if account.family in FAMILY_WORDS else account.family
+    return Holding(
+        family=account.family,
+        product=account.product_name or family[:1].upper() + family[1:],
+        account=account.account_id,
+        balance=owed if owed is not None else account.balance,
+        currency=account.currency,
+        opened_on=account.opened_on,
+        matures_on=account.matures_on,
+        rate=account.rate if account.rate is not None else loan.rate if loan else None,
+        status=account.status,
+    )
+
+
+def _rating_absent(rated: bool, language: str) -> str:
+    if rated:
+        return choose(
+            language,
+            "该客户不在已发布的评级之中：没有授信，或在评级的数据日之后才有。",
+            "The customer is not in the published rating: no credit, or none on the day of its data.",
+        )
+    return choose(language, "尚无已发布的信用评价。", "No credit rating is published yet.")

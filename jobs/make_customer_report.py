@@ -1,0 +1,52 @@
+"""Make the customer report: one customer in the scope of who asked, on paper, on the shelf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.phrasing import choose
+from domain.reports import CustomerReport
+from jobs.customer_facts import MOVEMENTS, report_of
+from jobs.pdf.customer_report import render
+from jobs.runner import Job, Refused
+from jobs.shelving import Title, made_before, picture_on_show, shelve, stamp_of, warehouse_of
+from store import customers
+from store.database import reading
+from warehouse.movements import recent
+
+
+def run(job: Job, customer_id: str, language: str) -> dict[str, Any]:
+    """Steps: gather, draw, file. Refused for a customer who is not there or not in the scope of who asked: the same
+    sentence, so that nobody learns who banks elsewhere."""
+    earlier = made_before(job)
+    if earlier is not None:
+        return earlier
+    job.step("gather", 5)
+    report, branch_id = _gather(job, customer_id, language)
+    name = report.identity.name or customer_id
+    words = choose(language, f"客户报告 {name} {customer_id}", f"Customer report {name} {customer_id}")
+    stem = choose(language, "客户报告", "customer-report")
+    file_name = f"{stem}-{customer_id}-{report.stamp.as_of:%Y%m%d}.pdf"
+    return shelve(job, report, render, Title(words, file_name, branch_id, customer_id))
+
+
+def _gather(job: Job, customer_id: str, language: str) -> tuple[CustomerReport, str]:
+    with reading(job.engine) as connection:
+        found = customers.customer(connection, job.scope, customer_id)
+        if found is None:
+            raise Refused(
+                "There is no such customer in your scope; look the customer up again.",
+                "您的数据范围内没有这位客户；请重新查询。",
+            )
+        shown = picture_on_show(connection)
+        stamp = stamp_of(job, connection, shown, language)
+        accounts = customers.accounts(connection, customer_id)
+        loans = customers.loans(connection, customer_id)
+        months = customers.months(connection, customer_id)
+        model = customers.segmentation_model(connection)
+    job.step("gather", 25)
+    picture = warehouse_of(job, shown)
+    movements = recent(picture, [account.account_id for account in accounts], shown.as_of, MOVEMENTS)
+    currency = shown.currency or job.settings.currency
+    rated = shown.credit_run_id is not None
+    return report_of(found, accounts, loans, months, model, movements, currency, stamp, rated), found.branch_id

@@ -1,0 +1,145 @@
+"""A finished report put on the shelf: the file in its place, its row and its line on the trail in one transaction.
+
+One paper a job, whatever happens in between: a job that is run again after its process was killed finds the row, or
+clears away the file that never got one. Nobody ever meets a row without its file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from domain.phrasing import LANGUAGES, choose
+from domain.reports import CustomerReport, ManagementReport, ModelVersion, Stamp
+from jobs.runner import Job, Refused
+from store import audit
+from store.database import Connection, reading, writing
+from store.picture import PictureOnShow, current
+from store.reports import CUSTOMER, MANAGEMENT, NewPaper, Paper, keep, paper_of_job
+from store.runs import published
+from store.users import user_by_login
+from warehouse.batches import folder_of
+from warehouse.picture import Picture
+
+KINDS = (CUSTOMER, MANAGEMENT)
+Paperable = TypeVar("Paperable", CustomerReport, ManagementReport)
+MODEL_WORDS = {"segmentation": ("细分", "segments"), "credit": ("评级", "rating")}
+
+
+@dataclass(frozen=True)
+class Title:
+    """What a paper is called on the shelf and as a file, and whose scope opens it."""
+
+    words: str
+    file_name: str
+    branch_id: str
+    customer_id: str | None = None
+
+
+def made_before(job: Job) -> dict[str, Any] | None:
+    """The result of an earlier attempt at this job that got as far as the row."""
+    with reading(job.engine) as connection:
+        found = paper_of_job(connection, job.scope, KINDS, job.job_id)
+    return None if found is None else _result(found)
+
+
+def picture_on_show(connection: Connection) -> PictureOnShow:
+    """What there is to report on. Refused before the first delivery."""
+    shown = current(connection)
+    if shown is None:
+        raise Refused(
+            "No delivery counts yet, so there is nothing to report on; receive a delivery first.",
+            "尚无生效的数据批次，无可报告；请先接收数据。",
+        )
+    return shown
+
+
+def warehouse_of(job: Job, shown: PictureOnShow) -> Picture:
+    """The batches the picture on show was made of."""
+    return Picture(tuple(folder_of(job.settings.warehouse, batch_id) for batch_id in shown.batches))
+
+
+def stamp_of(
+    job: Job, connection: Connection, shown: PictureOnShow, language: str, as_of: dt.date | None = None
+) -> Stamp:
+    """Where the paper comes from and whom it is for. Refused for a language paper does not speak."""
+    if language not in LANGUAGES:
+        raise Refused(
+            f"Reports are written in {' or '.join(LANGUAGES)}, not in {language}.", f"报告没有“{language}”这种语言。"
+        )
+    user = user_by_login(connection, job.by)
+    runs = ((kind, published(connection, kind)) for kind in MODEL_WORDS)
+    return Stamp(
+        bank=job.settings.bank_name(language),
+        language=language,
+        as_of=as_of or shown.as_of,
+        business_date=shown.as_of,
+        batch=str(shown.batch_id),
+        generated_for=user.name if user else job.by,
+        generated_at=job.now.astimezone(ZoneInfo(job.settings.time_zone)),
+        model_versions=tuple(
+            ModelVersion(choose(language, *MODEL_WORDS[kind]), run.version, run.as_of) for kind, run in runs if run is not None
+        ),
+        red_means_up=job.settings.red_means_up,
+        accent=job.settings.bank_colour,
+    )  # fmt: skip
+
+
+def shelve(job: Job, report: Paperable, render: Callable[[Paperable], bytes], title: Title) -> dict[str, Any]:
+    """Draw the report with its code, put it on the shelf; the job's result: report_id and code."""
+    job.step("draw", 50)
+    coded = report.with_code(job.settings.secret_key.encode())
+    pdf = render(coded)
+    job.step("file", 85)
+    new = NewPaper(
+        kind=report.KIND, branch_id=title.branch_id, language=report.stamp.language, as_of=report.stamp.as_of, title=title.words,
+        file_name=title.file_name, path=f"{job.now:%Y/%m}/{_stem(job)}{secrets.token_hex(8)}.pdf", size=len(pdf),
+        sha256=hashlib.sha256(pdf).hexdigest(), code=coded.stamp.verification_code or "", inputs=coded.to_dict(), by=job.by,
+        customer_id=title.customer_id, job_id=job.job_id, pages=pdf.count(b"/Type /Page\n"),
+    )  # fmt: skip
+    return _result(_enter(job, new, pdf))
+
+
+def _enter(job: Job, new: NewPaper, pdf: bytes) -> Paper:
+    whole = job.settings.reports / new.path
+    whole.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting = whole.with_suffix(".part")
+    _write(waiting, pdf)
+    with writing(job.engine) as connection:
+        found = paper_of_job(connection, job.scope, KINDS, job.job_id)
+        if found is not None:
+            waiting.unlink()
+            return found
+        for left_over in whole.parent.glob(f"{_stem(job)}*"):
+            if left_over != waiting:
+                left_over.unlink(missing_ok=True)
+        waiting.replace(whole)
+        report_id = keep(connection, new, job.clock())
+        detail = {"kind": new.kind, "customer_id": new.customer_id, "branch_id": new.branch_id, "code": new.code}
+        audit.write(connection, job.clock(), job.by, "report.make", "report", str(report_id), detail)
+        made = paper_of_job(connection, job.scope, KINDS, job.job_id)
+    if made is None:  # the row is in this transaction and its branch was in scope a moment ago
+        raise Refused("The report left your scope while it was made.", "报告生成期间已不在您的数据范围内。")
+    return made
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _stem(job: Job) -> str:
+    return f"{job.job_id:08d}-"
+
+
+def _result(paper: Paper) -> dict[str, Any]:
+    return {"report_id": paper.report_id, "code": paper.code, "bytes": paper.size, "pages": paper.pages}

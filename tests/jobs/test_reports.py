@@ -1,0 +1,188 @@
+"""The report jobs: in scope or not at all, the same bytes from the same inputs, one paper whoever is killed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+import jobs.shelving
+from config.settings import Settings
+from console.fonts import prepare
+from jobs import queue
+from jobs.runner import Refused, run_one
+from store import jobs as rows
+from store.database import open_engine, reading, writing
+from store.job_claims import settle
+from store.jobs import JobRow
+from store.reports import CUSTOMER, MANAGEMENT, Paper, shelf
+from store.scope import Scope
+from store.tables import audit_log, job_runs
+from store.users import create_user
+from tests.jobs.pdf.reading import flat
+from tests.small_picture import AS_OF, BATCH, NOW, write_small_picture
+from tests.warehouse.test_movements import write_batch
+
+FONTS = Path(os.environ.get("GUANXI_FONTS", "~/.cache/guanxi/fonts")).expanduser()
+BANK, B1, B2 = Scope(("/HQ/",)), Scope(("/HQ/B1/",)), Scope(("/HQ/B2/",))
+MOVED = [
+    ("T1", "622202000000000101", "2026-10-01 09:30:00", "8800.00", "salary", "transfer"),
+    ("T2", "622202000000000101", "2026-10-30 19:12:00", "-35.50", "card_payment", "pos"),
+    ("T3", "622202000000000701", "2026-10-30 20:00:00", "-777.77", "card_payment", "pos"),
+]
+
+
+@dataclass
+class Desk:
+    """A database with the small picture, its batch on disk, and the way a worker runs a job."""
+
+    engine: Engine
+    settings: Settings
+    now: dt.datetime = NOW
+
+    def enter(self, kind: str, scope: Scope, by: str = "staff", **parameters: Any) -> int:
+        with writing(self.engine) as connection:
+            return queue.enter(connection, kind, parameters, by, scope, self.now).job_id
+
+    def work(self, job_id: int, listener: Callable[..., None] | None = None) -> dict[str, Any] | None:
+        return run_one(self.engine, self.settings, job_id, clock=lambda: self.now, listener=listener)
+
+    def make(self, kind: str, scope: Scope, **parameters: Any) -> bytes:
+        made = self.work(self.enter(kind, scope, **parameters))
+        assert made is not None
+        return self.file(self.papers()[0])
+
+    def papers(self) -> list[Paper]:
+        with reading(self.engine) as connection:
+            return shelf(connection, BANK, (CUSTOMER, MANAGEMENT))[0]
+
+    def file(self, paper: Paper) -> bytes:
+        content = (self.settings.reports / paper.path).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (paper.size, paper.sha256)
+        return content
+
+    def files(self) -> list[Path]:
+        return [path for path in self.settings.reports.rglob("*") if path.is_file()]
+
+    def row(self, job_id: int) -> JobRow:
+        with reading(self.engine) as connection:
+            return rows.job(connection, job_id)
+
+
+@pytest.fixture
+def desk(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    prepare(FONTS)
+    monkeypatch.setenv("GUANXI_FONTS", str(FONTS))
+    url = engine.url.render_as_string(hide_password=False)
+    settings = Settings(home=tmp_path, secret_key="k" * 40, database_url=url, redis_url="unix:///nowhere")
+    with writing(engine) as connection:
+        write_small_picture(connection)
+        create_user(connection, "staff", "李敏", ["branch_staff"], ["B1"], "test", NOW)
+    (settings.warehouse / "batches").mkdir(parents=True)
+    write_batch(settings.warehouse / "batches" / str(BATCH), BATCH, MOVED)
+    return Desk(engine, settings)
+
+
+def test_the_customer_report_says_what_the_store_says(desk: Desk) -> None:
+    seen: list[tuple[str, float | None]] = []
+    job = desk.enter("customer_report", B1, customer_id="C01", language="zh")
+    made = desk.work(job, lambda name, _detail, percent: seen.append((name, percent)))
+    [paper] = desk.papers()
+    assert made == {"report_id": paper.report_id, "code": paper.code, "bytes": paper.size, "pages": paper.pages}
+    assert [name for name, _ in seen] == ["gather", "gather", "draw", "file"]
+    assert (paper.kind, paper.customer_id, paper.branch_id, paper.created_by) == (CUSTOMER, "C01", "B1", "staff")
+    assert paper.as_of == AS_OF and 2 <= (paper.pages or 0) <= 4
+    text = flat(desk.file(paper))
+    for words in (
+        "张*伟",
+        "C01",
+        "滨江支行",
+        "李敏",
+        "稳健理财",
+        "613,000.00",
+        "+8,800.00",
+        "−35.50",
+        paper.code,
+        "214",
+    ):
+        assert words in text, words
+    for secret in ("张建伟", "138000012901", "42010119850312001X", "777.77", "622202000000000101"):
+        assert secret not in text, secret
+    with reading(desk.engine) as connection:
+        [line] = connection.execute(select(audit_log).where(audit_log.c.action == "report.make")).all()
+    assert (line.actor, line.object_id, line.detail["customer_id"]) == ("staff", str(paper.report_id), "C01")
+
+
+def test_a_strangers_job_is_refused_in_the_job_itself(desk: Desk) -> None:
+    for scope, customer in ((B2, "C01"), (Scope(()), "C01"), (BANK, "C99")):
+        job = desk.enter("customer_report", scope, customer_id=customer, language="zh")
+        with pytest.raises(Refused, match="no such customer in your scope"):
+            desk.work(job)
+        row = desk.row(job)
+        assert row.status == "failed" and "没有这位客户" in (rows.said(row.sentence, "zh") or "")
+    assert desk.papers() == [] and desk.files() == []
+
+
+def test_the_same_inputs_give_the_same_bytes(desk: Desk) -> None:
+    first = desk.make("customer_report", B1, customer_id="C06", language="en")
+    again = desk.make("customer_report", B1, customer_id="C06", language="en")
+    assert first == again and len({paper.code for paper in desk.papers()}) == 1
+    desk.now += dt.timedelta(minutes=1)
+    assert desk.make("customer_report", B1, customer_id="C06", language="en") != first
+
+
+def test_a_language_paper_does_not_speak_is_refused(desk: Desk) -> None:
+    with pytest.raises(Refused, match="not in fr"):
+        desk.work(desk.enter("customer_report", B1, customer_id="C01", language="fr"))
+
+
+@pytest.mark.parametrize("moment", ["draw", "written", "entered"])
+def test_a_killed_job_leaves_one_paper(desk: Desk, moment: str) -> None:
+    job = desk.enter("customer_report", B1, customer_id="C01", language="zh")
+    child = os.fork()
+    if child == 0:
+        _die_at(desk, job, moment)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    assert desk.papers() == []
+    with writing(desk.engine) as connection:
+        settle(connection, rows.job(connection, job), desk.now + dt.timedelta(seconds=30), 3, 300)
+    assert desk.row(job).status == "queued"
+    desk.now += dt.timedelta(seconds=30)
+    assert desk.work(job) is not None
+    [paper] = desk.papers()
+    assert [path.name for path in desk.files()] == [Path(paper.path).name]
+    desk.file(paper)
+
+
+def _die_at(desk: Desk, job: int, moment: str) -> None:
+    def die(*_: object, **__: object) -> Any:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if moment == "written":
+        jobs.shelving.keep = die
+    if moment == "entered":
+        jobs.shelving.audit.write = die
+    desk.engine = open_engine(desk.settings.database_url)
+    try:
+        desk.work(job, lambda name, *_: die() if name == moment else None)
+    finally:
+        os._exit(1)
+
+
+def test_what_an_earlier_attempt_made_is_the_result(desk: Desk) -> None:
+    job = desk.enter("customer_report", B1, customer_id="C01", language="zh")
+    made = desk.work(job)
+    with writing(desk.engine) as connection:
+        connection.execute(job_runs.update().values(status="queued"))
+    assert desk.work(job) == made
+    assert len(desk.papers()) == len(desk.files()) == 1
+    with reading(desk.engine) as connection:
+        assert connection.scalar(select(func.count()).where(audit_log.c.action == "report.make")) == 1
