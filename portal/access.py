@@ -133,6 +133,12 @@ class Ctx:
         """What the portal serves from: as of, batch, months, runs; None before the first delivery."""
         return current(self.connection)
 
+    @property
+    def currency(self) -> str:
+        """The bank's currency: that of the picture on show, else the one in the settings."""
+        shown = self.picture
+        return (shown.currency if shown else None) or self.settings.currency
+
 
 class _SignedIn(flask_login.UserMixin):
     """What flask_login keeps of a person: the session token, never the user's number."""

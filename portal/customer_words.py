@@ -1,27 +1,26 @@
-"""What the codes of a customer are called: tiers and segments as the run on show names them, the rest as the house does."""
+"""What the codes of a customer are called on screen, for one viewer: in their language, whole names only with the grant."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from domain.catalogue import CATEGORY_WORDS, CHANNEL_WORDS, FAMILY_WORDS
+from domain import standing
+from domain.catalogue import CATEGORY_WORDS, CHANNEL_WORDS, CUSTOMER_WORDS, FAMILY_WORDS, KIND_WORDS, STATUS_WORDS
 from domain.masking import mask_name
 from domain.phrasing import choose
-from domain.segmentation.life_cycle import STAGES
-from domain.segmentation.tiers import CNY_TIERS
 from portal import translations
 from portal.access import Ctx
 from store.customers import segmentation_model
 
-_STAGES = {stage.code: (stage.zh, stage.en) for stage in STAGES}
-_TIERS = {tier.code: (tier.zh, tier.en) for tier in CNY_TIERS}
+GOOD_GRADES, MIDDLING_GRADES = ("AAA", "AA", "A"), ("BBB", "BB", "B")
+GRADES = (*GOOD_GRADES, *MIDDLING_GRADES, "CCC", "CC", "C", "D")
 
 
-def _said(words: Mapping[str, tuple[str, str]], code: str, language: str) -> str:
-    return choose(language, *words[code]) if code in words else code
+def tone_of_grade(grade: str | None) -> str:
+    """The chip's tone for a grade."""
+    return "good" if grade in GOOD_GRADES else "warn" if grade in MIDDLING_GRADES else "bad" if grade else "plain"
 
 
 @dataclass(frozen=True)
@@ -32,53 +31,52 @@ class Words:
     model: Mapping[str, Any]
     names_shown: bool = False
 
-    @cached_property
-    def clusters(self) -> dict[int, Mapping[str, Any]]:
-        """number -> the cluster as the run describes it."""
-        kinds = self.model.get("clusters", {}).values()
-        return {int(c["number"]): c for kind in kinds for c in kind.get("clusters", ())}
+    def _said(self, words: Mapping[str, tuple[str, str]], code: str | None) -> str:
+        if code is None:
+            return "—"
+        said = choose(self.language, *words[code]) if code in words else code
+        return said[:1].upper() + said[1:]
 
-    @cached_property
-    def tiers(self) -> dict[str, tuple[str, str]]:
-        """code -> its names, lowest tier first."""
-        told = {t["code"]: (t["zh"], t["en"]) for t in self.model.get("tiers", ())}
-        return told or _TIERS
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Codes of the tiers, the lowest first."""
+        return tuple(standing.tiers_of(self.model))
 
     def tier(self, code: str) -> str:
         """白金 / Platinum."""
-        return _said(self.tiers, code, self.language)
+        return standing.tier_name(code, self.model, self.language)
 
     def life_cycle(self, code: str) -> str:
         """成熟 / Mature."""
-        return _said(_STAGES, code, self.language)
-
-    def family(self, code: str) -> str:
-        """活期存款 / Demand deposits."""
-        return _capital(_said(FAMILY_WORDS, code, self.language))
-
-    def channel(self, code: str) -> str:
-        """手机银行 / Mobile banking."""
-        return _capital(_said(CHANNEL_WORDS, code, self.language))
-
-    def category(self, code: str) -> str:
-        """餐饮 / Dining."""
-        return _capital(_said(CATEGORY_WORDS, code, self.language))
-
-    def kind(self, code: str) -> str:
-        """个人 / Personal."""
-        return translations.text(self.language, f"customers.kind.{code}")
+        return standing.stage_name(code, self.language)
 
     def segment(self, number: int) -> str:
         """The name an analyst gave it, or its number."""
-        name = self.clusters.get(number, {}).get("name")
-        if isinstance(name, Mapping):
-            name = name.get(self.language)
-        return str(name) if name else translations.text(self.language, "customers.segment_number", number=number)
+        return standing.cluster_name(number, self.model, self.language)
 
-    def segment_description(self, number: int) -> str | None:
-        """What sets it apart, as the run says it."""
-        told = self.clusters.get(number, {}).get("description")
-        return told.get(self.language) if isinstance(told, Mapping) else None
+    def family(self, code: str | None) -> str:
+        """活期存款 / Demand deposits."""
+        return self._said(FAMILY_WORDS, code)
+
+    def channel(self, code: str | None) -> str:
+        """手机银行 / Mobile banking."""
+        return self._said(CHANNEL_WORDS, code)
+
+    def category(self, code: str | None) -> str:
+        """餐饮 / Dining."""
+        return self._said(CATEGORY_WORDS, code)
+
+    def movement(self, code: str | None) -> str:
+        """刷卡消费 / Card payment."""
+        return self._said(KIND_WORDS, code)
+
+    def status(self, code: str | None) -> str:
+        """正常 / Open."""
+        return self._said(STATUS_WORDS, code)
+
+    def kind(self, code: str | None) -> str:
+        """个人客户 / Personal customer."""
+        return self._said(CUSTOMER_WORDS, code)
 
     def name(self, name: str | None, kind: str, customer_id: str) -> str:
         """The customer's name as this viewer may see it; who has none is called by number: 客户 1787."""
@@ -88,10 +86,6 @@ class Words:
         return shown or ""
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def words_of(ctx: Ctx) -> Words:
-    """The words for this viewer; whole names only with the grant."""
+    """The words for this viewer."""
     return Words(ctx.language, segmentation_model(ctx.connection), ctx.may("customers.names"))

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union, union_all
 from sqlalchemy.sql.selectable import FromClause
 
 from domain.search_query import Arm, Asked, read
@@ -279,3 +279,12 @@ def facet_counts(connection: Connection, scope: Scope, query: str | None, facets
         if without is not None:
             by |= tally(connection, _hits(without, FACET_LIMIT), (name,))[1]
     return FacetCounts(min(hits, FACET_LIMIT), hits > FACET_LIMIT, by)
+
+
+def place_names(connection: Connection, branch_ids: Sequence[str], manager_ids: Sequence[str]) -> dict[str, str]:
+    """Names of branches and managers by number; a number without a name is left out."""
+    named = union_all(
+        select(branches.c.branch_id, branches.c.name).where(branches.c.branch_id.in_(branch_ids)),
+        select(staff.c.staff_id, staff.c.name).where(staff.c.staff_id.in_(manager_ids)),
+    )
+    return {row[0]: row[1] for row in connection.execute(named)}

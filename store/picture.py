@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 import pyarrow as pa
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from store import postings
 from store.bulk import fill
 from store.served_runs import KINDS, serve_published
-from store.tables import metadata, pictures, runs
+from store.tables import accounts, metadata, pictures, runs
 
 SERVED = (
     "branches", "staff", "products", "accounts", "loans", "cards", "customers", "customer_months", "branch_months",
@@ -34,6 +34,11 @@ class PictureOnShow:
     credit_version: str | None
     built_at: datetime
     detail: Mapping[str, Any]
+
+    @property
+    def currency(self) -> str | None:
+        """The currency most accounts are kept in, the bank's own; None without accounts."""
+        return self.detail.get("currency")
 
 
 def current(connection: Connection) -> PictureOnShow | None:
@@ -98,11 +103,17 @@ def rebuild(
     row = {
         "as_of": serving.as_of, "batch_id": batch_ids[-1], "batches": list(batch_ids),
         "months": [month.isoformat() for month in serving.months], "segmentation_run_id": run_ids["segmentation"],
-        "credit_run_id": run_ids["credit"], "built_at": at, "detail": {"unknown": list(serving.unknown), "rows": written},
+        "credit_run_id": run_ids["credit"], "built_at": at,
+        "detail": {"unknown": list(serving.unknown), "rows": written, "currency": _commonest_currency(connection)},
     }  # fmt: skip
     connection.execute(delete(pictures))
     connection.execute(insert(pictures).values(one=1, **row))
     return written
+
+
+def _commonest_currency(connection: Connection) -> str | None:
+    kept = select(accounts.c.currency).group_by(accounts.c.currency).order_by(func.count().desc(), accounts.c.currency)
+    return connection.scalar(kept.limit(1))
 
 
 def clear(connection: Connection) -> None:

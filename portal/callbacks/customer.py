@@ -1,0 +1,117 @@
+"""Customer 360: the page of one customer, its movements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output, State
+from dash import ctx as dash_ctx
+from dash.development.base_component import Component
+
+from domain import standing
+from portal.access import Bind, Ctx
+from portal.customer_words import words_of
+from portal.layouts import customer as page
+from portal.layouts import (
+    customer_behaviour,
+    customer_movements,
+    customer_overview,
+    customer_products,
+    customer_rating,
+    customer_reports,
+)
+from portal.layouts.customer import Ids, View
+from store import audit, customers
+from store.database import writing
+from store.picture import PictureOnShow
+from warehouse.batches import folder_of
+from warehouse.movements import LARGEST_PAGE, recent
+from warehouse.picture import Picture
+
+TABS = {
+    "overview": customer_overview.tab, "products": customer_products.tab, "behaviour": customer_behaviour.tab,
+    "rating": customer_rating.tab, "reports": customer_reports.tab,
+}  # fmt: skip
+
+
+def show(ctx: Ctx, who: dict[str, Any] | None) -> tuple[Component, Any]:
+    """Head and body. The view is on the audit trail, and so is one that was refused."""
+    customer_id, tab = str((who or {}).get("customer") or ""), str((who or {}).get("tab") or "")
+    picture, one = ctx.picture, customers.customer(ctx.connection, ctx.scope, customer_id)
+    if picture is None or one is None:
+        ctx.audit("customer.refused", "customer", customer_id[:64], tab=tab)
+        return page.refused(ctx), None
+    tab = tab if tab in TABS else "overview"
+    ctx.audit("customer.view", "customer", customer_id, tab=tab)
+    view = view_of(ctx, one, picture)
+    return page.head(ctx, view, tab), [*TABS[tab](ctx, view), customer_overview.as_of_line(ctx, view)]
+
+
+def view_of(ctx: Ctx, one: customers.Customer, picture: PictureOnShow) -> View:
+    """All that the tabs show, read in this transaction."""
+    words = words_of(ctx)
+    held = customers.accounts(ctx.connection, one.customer_id)
+    currency = picture.currency or (held[0].currency if held else ctx.settings.currency)
+    segment = standing.segment_of(
+        tier=one.tier, life_cycle=one.life_cycle, cluster=one.segment, rfm=one.rfm, why=one.segment_why,
+        features=one.features, model=words.model, currency=currency, language=ctx.language,
+    )  # fmt: skip
+    rating = standing.rating_of(
+        grade=one.grade, score=one.score, pd=one.pd, points=one.rating_points, reasons=one.rating_reasons,
+        currency=currency, language=ctx.language,
+    )  # fmt: skip
+    return View(
+        one, held, customers.loans(ctx.connection, one.customer_id), customers.cards(ctx.connection, one.customer_id),
+        customers.months(ctx.connection, one.customer_id), segment, rating,
+        standing.activity_of(one.features, one.activity_hours), words, picture.as_of, currency,
+        (picture.segmentation_version, picture.credit_version),
+    )  # fmt: skip
+
+
+def movements(ctx: Ctx, place: dict[str, int] | None, who: dict[str, Any] | None) -> Component:
+    """One page of movements, from the batches of the picture on show.
+
+    The batches are read outside the database's writing transaction, which would keep everybody else waiting; the audit
+    row is committed before anything is shown.
+    """
+    customer_id = str((who or {}).get("customer") or "")
+    picture, one = ctx.picture, customers.customer(ctx.connection, ctx.scope, customer_id)
+    if picture is None or one is None:
+        return page.refused(ctx)
+    first = max(int((place or {}).get("first", 0)), 0)
+    count = min(max(int((place or {}).get("rows", customer_movements.PAGE)), 1), LARGEST_PAGE)
+    own = [account.account_id for account in customers.accounts(ctx.connection, customer_id)]
+    batches = Picture(tuple(folder_of(ctx.settings.warehouse, batch) for batch in picture.batches))
+    found = recent(batches, own, picture.as_of, count, first)
+    with writing(ctx.engine) as connection:
+        detail = {"first": first, "shown": len(found.rows)}
+        audit.write(
+            connection, ctx.now, ctx.viewer.login, "customer.movements", "customer", customer_id, detail, ctx.address
+        )
+    return customer_movements.rows(ctx, words_of(ctx), found.rows, found.total, first)
+
+
+def turn(_ctx: Ctx, _newer: int, _older: int, place: dict[str, int]) -> dict[str, int]:
+    """The page that was pressed for."""
+    return turned(place, older=dash_ctx.triggered_id == Ids.OLDER)
+
+
+def turned(place: dict[str, int], older: bool) -> dict[str, int]:
+    """The page after or before; there is none before the first."""
+    return {**place, "first": max(place["first"] + (place["rows"] if older else -place["rows"]), 0)}
+
+
+def register(bind: Bind) -> None:
+    """Attach them."""
+    bind(
+        show, output=[Output(Ids.HEAD, "children"), Output(Ids.BODY, "children")], inputs=[Input(Ids.WHO, "data")],
+        permission="customers.view", writes=True,
+    )  # fmt: skip
+    bind(
+        movements, output=Output(Ids.MOVEMENTS, "children"), inputs=[Input(Ids.MOVEMENTS_PAGE, "data")],
+        states=[State(Ids.WHO, "data")], permission="customers.view",
+    )  # fmt: skip
+    bind(
+        turn, output=Output(Ids.MOVEMENTS_PAGE, "data"), inputs=[Input(Ids.NEWER, "n_clicks"), Input(Ids.OLDER, "n_clicks")],
+        states=[State(Ids.MOVEMENTS_PAGE, "data")], permission="customers.view", prevent_initial_call=True,
+    )  # fmt: skip

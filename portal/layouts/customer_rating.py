@@ -1,0 +1,156 @@
+"""The rating and the segment of a customer, each with why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.phrasing import number, percent
+from domain.reports.customer import CharacteristicPoints, Rating, Segment
+from portal.access import Ctx
+from portal.customer_words import tone_of_grade
+from portal.layouts.customer import View, grid
+from portal.widgets import charts, frame, status
+from portal.widgets.marks import marks
+
+SHOWN_AT_FIRST = 5
+MOST = 5  # of an RFM score
+
+
+def why_card(ctx: Ctx, view: View, whole: bool = False) -> Component:
+    """Why this grade: points as bars, what they add up to, and what would move one grade."""
+    rating = view.rating
+    if rating is None:
+        return frame.card(
+            ctx.t("customer.rating"), status.empty(ctx.t("customer.no_rating"), ctx.t("customer.no_rating_what"))
+        )
+    if rating.score is None:
+        words = ctx.t("customer.defaulted") if rating.grade == "D" else ctx.t("customer.no_points")
+        return frame.card(ctx.t("customer.why_grade", grade=rating.grade), status.empty(words))
+    why = ctx.t("customer.why_grade_sub", score=rating.score, version=view.runs[1] or "—")
+    body = [_bars(ctx, rating, whole)] if rating.points else [status.empty(ctx.t("customer.no_points"))]
+    if rating.to_next_grade:
+        body.append(html.P(rating.to_next_grade, className="customer-next"))
+    return frame.card(ctx.t("customer.why_grade", grade=rating.grade), body, why=why)
+
+
+def _bars(ctx: Ctx, rating: Rating, whole: bool) -> Component:
+    # The parts that could gain most come first: they are what a conversation is about.
+    ordered = sorted(rating.points, key=lambda part: (part.points - part.best, -part.best))
+    shown = ordered if whole else ordered[:SHOWN_AT_FIRST]
+    rest = ordered[len(shown) :]
+    rows = [_bar(part) for part in shown]
+    if rest:
+        rows.append(_line(ctx.t("customer.other_parts", count=len(rest)), sum(part.points for part in rest)))
+    rows += [
+        _line(ctx.t("customer.base_points"), rating.base_points),
+        _line(ctx.t("customer.score"), rating.score or 0, total=True),
+    ]
+    return html.Div(rows, className="customer-points")
+
+
+def _bar(part: CharacteristicPoints) -> Component:
+    # Points may be below zero: the bar says how much of what can be had is had.
+    low = min(part.points, 0, -abs(part.best))
+    share = 1.0 if part.best == low else (part.points - low) / (part.best - low)
+    look = "full" if part.points >= part.best else "part"
+    bar = html.Div(
+        html.I(style={"width": f"{max(0.0, min(1.0, share)):.0%}"}),
+        className=f"customer-bar {look}",
+        **marks(aria_hidden="true"),
+    )
+    name = html.Div([html.Span(part.name), html.Small(part.value)], className="customer-part")
+    return html.Div(
+        [name, bar, html.Span(f"{number(part.points)} / {number(part.best)}", className="n")],
+        className="customer-point",
+    )
+
+
+def _line(name: str, points: int, total: bool = False) -> Component:
+    look = "customer-point total" if total else "customer-point"
+    return html.Div([html.Span(name), html.Span(), html.Span(number(points), className="n")], className=look)
+
+
+def segment_card(ctx: Ctx, view: View) -> Component:
+    """Tier, life cycle, RFM and cluster, each with its reason."""
+    one = view.segment
+    if one is None:
+        return frame.card(
+            ctx.t("customer.segment"), status.empty(ctx.t("customer.no_segment"), ctx.t("customer.no_segment_what"))
+        )
+    rows = [
+        _reason(ctx.t("customer.tier"), one.tier, one.tier_why, "accent"),
+        _reason(ctx.t("customer.life_cycle"), one.life_cycle, one.life_cycle_why),
+        _rfm(ctx, one),
+        _reason(ctx.t("customer.cluster"), one.cluster, one.cluster_description),
+    ]
+    why = ctx.t("customer.segment_sub", version=view.runs[0] or "—")
+    return frame.card(
+        ctx.t("customer.segment"), html.Div([r for r in rows if r is not None], className="customer-reasons"), why=why
+    )
+
+
+def _reason(name: str, value: str | None, why: str | None, tone: str = "plain") -> Component | None:
+    if value is None:
+        return None
+    return html.Div(
+        [
+            html.Span(name, className="gx-sub"),
+            html.Div([status.chip(value, tone), html.Div(why, className="gx-sub") if why else None]),
+        ]
+    )
+
+
+def _rfm(ctx: Ctx, one: Segment) -> Component | None:
+    scores = [("recency", one.recency), ("frequency", one.frequency), ("monetary", one.monetary)]
+    if all(score is None for _, score in scores):
+        return None
+    dots = [
+        html.Span(
+            [ctx.t(f"customer.{name}"), " ", html.B(f"{score}/{MOST}" if score is not None else "—")],
+            className="customer-score",
+        )
+        for name, score in scores
+    ]
+    why = html.Div(one.rfm_why, className="gx-sub") if one.rfm_why else None
+    return html.Div([html.Span("RFM", className="gx-sub"), html.Div([html.Div(dots, className="gx-row"), why])])
+
+
+def tab(ctx: Ctx, view: View) -> list[Component]:
+    """Points with values, reasons, and the cluster beside its group."""
+    return [grid(why_card(ctx, view, whole=True), html.Div([_standing(ctx, view), _reasons(ctx, view)], className="gx-stack")),
+            grid(segment_card(ctx, view), _distinct(ctx, view), look="gx-grid-2 even")]  # fmt: skip
+
+
+def _standing(ctx: Ctx, view: View) -> Component | None:
+    rating = view.rating
+    if rating is None:
+        return None
+    rows: list[tuple[str, Any]] = [
+        (ctx.t("customer.grade"), status.chip(rating.grade, tone_of_grade(rating.grade))),
+        (ctx.t("customer.score"), number(rating.score)),
+        (ctx.t("customer.pd"), percent(rating.probability_of_default, 2)),
+        (ctx.t("customer.model"), view.runs[1] or "—"),
+    ]
+    listed = [part for key, value in rows for part in (html.Dt(key), html.Dd(value))]
+    return frame.card(
+        ctx.t("customer.standing"), html.Dl(listed, className="gx-kv"), why=ctx.t("customer.standing_why")
+    )
+
+
+def _reasons(ctx: Ctx, view: View) -> Component | None:
+    if view.rating is None or not view.rating.reasons:
+        return None
+    reasons = html.Ol([html.Li(reason) for reason in view.rating.reasons], className="customer-list")
+    return frame.card(ctx.t("customer.reasons"), reasons, why=ctx.t("customer.reasons_why"))
+
+
+def _distinct(ctx: Ctx, view: View) -> Component | None:
+    one = view.segment
+    if one is None or not one.distinct:
+        return None
+    heads = [ctx.t("customer.what"), ctx.t("customer.this_customer"), ctx.t("customer.group_median")]
+    table = charts.table(charts.Table(heads, [(d.name, d.customer, d.group) for d in one.distinct], right=(1, 2)))
+    return frame.card(ctx.t("customer.distinct", name=one.cluster or ""), table, why=ctx.t("customer.distinct_why"))
