@@ -36,7 +36,10 @@ def run(job: Job, as_of: str | None = None, long_run_rate: float | None = None, 
     _enough(sample)
     job.step("develop", 35, f"{len(sample.bad):,} / {int(sample.bad.sum()):,}")
     parameters = replace(ScorecardParameters(), long_run_rate=long_run_rate)
-    made = develop(sample.features, sample.bad, parameters, seed)
+    try:
+        made = develop(sample.features, sample.bad, parameters, seed)
+    except ValueError as error:  # a sentence about the sample: nothing in it tells good from bad
+        raise Refused(f"No rating was made. {error}", f"未生成评级，样本无法建立评分卡：{error}") from error
     job.step("rate", 75, f"{len(sample.rated):,}")
     rated = rate(made.scorecard, sample.rated)
     moved = _migration(job, found, day, rated)
