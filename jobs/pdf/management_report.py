@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from domain import phrasing
+from domain import kpi_words, phrasing
 from domain.phrasing import Scale
 from domain.reports import Grouping, KpiFigure, ManagementReport
-from jobs.pdf import bars, charts, figures, tokens
+from jobs.pdf import bars, charts, tokens
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, Turn, beside, empty, heading, how_to_verify, section, table, widths_beside
 
@@ -70,12 +70,12 @@ def _headlines(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
 
 def _tile(sheet: Sheet, report: ManagementReport, kpi: KpiFigure) -> bars.Tile:
     say = sheet.say
-    value, unit = figures.parts(say, kpi, report.currency)
+    value, unit = kpi_words.parts(say.language, kpi, report.currency)
     compared = ((say("环比", "on last month"), kpi.previous), (say("同比", "on a year ago"), kpi.year_ago))
     below = tuple(
         (
-            f"{name} {figures.arrow(kpi, before)}{figures.change(say, kpi, before)}",
-            sheet.tone(figures.difference(kpi, before), kpi.direction),
+            f"{name} {kpi_words.arrow(kpi, before)}{kpi_words.change(say.language, kpi, before)}",
+            sheet.tone(kpi_words.difference(kpi, before), kpi.direction),
         )
         for name, before in compared
     )
@@ -110,9 +110,9 @@ def _history(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
 
 def _line(sheet: Sheet, report: ManagementReport, kpi: KpiFigure, width: float) -> list[Flowable]:
     say = sheet.say
-    scale, unit = figures.axis(say, kpi, report.currency)
+    scale, unit = kpi_words.axis(say.language, kpi, report.currency)
     known = [value for value in kpi.series if value is not None]
-    title = figures.moved(say, kpi, known[0], known[-1])
+    title = kpi_words.moved(say.language, kpi, known[0], known[-1])
     count = len(report.months)
     months = say(f"近{count}个月", f"{count} months")
     low, high = min(known), max(known)
@@ -120,7 +120,7 @@ def _line(sheet: Sheet, report: ManagementReport, kpi: KpiFigure, width: float) 
         months += say("；纵轴不从零起", "; axis not from zero")
     drawing = charts.line_months(
         say, report.months, [charts.Line("", kpi.series)], (width, CHART_HEIGHT), divide=float(scale),
-        label=lambda value: figures.plain(kpi, value, say), from_zero=False,
+        label=lambda value: kpi_words.plain(say.language, kpi, value), from_zero=False,
     )  # fmt: skip
     return [*heading(sheet, title, f"{unit}{say('，', ', ')}{months}" if unit else months), drawing]
 
@@ -133,14 +133,14 @@ def _all_kpis(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
     rows = []
     for kpi in report.kpis:
         tones = tuple(
-            (column, sheet.tone(figures.difference(kpi, before), kpi.direction))
+            (column, sheet.tone(kpi_words.difference(kpi, before), kpi.direction))
             for column, before in ((3, kpi.previous), (5, kpi.year_ago))
         )
-        target = figures.written(say, kpi, kpi.target, report.currency)
+        target = kpi_words.written(say.language, kpi, kpi.target, report.currency)
         cells = (
-            kpi.title, figures.written(say, kpi, kpi.value, report.currency),
-            figures.written(say, kpi, kpi.previous, report.currency), figures.change(say, kpi, kpi.previous),
-            figures.written(say, kpi, kpi.year_ago, report.currency), figures.change(say, kpi, kpi.year_ago), target,
+            kpi.title, kpi_words.written(say.language, kpi, kpi.value, report.currency),
+            kpi_words.written(say.language, kpi, kpi.previous, report.currency), kpi_words.change(say.language, kpi, kpi.previous),
+            kpi_words.written(say.language, kpi, kpi.year_ago, report.currency), kpi_words.change(say.language, kpi, kpi.year_ago), target,
         )  # fmt: skip
         rows.append(Row(cells, tones=tones))
     columns = [
@@ -168,7 +168,7 @@ def _league(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
     ]
     columns = [Column("", 3, True), Column(say("机构", "Branch"), 21)]
     columns += [
-        Column(figures.column_title(say, kpi, scale, report.currency), 14.5, True)
+        Column(kpi_words.column_title(say.language, kpi, scale, report.currency), 14.5, True)
         for kpi, scale in zip(kpis, scales, strict=True)
     ]
     columns.insert(3, Column(say("同比", "On year"), 10, True))
@@ -176,12 +176,13 @@ def _league(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
     rows = []
     for rank, line in enumerate(report.league, 1):
         values = [
-            figures.in_column(kpi, value, scale) for kpi, value, scale in zip(kpis, line.values, scales, strict=True)
+            kpi_words.in_column(kpi, value, scale) for kpi, value, scale in zip(kpis, line.values, scales, strict=True)
         ]
-        first = figures.replaced(kpis[0], line.values[0])
-        moved = [figures.change(say, first, before) for before in (line.previous, line.year_ago)]
+        first = kpi_words.replaced(kpis[0], line.values[0])
+        moved = [kpi_words.change(say.language, first, before) for before in (line.previous, line.year_ago)]
         tones = [
-            sheet.tone(figures.difference(first, before), first.direction) for before in (line.previous, line.year_ago)
+            sheet.tone(kpi_words.difference(first, before), first.direction)
+            for before in (line.previous, line.year_ago)
         ]
         rows.append(Row((str(rank), line.branch, values[0], *moved, *values[1:]), tones=((3, tones[0]), (4, tones[1]))))
     caption = say(

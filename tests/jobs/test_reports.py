@@ -186,3 +186,35 @@ def test_what_an_earlier_attempt_made_is_the_result(desk: Desk) -> None:
     assert len(desk.papers()) == len(desk.files()) == 1
     with reading(desk.engine) as connection:
         assert connection.scalar(select(func.count()).where(audit_log.c.action == "report.make")) == 1
+
+
+def test_the_management_report_adds_up_to_its_branches(desk: Desk) -> None:
+    text = flat(desk.make("management_report", BANK, month="2026-10", branch_id="HQ", language="zh"))
+    [paper] = desk.papers()
+    assert (paper.kind, paper.branch_id, paper.customer_id) == (MANAGEMENT, "HQ", None)
+    for words in ("江城分行", "滨江支行", "东湖支行", "本月要点", "管理资产较上月增加", "不良率", paper.code):
+        assert words in text, words
+    whole, parts = (sum(range(1, 13)), (sum(range(1, 7)), sum(range(7, 13))))
+    assert whole == sum(parts) and f"{whole * 12:.0f}.0万元" in text and f"{parts[0] * 12}.0" in text
+
+
+def test_a_leaf_is_told_by_its_managers_in_english(desk: Desk) -> None:
+    text = flat(desk.make("management_report", B1, month="2026-09-30", branch_id="B1", language="en"))
+    assert "李敏" in text and "September2026" in text and "东湖支行" not in text and "江城分行" not in text
+    assert "arenottoldformonthspast" in text
+
+
+@pytest.mark.parametrize(
+    ("scope", "month", "branch", "sentence"),
+    [
+        (B1, "2026-10", "B2", "no such branch"),
+        (B1, "2026-10", "HQ", "no such branch"),
+        (B1, "2019-10", "B1", "no figures"),
+    ],
+)
+def test_a_month_or_branch_that_is_not_theirs_is_refused(
+    desk: Desk, scope: Scope, month: str, branch: str, sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        desk.work(desk.enter("management_report", scope, month=month, branch_id=branch, language="zh"))
+    assert desk.papers() == []
