@@ -43,7 +43,12 @@ def run_here_or_there(
         after = _next(place, row)
         if after is None:
             break
-        _run_here(place, after)
+        try:
+            _run_here(place, after)
+        except Refused as refusal:
+            if JOB_KINDS[after.kind].then:  # others wait for it: what was asked for is not whole without
+                raise
+            click.echo(f"  {JOB_KINDS[after.kind].en}: {refusal}", err=True)
     return result
 
 

@@ -110,6 +110,7 @@ class Supervisor:
             self.tell("Redis ended and is started again")
             self._redis = None
             self._ensure_redis()
+            self._note()
         for child in self.children:
             if child.alive or (child.once and child.process is not None):
                 continue

@@ -192,6 +192,7 @@ def _finish(
 ) -> None:
     with writing(engine) as connection:
         following = finish(connection, row, ending, clock())
+    log.info("job %s (%s) attempt %s: %s", row.job_id, row.kind, row.attempt, ending.status)
     if following is None:
         log.warning("job %s attempt %s ended %s, but its row had ended before", row.job_id, row.attempt, ending.status)
     elif following:

@@ -94,7 +94,7 @@ def serve(settings: Settings, queues: Sequence[str], registry: Registry = REGIST
         maintenance_interval=MAINTENANCE_S,
         job_monitoring_interval=MONITORING_S,
     )
-    worker.work(burst=burst, logging_level="INFO")
+    worker.work(burst=burst, logging_level="WARNING")  # every cleaning is a line otherwise; our own say what a job did
 
 
 def main(queues: Sequence[str]) -> None:
