@@ -35,6 +35,7 @@ class Agreement:
         self.source = source
         self.files = files
         self.earlier = earlier
+        self._marks: set[tuple[str, int, str]] | None = set()
         self.fed = {
             table.name: [n for n, file in enumerate(files) if table.name in file.kind.targets] for table in TABLES
         }
@@ -47,11 +48,11 @@ class Agreement:
 
     def settle(self) -> None:
         """Decide every row: wrong ones, conflicting keys, owners, references (until nothing moves), then repeats."""
-        for n in range(len(self.files)):
-            self.connection.execute(
-                f"INSERT INTO rejected SELECT {n}, r, w.column, w.value, w.code, w.reason "
-                f"FROM (SELECT rowid AS r, unnest(_wrong) AS w FROM file_{n} WHERE _wrong IS NOT NULL)"
-            )
+        wrong = " UNION ALL ".join(
+            f"SELECT {n} AS n, rowid AS r, unnest(_wrong) AS w FROM file_{n} WHERE _wrong IS NOT NULL"
+            for n in range(len(self.files))
+        )
+        self._mark(f"INSERT INTO rejected SELECT n, r, w.column, w.value, w.code, w.reason FROM ({wrong})")
         twice = [table for table in TABLES if self.fed[table.name] and self._find_twice(table)]
         for table in twice:
             self._reject_conflicts(table)
@@ -75,11 +76,10 @@ class Agreement:
     def rows_of(self, n: int, table: Table, *, settled: bool = False) -> str:
         """SQL of one file's rows of a table, as `rows` has them."""
         columns = ", ".join(f"{name(f'{table.name}__{c}')} AS {name(c)}" for c in table.names)
-        gone = [f'SELECT "row" FROM rejected WHERE file = {n}']
+        gone = [self._marked("rejected", n, "")]
         if settled:
-            of_table = f"WHERE file = {n} AND target = {quoted(table.name)}"
-            gone += [f'SELECT "row" FROM {kind} {of_table}' for kind in ("repeated", "waiting")]
-        kept = " AND ".join(f"rowid NOT IN ({rows})" for rows in gone if self._count(rows))
+            gone += [self._marked("repeated", n, table.name), self._marked("waiting", n, table.name)]
+        kept = " AND ".join(f"rowid NOT IN ({rows})" for rows in gone if rows)
         return f"SELECT {n} AS _file, rowid AS _row, {columns} FROM file_{n} WHERE {kept or 'true'}"
 
     def waiting_rows(self, table: Table) -> str | None:
@@ -87,11 +87,25 @@ class Agreement:
         parts = []
         for n in self.fed[table.name]:
             columns = ", ".join(f"{name(f'{table.name}__{c}')} AS {name(c)}" for c in table.names)
-            chosen = f'SELECT "row" FROM waiting WHERE file = {n} AND target = {quoted(table.name)}'
-            chosen += f' AND "row" NOT IN (SELECT "row" FROM rejected WHERE file = {n})'
-            if self._count(chosen):
+            chosen = self._marked("waiting", n, table.name)
+            if chosen:
+                chosen += f' AND "row" NOT IN (SELECT "row" FROM rejected WHERE file = {n})'
                 parts.append(f"SELECT {columns} FROM file_{n} WHERE rowid IN ({chosen})")
         return " UNION ALL ".join(parts) or None
+
+    def _mark(self, insert: str) -> None:
+        self.connection.execute(insert)
+        self._marks = None
+
+    def _marked(self, kind: str, n: int, target: str) -> str | None:
+        """SQL of a file's rows in one of the three tables; None when there are none, which is the common case."""
+        if self._marks is None:
+            kinds = [f"SELECT DISTINCT '{kind}', file, target FROM {kind}" for kind in ("repeated", "waiting")]
+            question = " UNION ALL ".join(["SELECT DISTINCT 'rejected', file, '' FROM rejected", *kinds])
+            self._marks = set(self.connection.execute(question).fetchall())
+        if (kind, n, target) not in self._marks:
+            return None
+        return f'SELECT "row" FROM {kind} WHERE file = {n}' + (f" AND target = {quoted(target)}" if target else "")
 
     def rejected_rows(self, n: int) -> int:
         """Rows of a file that were rejected, each counted once whatever is wrong with it."""
@@ -127,7 +141,7 @@ class Agreement:
     def _reject_conflicts(self, table: Table) -> None:
         keys = ", ".join(map(name, table.key))
         shown = ", ".join(f"CAST({name(key)} AS VARCHAR)" for key in table.key)
-        self.connection.execute(
+        self._mark(
             f"INSERT INTO rejected SELECT _file, _row, {quoted(', '.join(table.key))}, concat_ws(', ', {shown}), "
             f"'conflict', {quoted('the key comes more than once in ' + table.name + ' with different content')} "
             f"FROM ({self._candidates(table)}) WHERE _file <> {CONSTANT} "
@@ -136,14 +150,14 @@ class Agreement:
 
     def _note_repeats(self, table: Table) -> None:
         keys = ", ".join(map(name, table.key))
-        self.connection.execute(
+        self._mark(
             f"INSERT INTO repeated SELECT _file, _row, {quoted(table.name)} FROM ({self._candidates(table)}) "
             f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _file, _row) > 1"
         )
 
     def _reject_second_owners(self) -> None:
         rows = self.rows(BY_NAME["holders"])
-        self.connection.execute(
+        self._mark(
             "INSERT INTO rejected SELECT _file, _row, 'role', customer_id, 'owner', "
             "'account ' || account_id || ' has another owner in this delivery; an account has exactly one' "
             f"FROM (SELECT *, min(customer_id) OVER (PARTITION BY account_id) <> max(customer_id) OVER "
@@ -180,12 +194,12 @@ class Agreement:
                 nowhere += f" AND NOT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(keys)}) WHERE k = {pointer})"
             orphans = f"FROM ({self.rows(table)}) WHERE _file <> {CONSTANT} AND {nowhere}"
             if table.name in self.source.waiting:
-                self.connection.execute(f"INSERT INTO waiting SELECT _file, _row, {quoted(table.name)} {orphans}")
+                self._mark(f"INSERT INTO waiting SELECT _file, _row, {quoted(table.name)} {orphans}")
                 continue
             reason = (
                 f"{column.name} is not in {column.references}, neither in this delivery nor in the batches that count"
             )
-            self.connection.execute(
+            self._mark(
                 f"INSERT INTO rejected SELECT _file, _row, {quoted(column.name)}, {pointer}, 'orphan', {quoted(reason)} {orphans}"
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable, Sequence
@@ -80,10 +81,10 @@ def _first_bad_row(decoder: codecs.IncrementalDecoder, block: bytes, newlines: i
     return None
 
 
-def content_hash(source: str, files: Sequence[Arrived]) -> str:
-    """One hash for a delivery of a source: the same names and contents give the same, in whatever order they came."""
+def content_hash(source: str, day: dt.date | None, files: Sequence[Arrived]) -> str:
+    """One hash for a delivery of a source and day: the same names and contents give the same, in whatever order."""
     lines = sorted(f"{file.name}\n{file.sha256}\n" for file in files)
-    return hashlib.sha256((source + "\n" + "".join(lines)).encode()).hexdigest()
+    return hashlib.sha256((f"{source}\n{day}\n" + "".join(lines)).encode()).hexdigest()
 
 
 def opened(arrived: Arrived, kind: FileKind, folder: Path) -> Opened:

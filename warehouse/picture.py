@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -80,9 +80,9 @@ class Picture:
         self.define(connection)
         return connection
 
-    def define(self, connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
+    def define(self, connection: duckdb.DuckDBPyConnection, prefix: str = "", tables: Iterable[Table] = TABLES) -> None:
         """Make the views `<prefix><table>` in a connection."""
-        for table in TABLES:
+        for table in tables:
             connection.execute(f"CREATE OR REPLACE VIEW {name(prefix + table.name)} AS {self.sql(table)}")
 
     def months(self) -> tuple[dt.date, ...]:

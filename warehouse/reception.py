@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -26,6 +27,7 @@ from warehouse.writing import describe, keep, write_coverage, write_rejects, wri
 
 LOST = "The receiver ended before this delivery was booked; nothing of it counts. Send it again."
 LAST_YEAR = 2200
+REFERENCED = sorted({column.references for table in TABLES for column in table.columns if column.references})
 
 
 def folder_of(home: Path, batch_id: int) -> Path:
@@ -68,9 +70,15 @@ class Reception:
             self.tell("hash", 5.0 + 10.0 * min(1.0, done / total))
 
         arrived = [measure(path, name, read) for name, path in files]
-        self.content_hash = content_hash(self.source.name, arrived)
         self.side_files = {file.name.lower(): file.path for file in arrived if file.name.lower() in SIDE_FILES}
         self.arrived = [file for file in arrived if file.name.lower() not in SIDE_FILES]
+        self.content_hash = content_hash(self.source.name, self._day_given(), arrived)
+
+    def _day_given(self) -> dt.date | None:
+        """The business date as far as it can be told; side files that cannot be read are refused later, by `run`."""
+        with suppress(DeliveryRefused):
+            return self._business_date(read_side_files(self.side_files, self.source))
+        return None
 
     def run(self, batch_id: int) -> None:
         """Read, check, write, place and book under that number. DeliveryRefused when the delivery is at fault."""
@@ -84,7 +92,12 @@ class Reception:
         staged.mkdir()
         with duckdb.connect(str(self.work / "work.duckdb")) as connection:
             self._set_up(connection, counting)
+            # Two transactions, not one a statement: a commit costs a wait for the disk, and nothing here outlives it.
+            # The first must end before rows are asked for their place, which is final only once they are committed.
+            connection.begin()
             lines = self._read(connection, files, business_date)
+            connection.commit()
+            connection.begin()
             self.tell("check", 55.0)
             rows_in = [_rows_in(connection, n) for n in range(len(files))]
             uncompared = compare(connection, control, files, rows_in)
@@ -106,7 +119,8 @@ class Reception:
         self.tell("book", 98.0)
         notes = _notes(business_date, counting.as_of if late else None, uncompared, tables)
         zh, en = "".join(note[0] for note in notes), " ".join(note[1] for note in notes)
-        detail = {"late": late, "zh": zh, "en": en, "tables": tables}
+        control_totals = {"compared": len(control.totals) - len(uncompared), "uncompared": uncompared}
+        detail = {"late": late, "zh": zh, "en": en, "tables": tables, "control_totals": control_totals}
         bank, folder = control.bank or self.source.bank, str(folder_of(Path(), batch_id))
         self.ledger.load(batch_id, bank, business_date, folder, delivered, en or None, detail)
 
@@ -138,7 +152,7 @@ class Reception:
         connection.execute(f"SET temp_directory = {quoted(str(self.work / 'spill'))}")
         if self.limits.threads:
             connection.execute(f"SET threads = {self.limits.threads}")
-        counting.define(connection, "before_")
+        counting.define(connection, "before_", (BY_NAME[table] for table in REFERENCED))
 
     def _read(
         self, connection: duckdb.DuckDBPyConnection, files: list[Opened], business_date: dt.date

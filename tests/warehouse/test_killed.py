@@ -1,0 +1,64 @@
+"""kill −9 between any two steps: the picture before it serves on, and the same delivery is received again."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.warehouse.deliveries import BANK, Bank
+from warehouse.batches import STEPS
+
+ROOT = Path(__file__).resolve().parents[2]
+CHILD = textwrap.dedent("""
+    import os, signal, sys
+    from pathlib import Path
+    from store.database import open_engine
+    from tests.warehouse.deliveries import Bank
+
+    folder, step, delivery = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    bank = Bank(open_engine(f"sqlite:///{folder / 'ledger.db'}"), folder)
+
+    def stop(at, _percent):
+        if at == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    bank.receive(delivery, progress=stop)
+""")
+
+
+def killed_at(bank: Bank, step: str, delivery: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(bank.folder), step, str(delivery)], cwd=ROOT, timeout=60, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_receiver_killed_at_a_step(bank: Bank, step: str) -> None:
+    bank.receive(bank.write("2026-09-30", balances=None, transactions=None))
+    before = bank.fingerprint()
+    update = bank.write("2026-10-31", customers=BANK["customers.csv"].replace("张伟", "张玮"))
+    killed_at(bank, step, update)
+
+    booked = step == "done"  # the only step after the one transaction that lets it count
+    assert (bank.fingerprint() == before) is not booked
+    again = bank.receive(update)
+    assert again.already is booked
+    after = bank.fingerprint()
+    assert after["transactions"][0] == 4
+    assert bank.ask("SELECT name FROM customers WHERE customer_id = 'C1'") == [("张玮",)]
+    states = [bank.batch(i).state for i in range(2, again.batch_id)]
+    assert states in ([], ["failed"])
+    if states:
+        assert bank.batch(2).sentence == (
+            "The receiver ended before this delivery was booked; nothing of it counts. Send it again."
+        )
+    assert sorted(p.name for p in (bank.home / "batches").iterdir()) == ["1", str(again.batch_id)]
+    assert not list((bank.home / "staging").iterdir())
+    bank.roll_back(again.batch_id)
+    assert bank.fingerprint() == before
