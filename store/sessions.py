@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -22,8 +23,12 @@ ABSOLUTE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 ALLOWED_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
-# What a login nobody has is checked against, so that it costs the same time.
-_NOBODY = hash_password(secrets.token_urlsafe(16))
+
+
+@cache
+def _nobody() -> str:
+    """What a login nobody has is checked against, so that it costs the same time."""
+    return hash_password(secrets.token_urlsafe(16))
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def sign_in(
         found = connection.execute(
             select(users.c.user_id, users.c.password_hash).where(users.c.login == login)
         ).one_or_none()
-    right = verify_password(found.password_hash if found else _NOBODY, password) and found is not None
+    right = verify_password(found.password_hash if found else _nobody(), password) and found is not None
     with writing(engine) as connection:
         if found is None:
             return _failed_unknown(connection, login, at, address)

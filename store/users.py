@@ -23,7 +23,7 @@ from store.tables import branches, sessions, user_grants, user_roles, user_scope
 LANGUAGES = ("zh", "en")
 THEMES = ("light", "dark")
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
-_HASHER = PasswordHasher()
+HASHER = PasswordHasher()
 
 
 class UserRefused(Exception):
@@ -106,13 +106,13 @@ def _load(connection: Connection, found: Any) -> list[User]:
 
 def hash_password(password: str) -> str:
     """argon2id with the library's own cost."""
-    return _HASHER.hash(password)
+    return HASHER.hash(password)
 
 
 def verify_password(password_hash: str, password: str) -> bool:
     """Whether the password is the one behind the hash."""
     try:
-        return _HASHER.verify(password_hash, password)
+        return HASHER.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
