@@ -19,6 +19,7 @@ from warehouse.features.windows import bucket, within
 WINDOWS = (1, 3, 12)
 OWN_KINDS = tuple(kind for kind in MOVEMENT_KINDS if kind not in BANK_MADE_KINDS)
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
+MONEY = "decimal(18,2)"
 
 
 def is_timed(moment: ir.TimestampValue) -> ir.BooleanValue:
@@ -70,16 +71,21 @@ def customer_movements(by_account: ir.Table, owned: ir.Table) -> ir.Table:
     for months in WINDOWS:
         for direction in ("inflow", "outflow"):
             name = f"{direction}_{months}m"
-            found[name] = joined[name].sum(where=cash).fill_null(0)
-        found[f"movements_{months}m"] = joined[f"movements_{months}m"].sum().fill_null(0)
+            found[name] = joined[name].sum(where=cash).fill_null(0).cast(MONEY)
+        found[f"movements_{months}m"] = _counted(joined[f"movements_{months}m"])
     for what, names in (("channel", SHARE_CHANNELS), ("category", SHARE_CATEGORIES)):
         counts = [joined[f"{what}_{name}"] for name in names]
-        found |= {count.get_name(): count.sum().fill_null(0) for count in counts}
-        found[f"{what}_total"] = sum(counts, start=ibis.literal(0)).sum()
+        found |= {count.get_name(): _counted(count) for count in counts}
+        found[f"{what}_total"] = _counted(sum(counts[1:], start=counts[0]))
     for name in ("timed", "night", "weekend"):
-        found[name] = joined[name].sum().fill_null(0)
+        found[name] = _counted(joined[name])
     found["active_months_12m"] = bit_count(joined.months_mask.bit_or()).fill_null(0)
     found["last_on"] = joined.last_on.max().date()
-    found["penalty_interest_12m"] = joined.penalty_interest_12m.sum(where=joined.ours).fill_null(0)
+    found["penalty_interest_12m"] = joined.penalty_interest_12m.sum(where=joined.ours).fill_null(0).cast(MONEY)
     found["any_moved"] = joined.movements_12m.notnull().any()
     return joined.group_by("customer_id").aggregate(**found)
+
+
+def _counted(count: ir.Value) -> ir.Value:
+    """The sum of counts, whole numbers that a DOUBLE holds exactly: half as wide as the engine's sum of integers."""
+    return count.cast("float64").sum().fill_null(0.0)
