@@ -17,7 +17,7 @@ from croniter import croniter
 from redis.exceptions import RedisError
 
 from config.settings import Settings, load_settings
-from jobs import queue
+from jobs import queue, uploads
 from jobs.processes import is_alive
 from jobs.registry import QUEUES, REGISTRY, Registry
 from jobs.runner import utc_now
@@ -45,10 +45,12 @@ class Swept:
 
 
 def sweep(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry = REGISTRY) -> Swept:
-    """Settle lost rows, start what is due, send what Redis does not have. Safe to run at the same time elsewhere."""
+    """Settle lost rows, start what is due, send what Redis does not have, clear uploads away. Safe to run at the same
+    time elsewhere."""
     settled = _settle_lost(engine, now, registry)
     started = _start_due(engine, settings, now, registry)
     sent_again = _send_unsent(engine, settings, now, registry)
+    uploads.clear(engine, settings.uploads, now)
     return Swept(settled, sent_again, started)
 
 

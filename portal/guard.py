@@ -37,9 +37,7 @@ def guard() -> Any:
     """Refuse, redirect, or let pass (None)."""
     endpoint = flask.request.endpoint
     route = _route_of(endpoint)
-    flask.request.max_content_length = (
-        route.limit if route else VERIFY_LIMIT if endpoint == "verify" else CALLBACK_LIMIT
-    )
+    flask.request.max_content_length = _limit(endpoint, route)
     if flask.request.method not in ("GET", "HEAD", "OPTIONS") and not _same_origin():
         return _refuse(403, "common.cross_site")
     if endpoint in OPEN_ENDPOINTS:
@@ -62,6 +60,13 @@ def _decide(who: access.Viewer, endpoint: str | None, route: Route | None) -> An
 
 def _route_of(endpoint: str | None) -> Route | None:
     return next((route for route in ROUTES if route.view == endpoint), None)
+
+
+def _limit(endpoint: str | None, route: Route | None) -> int:
+    """The largest body in bytes this address takes."""
+    if route is None:
+        return VERIFY_LIMIT if endpoint == "verify" else CALLBACK_LIMIT
+    return access.portal().settings.upload_limit if route.limit is None else route.limit
 
 
 def _same_origin() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from dash import html
@@ -68,6 +68,14 @@ def took(ctx: Ctx, row: JobRow) -> str:
 def moment(ctx: Ctx, at: datetime | None) -> str:
     """A moment in the bank's time zone."""
     return minute(ctx.local(at))
+
+
+def can_retry(ctx: Ctx, row: JobRow) -> bool:
+    """Whether it ended, this viewer may start its kind, and the upload it works on, if any, is still there."""
+    if row.active or row.kind not in JOB_KINDS or not ctx.may(JOB_KINDS[row.kind].permission):
+        return False
+    path = row.parameters.get("path")
+    return path is None or Path(str(path)).exists()
 
 
 def progress(ctx: Ctx, row: JobRow) -> Component:

@@ -36,8 +36,8 @@ class Page:
 class Route:
     """An address outside Dash: `view` is `module:function`, called as f(ctx, **path parts), giving a Flask response.
 
-    `limit` is the largest body in bytes it takes. With `writes` the transaction is a writing one and ctx.audit works;
-    without it the view may open its own short ones on ctx.engine.
+    `limit` is the largest body in bytes it takes, None what the settings allow for an upload. With `writes` the
+    transaction is a writing one and ctx.audit works; without it the view may open its own short ones on ctx.engine.
     """
 
     rule: str
@@ -45,12 +45,22 @@ class Route:
     permission: str
     methods: tuple[str, ...] = ("GET",)
     writes: bool = False
-    limit: int = 1 << 20
+    limit: int | None = 1 << 20
 
 
 PAGES: tuple[Page, ...] = (
     Page("home", "/", "home.view", "home"),
+    Page("customers", "/customers", "customers.search", "customers", grid=True),
+    Page("customer", "/customers/<customer_id>", "customers.view", "customers", menu=False),
+    Page("overview", "/overview", "overview.view", "analysis"),
+    Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
+    Page("deliveries", "/admin/deliveries", "deliveries.view", "admin"),
+    Page("delivery", "/admin/deliveries/<batch_id>", "deliveries.view", "admin", menu=False),
+    Page("jobs", "/admin/jobs", "jobs.view", "admin"),
+    Page("job", "/admin/jobs/<job_id>", "jobs.view", "admin", menu=False),
+    Page("runs", "/admin/runs", "runs.view", "admin"),
+    Page("run", "/admin/runs/<run_id>", "runs.view", "admin", menu=False),
     Page("users", "/admin/users", "users.view", "admin"),
     Page("audit", "/audit", "audit.view", "admin"),
     Page("account", "/account", "account.self", "self", menu=False),
@@ -59,6 +69,10 @@ PAGES: tuple[Page, ...] = (
 ROUTES: tuple[Route, ...] = (
     Route("/preferences", "portal.preferences:choose", "account.self", ("POST",), writes=True),
     Route("/files/<report_id>", "portal.downloads:file", "reports.view", writes=True),
+    Route("/customers-export/<kind>", "portal.exports:customers", "customers.export", writes=True),
+    Route("/admin/deliveries/upload", "portal.uploads:receive", "deliveries.upload", ("POST",), limit=None),
+    Route("/admin/deliveries/<batch_id>/rejects.csv", "portal.layouts.delivery:rejects_file", "deliveries.rejects", writes=True),
+    Route("/overview-export/<kind>", "portal.overview_export:league", "overview.export", writes=True),
     # one line an address
 )
 

@@ -6,7 +6,7 @@ from dash import Input, Output, State, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from portal import background
+from portal import background, job_words
 from portal.access import Bind, Ctx
 from portal.callbacks.jobs import act_on
 from portal.layouts import job as page
@@ -25,7 +25,7 @@ def show(ctx: Ctx, _tick: int | None, _changed: int, job_id: int) -> tuple[Compo
         page.log(ctx, row, lines),
         not row.active,
         not page.may_cancel(ctx, row),
-        not page.may_retry(ctx, row),
+        not job_words.can_retry(ctx, row),
     )
 
 

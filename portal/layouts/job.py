@@ -8,7 +8,6 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from jobs.registry import JOB_KINDS
 from portal import background, job_words
 from portal.access import Ctx
 from portal.layouts.jobs import PATH, POLL_MS
@@ -43,7 +42,7 @@ def layout(ctx: Ctx, job_id: str) -> Component:
         n_clicks=0,
         type="button",
         className="gx-btn main",
-        hidden=not may_retry(ctx, row),
+        hidden=not job_words.can_retry(ctx, row),
     )
     back = dcc.Link(ctx.t("job.back"), href=PATH, className="gx-btn")
     return frame.page(
@@ -68,11 +67,6 @@ def layout(ctx: Ctx, job_id: str) -> Component:
 def may_cancel(ctx: Ctx, row: JobRow) -> bool:
     """Whether the button is there: it waits or runs, and nobody has asked yet."""
     return row.active and row.cancel_requested_at is None and ctx.may("jobs.cancel")
-
-
-def may_retry(ctx: Ctx, row: JobRow) -> bool:
-    """Whether the button is there: it ended, and this viewer may start its kind."""
-    return not row.active and row.kind in JOB_KINDS and ctx.may(JOB_KINDS[row.kind].permission)
 
 
 def standing(ctx: Ctx, row: JobRow) -> Component:

@@ -177,7 +177,7 @@ def history(ctx: Ctx, asked: dict[str, Any]) -> Component:
 def _line(ctx: Ctx, row: JobRow) -> Component:
     said = job_words.sentence(ctx, row) or job_words.rows_told(row, ctx.language) or ""
     act = None
-    if not row.active and row.status != "done" and row.kind in JOB_KINDS and ctx.may(JOB_KINDS[row.kind].permission):
+    if row.status in ("failed", "cancelled") and job_words.can_retry(ctx, row):
         act = _order(ctx.t("jobs.retry"), "retry", row)
     return html.Tr(
         [

@@ -1,0 +1,50 @@
+"""One run: published or rejected. The store refuses whoever started it."""
+
+from __future__ import annotations
+
+from dash import Input, Output, State
+from dash.exceptions import PreventUpdate
+
+from portal.access import Bind, Ctx, Refusal
+from portal.layouts.run import Ids
+from portal.layouts.runs import PATH
+from portal.widgets import frame
+from store import runs
+from store.runs import RunRefused
+
+
+def publish(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
+    """Put it on show: pages and papers read it from this transaction on."""
+    if not clicks:
+        raise PreventUpdate
+    try:
+        said = (reason or "").strip()[:400] or None
+        runs.publish(ctx.connection, run_id, ctx.viewer.login, ctx.now, said, ctx.address)
+    except RunRefused as refusal:
+        raise Refusal(f"runs.refused.{refusal.key}") from refusal
+    return f"{PATH}/{run_id}"
+
+
+def reject(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
+    """Turn it down, with a reason."""
+    if not clicks:
+        raise PreventUpdate
+    try:
+        runs.reject(ctx.connection, run_id, ctx.viewer.login, ctx.now, (reason or "").strip()[:400], ctx.address)
+    except RunRefused as refusal:
+        raise Refusal(f"runs.refused.{refusal.key}") from refusal
+    return f"{PATH}/{run_id}"
+
+
+def register(bind: Bind) -> None:
+    """Attach them."""
+    for handler, button in ((publish, Ids.PUBLISH), (reject, Ids.REJECT)):
+        bind(
+            handler,
+            output=Output(frame.PLACE, "href", allow_duplicate=True),
+            inputs=[Input(button, "n_clicks")],
+            states=[State(Ids.RUN, "data"), State(Ids.REASON, "value")],
+            permission="runs.publish",
+            writes=True,
+            prevent_initial_call=True,
+        )

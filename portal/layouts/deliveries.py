@@ -1,0 +1,168 @@
+"""The ledger of deliveries: what came, that every row is accounted for, and sending one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.deliveries import Batch
+from domain.phrasing import day, minute, number
+from portal.access import Ctx
+from portal.uploads import megabytes
+from portal.widgets import frame, status
+from portal.widgets.lists import page_number, pager
+from portal.widgets.marks import marks
+from portal.widgets.tiles import tile
+from store import ledger
+from warehouse.sources import load_source, source_names
+
+PATH = "/admin/deliveries"
+PAGE_SIZE = 25
+TONES = {"receiving": "accent", "loaded": "good", "refused": "bad", "failed": "bad", "rolled_back": "warn"}
+UPLOAD_WORDS = ("no_source", "not_zip", "empty", "sending", "keeping", "broken", "stopped")
+
+
+class Ids:
+    """Of this page."""
+
+    SOURCE = "deliveries-source"
+    UPLOAD = "deliveries-upload"
+
+
+def layout(ctx: Ctx, page: str | None = None) -> Component:
+    """Tiles, the form that sends a delivery, the ledger."""
+    at = page_number(page)
+    total = ledger.count_batches(ctx.connection)
+    found = ledger.list_batches(ctx.connection, PAGE_SIZE, (at - 1) * PAGE_SIZE)
+    return frame.page(
+        ctx.t("deliveries.title"),
+        ctx.t("deliveries.context"),
+        body=[
+            _tiles(ctx),
+            html.Div(
+                [_upload(ctx) if ctx.may("deliveries.upload") else None, _ledger(ctx, found, at, total)],
+                className="gx-stack",
+            ),
+        ],
+    )
+
+
+def _tiles(ctx: Ctx) -> Component:
+    counting = ledger.counting_batches(ctx.connection)
+    newest = counting[-1] if counting else None
+    loaded, given = sum(b.rows_loaded for b in counting), sum(b.rows_in for b in counting)
+    rejected = sum(b.rows_rejected for b in counting)
+    shown = [
+        ("as_of", day(newest.business_date if newest else None), "", newest and f"#{newest.batch_id}"),
+        ("counting", number(len(counting)), ctx.t("deliveries.batches"), None),
+        ("loaded", number(loaded), ctx.t("deliveries.rows"), None),
+        ("rejected", number(rejected), ctx.t("deliveries.rows"), None if not given else f"{rejected / given:.3%}"),
+    ]
+    tiles = [
+        tile(ctx.t(f"deliveries.tile.{name}"), value, unit if not note else f"{unit} {note}".strip(),
+             definition=ctx.t(f"deliveries.tip.{name}"), theme=ctx.theme)
+        for name, value, unit, note in shown
+    ]  # fmt: skip
+    return html.Div(tiles, className="gx-tiles four")
+
+
+def _upload(ctx: Ctx) -> Component:
+    """Drawn here, moved by assets/upload.js: the file never passes through Dash."""
+    options = [{"label": f"{load_source(name).bank}（{name}）", "value": name} for name in source_names()]
+    words = {name: ctx.t(f"deliveries.upload.{name}") for name in UPLOAD_WORDS}
+    words["too_large"] = ctx.t("deliveries.upload.too_large", limit=megabytes(ctx.settings.upload_limit), size="{size}")
+    told = marks(data_words=json.dumps(words, ensure_ascii=False), data_limit=str(ctx.settings.upload_limit))
+
+    def part(name: str, **more: str) -> dict[str, Any]:
+        return marks(data_part=name, **more)
+
+    track = marks(
+        aria_valuemin="0", aria_valuemax="100", aria_valuenow="0", aria_label=ctx.t("deliveries.upload.title")
+    )
+    bar = html.Div(html.I(**part("fill")), className="gx-progress", role="progressbar", **part("track"), **track)
+    choose = html.Button(ctx.t("deliveries.upload.choose"), type="button", className="gx-btn main", **part("choose"))
+    stop = html.Button(ctx.t("common.cancel"), type="button", className="gx-btn small", hidden=True, **part("stop"))
+    chosen = dcc.RadioItems(options, options[-1]["value"], id=Ids.SOURCE, className="gx-checks", inline=True)
+    source = html.Div([html.Span(ctx.t("deliveries.upload.source"), className="gx-sub"), chosen], className="gx-row")
+    body = [
+        source,
+        html.Div([choose, html.Span(ctx.t("deliveries.upload.drop"), className="gx-sub")], className="gx-row"),
+        html.Div([bar, html.Div([html.Span(className="gx-sub", **part("text")), stop], className="gx-row")], hidden=True, **part("bar")),
+        html.P(**part("said"), role="status"),
+    ]  # fmt: skip
+    why = ctx.t("deliveries.upload.why", limit=megabytes(ctx.settings.upload_limit))
+    return frame.card(
+        ctx.t("deliveries.upload.title"), html.Div(body, id=Ids.UPLOAD, className="gx-upload", **told), why=why
+    )
+
+
+def _ledger(ctx: Ctx, found: Sequence[Batch], page: int, total: int) -> Component:
+    title, why = ctx.t("deliveries.ledger"), ctx.t("deliveries.ledger_why")
+    if not found:
+        return frame.card(title, status.empty(ctx.t("deliveries.none"), ctx.t("deliveries.none_what")), why=why)
+    names = (
+        "batch", "from", "business_date", "state", "rows_in", "rows_loaded", "rows_rejected", "rows_duplicate", "balance", "received",
+    )  # fmt: skip
+    heads = [
+        html.Th(ctx.t(f"deliveries.head.{name}"), scope="col", className="n" if name.startswith("rows") else "")
+        for name in names
+    ]
+    table = html.Table(
+        [html.Thead(html.Tr(heads)), html.Tbody([_line(ctx, batch) for batch in found])], className="gx-table"
+    )
+    pages = pager(ctx.language, page, total, PAGE_SIZE, lambda at: f"{PATH}?page={at}" if at > 1 else PATH)
+    return frame.card(title, [html.Div(table, className="gx-scroll"), pages], why=why)
+
+
+def _line(ctx: Ctx, batch: Batch) -> Component:
+    counts = ("rows_in", "rows_loaded", "rows_rejected", "rows_duplicate")
+    return html.Tr(
+        [
+            html.Td(dcc.Link(f"#{batch.batch_id}", href=f"{PATH}/{batch.batch_id}"), className="w"),
+            html.Td([batch.bank or "—", html.Div(batch.source, className="gx-sub")], className="w"),
+            html.Td(day(batch.business_date), className="w"),
+            html.Td(state(ctx, batch)),
+            *(html.Td(number(getattr(batch, name)), className="n") for name in counts),
+            html.Td(balance(ctx, batch)),
+            html.Td(
+                [batch.received_by, html.Div(minute(ctx.local(batch.received_at)), className="gx-sub")], className="w"
+            ),
+        ]
+    )
+
+
+def state(ctx: Ctx, batch: Batch) -> Component:
+    """The state in a word; why it was refused when pointed at."""
+    return status.chip(ctx.t(f"deliveries.state.{batch.state}"), TONES[batch.state], title=sentence(ctx, batch))
+
+
+def balance(ctx: Ctx, batch: Batch) -> Component:
+    """Whether every row is accounted for, and the bank's control totals agree. Nothing was booked of what was refused."""
+    if batch.state not in ("loaded", "rolled_back"):
+        return html.Span("—", className="gx-sub")
+    whole = batch.rows_in == batch.rows_loaded + batch.rows_rejected + batch.rows_duplicate
+    key, tone = ("balanced", "good") if whole else ("torn", "bad")
+    parts = [status.chip(ctx.t(f"deliveries.{key}"), tone, title=ctx.t("deliveries.balance_rule"))]
+    if totals := control_totals(ctx, batch):
+        parts.append(status.chip(*totals))
+    return html.Div(parts, className="gx-row")
+
+
+def control_totals(ctx: Ctx, batch: Batch) -> tuple[str, str] | None:
+    """What came of comparing the bank's own totals, and its tone; None when the delivery brought none."""
+    found = batch.detail.get("control_totals") or {}
+    compared, uncompared = int(found.get("compared") or 0), len(found.get("uncompared") or ())
+    if not compared and not uncompared:
+        return None
+    if uncompared:
+        return ctx.t("deliveries.totals_partly", count=compared, left=uncompared), "warn"
+    return ctx.t("deliveries.totals_agree", count=compared), "good"
+
+
+def sentence(ctx: Ctx, batch: Batch) -> str | None:
+    """What a reader should know of it, in their language where the ledger has both."""
+    return str(batch.detail.get(ctx.language) or "") or batch.sentence

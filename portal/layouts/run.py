@@ -1,0 +1,192 @@
+"""One run: its figures beside those on show, who would move, what gives pause, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.phrasing import minute, number, percent, short_money
+from portal import run_words
+from portal.access import Ctx, Refusal
+from portal.layouts.runs import PATH
+from portal.widgets import frame, status
+from portal.widgets.lists import facts
+from store import runs as store_runs
+from store.runs import Run
+
+DEEPEST = 70  # percent of the accent in the fullest cell: words stay readable on it
+# By state: what can be decided. A superseded run may be put on show again.
+OPEN_TO = {"candidate": ("publish", "reject"), "superseded": ("publish",)}
+
+
+class Ids:
+    """Of this page."""
+
+    RUN = "run-number"
+    REASON = "run-reason"
+    PUBLISH = "run-publish"
+    REJECT = "run-reject"
+
+
+def found(ctx: Ctx, run_id: str | int) -> Run:
+    """The run of a number as it stands in an address. Refusal when there is none."""
+    told = str(run_id)
+    run = store_runs.run(ctx.connection, int(told)) if told.isascii() and told.isdigit() and len(told) < 10 else None
+    if run is None:
+        raise Refusal("runs.refused.no_such_run")
+    return run
+
+
+def layout(ctx: Ctx, run_id: str) -> Component:
+    """What gives pause first, then figures and decision, then who moves."""
+    run = found(ctx, run_id)
+    shown = store_runs.published(ctx.connection, run.kind)
+    against = shown if shown is not None and shown.run_id != run.run_id else None
+    serving = ctx.picture.batches if ctx.picture else ()
+    pause = run_words.warnings(ctx, run, against, serving) if run.state == "candidate" else []
+    decision = _decision(ctx, run)
+    first = [_figures(ctx, run, against), decision] if decision else [_figures(ctx, run, against)]
+    return frame.page(
+        [f"{ctx.t(f'runs.kind.{run.kind}')} {run.version} ", run_words.chip(ctx, run)],
+        ctx.t("run.context", who=run_words.started(ctx, run), at=minute(ctx.local(run.finished_at))),
+        [dcc.Link(ctx.t("run.back"), href=PATH, className="gx-btn")],
+        [
+            dcc.Store(id=Ids.RUN, data=run.run_id),
+            _pause(ctx, pause) if run.state == "candidate" else None,
+            html.Div(first, className="gx-grid-2" if decision else "gx-stack"),
+            html.Div([*_migrations(ctx, run), _made(ctx, run)], className="gx-stack"),
+        ],
+    )
+
+
+def _pause(ctx: Ctx, sentences: list[str]) -> Component:
+    if not sentences:
+        return html.P(ctx.t("run.no_warning"), className="gx-alert good", role="note")
+    listed = html.Ul([html.Li(sentence) for sentence in sentences])
+    return html.Div(
+        [html.Strong(ctx.t("run.warnings", count=len(sentences))), listed],
+        className="gx-alert warn gx-pause",
+        role="note",
+    )
+
+
+def _figures(ctx: Ctx, run: Run, against: Run | None) -> Component:
+    names = [ctx.t("run.measure"), run.version] + ([ctx.t("run.on_show", version=against.version)] if against else [])
+    rows = []
+    for measure in run_words.MEASURES[run.kind]:
+        cells = [html.Td(measure.written(each, ctx)) for each in (run, against) if each is not None]
+        rows.append(html.Tr([html.Td(ctx.t(f"runs.measure.{measure.key}")), *cells]))
+    heads = [html.Th(name, scope="col") for name in names]
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
+    why = ctx.t("run.figures_why") if against else ctx.t("run.nothing_on_show")
+    return frame.card(ctx.t("run.figures"), html.Div(table, className="gx-scroll"), why=why)
+
+
+def _decision(ctx: Ctx, run: Run) -> Component | None:
+    if run.decided_by is not None and run.state not in OPEN_TO:
+        return _decided(ctx, run)
+    if not ctx.may("runs.publish") or run.state not in OPEN_TO:
+        return None
+    own = run.started_by == ctx.viewer.login
+    reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=3, maxLength=400)
+    key = "again" if run.state == "superseded" else "publish"
+    ask = ctx.t("run.ask_publish", version=run.version)
+    buttons = [status.confirm(Ids.PUBLISH, ctx.t(f"run.{key}"), ask, "main", disabled=own)]
+    # Both buttons stand on the page even where one is of no use: the callbacks name them both.
+    refuse = ctx.t("run.ask_reject", version=run.version)
+    buttons.append(
+        status.confirm(Ids.REJECT, ctx.t("run.reject"), refuse, "danger", hidden="reject" not in OPEN_TO[run.state])
+    )
+    notice = html.P(ctx.t("runs.refused.own_run"), className="gx-alert", id="run-own") if own else None
+    body = [
+        html.Label([ctx.t("run.reason"), reason], className="gx-labelled"),
+        notice,
+        html.Div(buttons, className="gx-row"),
+    ]
+    return frame.card(
+        ctx.t("run.decision"),
+        html.Div([part for part in body if part], className="gx-form"),
+        why=ctx.t("run.decision_why"),
+    )
+
+
+def _decided(ctx: Ctx, run: Run) -> Component:
+    told = facts(
+        [
+            (ctx.t("run.decided_by"), run.decided_by),
+            (ctx.t("run.decided_at"), minute(ctx.local(run.decided_at))),
+            (ctx.t("run.decided_why"), run.decision_reason or "—"),
+        ]
+    )
+    return frame.card(ctx.t("run.decision"), told)
+
+
+def _migrations(ctx: Ctx, run: Run) -> list[Component]:
+    if not run.migration:
+        return [
+            frame.card(ctx.t("run.migration"), status.empty(ctx.t("run.no_migration"), ctx.t("run.no_migration_what")))
+        ]
+    return [_migration(ctx, run, name, moved) for name, moved in run.migration.items() if moved.get("cells")]
+
+
+def _migration(ctx: Ctx, run: Run, column: str, moved: Mapping[str, Any]) -> Component:
+    """Before down, after across; the fuller a cell, the deeper. Customers, not money."""
+    counts = {(str(cell["before"]), str(cell["after"])): int(cell["customers"]) for cell in moved["cells"]}
+    before = run_words.class_order(run, column, (pair[0] for pair in counts))
+    after = run_words.class_order(run, column, (pair[1] for pair in counts))
+    most = max((count for (a, b), count in counts.items() if a != b), default=0) or 1
+    heads = [html.Th(ctx.t("run.before_after"), scope="col")] + [
+        html.Th(run_words.class_name(ctx, run, column, code), scope="col", className="n") for code in after
+    ]
+    lines = [
+        html.Tr(
+            [
+                html.Th(run_words.class_name(ctx, run, column, code, before=True), scope="row"),
+                *(_cell(counts.get((code, to), 0), code == to, most) for to in after),
+            ]
+        )
+        for code in before
+    ]
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(lines)], className="gx-table gx-heat")
+    return frame.card(
+        ctx.t("run.migration_of", what=ctx.t(f"runs.column.{column}")),
+        html.Div(table, className="gx-scroll"),
+        why=_moved_words(ctx, moved),
+    )
+
+
+def _moved_words(ctx: Ctx, moved: Mapping[str, Any]) -> str:
+    stayed = moved.get("stayed")
+    share = percent(1 - stayed) if stayed is not None else "—"
+    money = short_money(moved.get("aum_moved"), ctx.currency, ctx.language)
+    return ctx.t("run.moved", count=number(moved.get("moved")), share=share, money=money)
+
+
+def _cell(count: int, same: bool, most: int) -> Component:
+    if not count:
+        return html.Td("·", className="n gx-nothing")
+    if same:
+        return html.Td(number(count), className="n gx-same")
+    deep = max(6, round(DEEPEST * count / most))
+    return html.Td(number(count), className="n", style={"--heat": f"{deep}%"})
+
+
+def _made(ctx: Ctx, run: Run) -> Component:
+    pairs: list[tuple[str, Any]] = [
+        ("started", run_words.started(ctx, run)),
+        ("started_at", minute(ctx.local(run.started_at))),
+        ("finished_at", minute(ctx.local(run.finished_at))),
+        ("code", html.Code(run.code_version[:16])),
+        ("seed", str(run.seed)),
+    ]
+    if run.job_id is not None:
+        link: Any = f"#{run.job_id}"
+        if ctx.may("jobs.view"):
+            link = dcc.Link(link, href=f"/admin/jobs/{run.job_id}")
+        pairs.append(("job", link))
+    return frame.card(
+        ctx.t("run.made"), facts([(ctx.t(f"run.{name}"), value) for name, value in pairs]), why=ctx.t("run.made_why")
+    )
