@@ -167,6 +167,19 @@ def counts_since(connection: Connection, since: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(found)}
 
 
+def last_objects(connection: Connection, actor: str, action: str, limit: int) -> list[str]:
+    """What this person last did this to, the newest first, each once."""
+    newest = func.max(audit_log.c.sequence)
+    found = (
+        select(audit_log.c.object_id)
+        .where(audit_log.c.actor == actor, audit_log.c.action == action, audit_log.c.object_id.is_not(None))
+        .group_by(audit_log.c.object_id)
+        .order_by(newest.desc())
+        .limit(limit)
+    )
+    return [str(object_id) for object_id in connection.scalars(found)]
+
+
 def _conditions(wanted: TrailFilter) -> list[ColumnElement[bool]]:
     equal = [
         audit_log.c[name] == value

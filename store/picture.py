@@ -46,14 +46,9 @@ def current(connection: Connection) -> PictureOnShow | None:
     row = connection.execute(select(pictures)).one_or_none()
     if row is None:
         return None
-    versions = {
-        run_id: version
-        for run_id, version in connection.execute(
-            select(runs.c.run_id, runs.c.version).where(
-                runs.c.run_id.in_([row.segmentation_run_id or 0, row.credit_run_id or 0])
-            )
-        )
-    }
+    known = [number for number in (row.segmentation_run_id, row.credit_run_id) if number is not None]
+    found = connection.execute(select(runs.c.run_id, runs.c.version).where(runs.c.run_id.in_(known)))
+    versions = {run.run_id: run.version for run in found}
     return PictureOnShow(
         as_of=row.as_of,
         batch_id=row.batch_id,

@@ -1,9 +1,68 @@
-"""Home."""
+"""Home: each part asks for itself, so that one that fails fails alone."""
 
 from __future__ import annotations
 
-from portal.access import Bind
+from datetime import timedelta
+
+from dash import Input, Output
+from dash.development.base_component import Component
+
+from jobs.registry import JOB_KINDS
+from portal.access import Bind, Ctx
+from portal.customer_words import words_of
+from portal.layouts import home as page
+from portal.layouts.home import Ids
+from store import audit, kpis
+from store.customers import customer
+from store.jobs import recent as recent_jobs
+from store.ledger import count_batches
+
+DAY = timedelta(days=1)
+
+
+def show_headlines(ctx: Ctx, _login: str) -> Component:
+    """The scope's KPIs of the newest month with figures."""
+    shown = ctx.picture
+    if shown is None or not shown.months:
+        return page.no_picture(ctx)
+    newest = shown.months[-1]
+    months = kpis.last_months(newest)
+    line = kpis.series(ctx.connection, ctx.scope, months)
+    compared = kpis.compared(ctx.connection, ctx.scope, newest)
+    return page.headlines(ctx, shown, compared, [line.get(month, {}) for month in months])
+
+
+def show_recent(ctx: Ctx, login: str) -> Component:
+    """Who was looked at last, as far as they are in scope today."""
+    seen = audit.last_objects(ctx.connection, ctx.viewer.login, "customer.view", page.RECENT)
+    found = [one for key in seen if (one := customer(ctx.connection, ctx.scope, key)) is not None]
+    words = words_of(ctx)
+    return page.recent(ctx, found, {one.customer_id: words.name(one.name, one.kind, one.customer_id) for one in found})
+
+
+def show_fresh(ctx: Ctx, _login: str) -> Component:
+    """The picture on show."""
+    return page.fresh(ctx, ctx.picture, count_batches(ctx.connection))
+
+
+def show_jobs(ctx: Ctx, _login: str) -> Component:
+    """The newest jobs."""
+    titles = {name: kind.title(ctx.language) for name, kind in JOB_KINDS.items()}
+    return page.jobs(ctx, recent_jobs(ctx.connection, limit=page.JOBS), titles)
+
+
+def show_trail(ctx: Ctx, _login: str) -> Component:
+    """The last 24 hours of the trail."""
+    return page.trail(ctx, audit.counts_since(ctx.connection, ctx.now - DAY))
 
 
 def register(bind: Bind) -> None:
     """Attach them."""
+    for handler, place, permission in (
+        (show_headlines, Ids.HEADLINES, "overview.view"),
+        (show_recent, Ids.RECENT, "customers.view"),
+        (show_fresh, Ids.FRESH, "deliveries.view"),
+        (show_jobs, Ids.JOBS, "jobs.view"),
+        (show_trail, Ids.TRAIL, "audit.view"),
+    ):
+        bind(handler, output=Output(place, "children"), inputs=[Input(Ids.ASKED, "data")], permission=permission)

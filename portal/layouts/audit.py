@@ -139,7 +139,7 @@ def object_words(ctx: Ctx, kind: str) -> str:
 
 def tone(action: str) -> str:
     """Refusals stand out; the rest is quiet."""
-    return "bad" if action.endswith((".failed", ".locked", ".denied")) else "plain"
+    return "bad" if action.endswith((".failed", ".locked", ".denied", ".refused")) else "plain"
 
 
 def pager(ctx: Ctx, shown: Shown) -> Component:

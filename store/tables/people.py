@@ -78,6 +78,7 @@ audit_log = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_audit_log_object", "object_kind", "object_id"),
+    Index("ix_audit_log_who", "actor", "action", "sequence"),
 )  # fmt: skip
 
 # One row: the end of the chain. Writers update it first, so two of them never hang on the same link.
