@@ -32,7 +32,12 @@
         const query = [state, order(request)].filter(Boolean).join("&");
         const tail = query ? "?" + query : "";
         window.history.replaceState(window.history.state, "", "/customers" + tail);
-        return [query, "/customers-export/csv" + tail, "/customers-export/xlsx" + tail];
+        // The links of exports are there only for who may export.
+        ["csv", "xlsx"].forEach((kind) => {
+          const link = document.getElementById("customers-" + kind);
+          if (link) link.href = "/customers-export/" + kind + tail;
+        });
+        return query;
       },
       clear: function () {
         return FACETS.map(() => []);

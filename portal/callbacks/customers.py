@@ -85,7 +85,7 @@ def register(bind: Bind) -> None:
     )  # fmt: skip
     bind.clientside(
         "customers.address",
-        output=[Output(Ids.ADDRESS, "data"), Output(Ids.CSV, "href"), Output(Ids.XLSX, "href")],
+        output=Output(Ids.ADDRESS, "data"),
         inputs=[Input(Ids.STATE, "data"), Input(Ids.GRID, "getRowsRequest")],
         prevent_initial_call=True,
     )

@@ -51,7 +51,7 @@ def rows(ctx: Ctx, words: Words, found: tuple[Movement, ...], total: int, first:
         for name in names
     ]
     lines = [html.Tr(_cells(words, one)) for one in found]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(lines)], className="gx-table")
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(lines)], className="gx-table customer-moves")
     told = ctx.t("common.rows_of", first=number(first + 1), last=number(first + len(found)), total=number(total))
     return html.Div([html.Div(table, className="gx-scroll"), html.P(told, className="gx-sub")])
 

@@ -36,7 +36,7 @@ HOURS = tuple(f"{hour}" for hour in range(24))
 def tab(ctx: Ctx, view: View) -> list[Component]:
     """Three cards that answer, then movements and hours."""
     return [
-        grid(assets(ctx, view), why_card(ctx, view), segment_card(ctx, view), look="gx-grid-3"),
+        grid(assets(ctx, view), why_card(ctx, view), segment_card(ctx, view), look="gx-grid-3 customer-even"),
         grid(box(ctx, short=True), html.Div([hours(ctx, view), facts(ctx, view)], className="gx-stack")),
     ]
 
@@ -64,6 +64,8 @@ def assets(ctx: Ctx, view: View) -> Component:
         if any(values)
     ]
     figure = charts.lines(apart(places), drawn, ctx.theme, unit, 200) if drawn else None
+    if figure is not None:  # every third month, the last among them: a narrow card has no room for thirteen names
+        figure["layout"]["xaxis"] |= {"tickangle": 0, "dtick": 3, "tick0": (len(places) - 1) % 3}
     behind = Table(
         [ctx.t("customer.month"), ctx.t("customer.aum"), ctx.t("customer.deposits"), ctx.t("customer.loans")],
         [(month(m.month, language), money(m.aum), money(m.deposits), money(m.loans)) for m in reversed(view.months)],
