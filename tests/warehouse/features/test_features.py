@@ -16,6 +16,19 @@ from warehouse.features import EXTRA_COLUMNS, build_to_parquet
 from warehouse.features.windows import back
 
 AS_OF = dt.date(2026, 3, 31)  # three months of the drawn bank lie after it
+# booked at, amount, kind, channel, category, balance after
+MOVES = [
+    ("2026-03-28 23:10", 5000, "salary", "transfer", "salary", 900),
+    ("2026-02-27 09:00", 5100, "salary", "transfer", "salary", 900),
+    ("2026-01-28 09:00", 4950, "salary", "transfer", "salary", 900),
+    ("2026-03-29 12:00", -300, "card_payment", "pos", "dining", -50),
+    ("2026-03-31 23:59", -200, "transfer_out", "mobile", "rent", 600),
+    ("2026-03-30 10:00", -10, "fee", "system", "fee", 800),
+    ("2025-06-02 10:00", -40, "card_payment", "mobile", "dining", 500),
+    ("2025-09-02 10:00", -9, "penalty_interest", "system", "penalty_interest", 5),
+    ("2025-03-31 10:00", -70000, "withdrawal", "atm", "cash", 500),
+    ("2026-04-01 00:00", -80000, "withdrawal", "atm", "cash", 500),
+]
 
 
 def features(bank: SmallBank, folder: Path, as_of: dt.date = AS_OF) -> pd.DataFrame:
@@ -74,19 +87,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
         for day, days, amount in [("2026-03-31", 12, 500), ("2025-11-30", 45, 900), ("2025-02-28", 200, 1)]:
             status = {"account_id": "A3", "as_of": day, "days_past_due": days, "overdue_amount": amount}
             insert(c, "loan_status", [{"outstanding": 90000, "five_class": "normal", **status}])
-        moves = [
-            ("2026-03-28 23:10", 5000, "salary", "transfer", "salary", 900),
-            ("2026-02-27 09:00", 5100, "salary", "transfer", "salary", 900),
-            ("2026-01-28 09:00", 4950, "salary", "transfer", "salary", 900),
-            ("2026-03-29 12:00", -300, "card_payment", "pos", "dining", -50),
-            ("2026-03-31 23:59", -200, "transfer_out", "mobile", "rent", 600),
-            ("2026-03-30 10:00", -10, "fee", "system", "fee", 800),
-            ("2025-06-02 10:00", -40, "card_payment", "mobile", "dining", 500),
-            ("2025-09-02 10:00", -9, "penalty_interest", "system", "penalty_interest", 5),
-            ("2025-03-31 10:00", -70000, "withdrawal", "atm", "cash", 500),
-            ("2026-04-01 00:00", -80000, "withdrawal", "atm", "cash", 500),
-        ]
-        for n, (at, amount, kind, channel, category, after) in enumerate(moves):
+        for n, (at, amount, kind, channel, category, after) in enumerate(MOVES):
             row = {
                 "transaction_id": f"T{n}",
                 "account_id": "A1",
