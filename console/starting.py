@@ -69,6 +69,7 @@ def start(bank: str, delivery: Path | None, customers: int, months: int, empty: 
     from console import accounts, first_delivery, first_runs  # noqa: PLC0415  (they bring the database along)
 
     settings = installation.ensure(installation.home_of_environment(), installation.BANKS.get(bank, {}))
+    host, port = os.environ.get("GUANXI_HOST", "127.0.0.1"), _port()  # asked for first: a taken one is told at once
     with _only_one(settings.home):
         engine = open_engine(settings.database_url, pool_size=2)
         place = Place(settings, engine, "installer")
@@ -78,7 +79,6 @@ def start(bank: str, delivery: Path | None, customers: int, months: int, empty: 
         unpublished = not empty and not first_runs.all_published(place)
         words = accounts.table(place)
         engine.dispose()
-        host, port = os.environ.get("GUANXI_HOST", "127.0.0.1"), _port()
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104  (compared, not bound)
         keeper = Supervisor(settings.home, settings.redis_url, _children(host, port, unpublished) + fonts, _say)
         keeper.facts["address"] = address
