@@ -56,6 +56,17 @@ KIND_WORDS = {
 STATUS_WORDS = {"open": ("正常", "open"), "closed": ("已销户", "closed"), "frozen": ("冻结", "frozen")}
 GENDER_WORDS = {"male": ("男", "male"), "female": ("女", "female")}
 CUSTOMER_WORDS = {"personal": ("个人客户", "Personal customer"), "corporate": ("公司客户", "Corporate customer")}
+# Sections of GB/T 4754-2017, the letter an industry's code begins with.
+INDUSTRY_SECTIONS = {
+    "A": ("农、林、牧、渔业", "agriculture"), "B": ("采矿业", "mining"), "C": ("制造业", "manufacturing"),
+    "D": ("电力、热力、燃气及水", "utilities"), "E": ("建筑业", "construction"), "F": ("批发和零售业", "wholesale and retail"),
+    "G": ("交通运输、仓储和邮政业", "transport and storage"), "H": ("住宿和餐饮业", "hotels and catering"),
+    "I": ("信息技术服务业", "information technology"), "J": ("金融业", "finance"), "K": ("房地产业", "real estate"),
+    "L": ("租赁和商务服务业", "leasing and business services"), "M": ("科研和技术服务业", "research and technical services"),
+    "N": ("水利、环境和公共设施", "environment and public facilities"), "O": ("居民服务业", "resident services"),
+    "P": ("教育", "education"), "Q": ("卫生和社会工作", "health and social work"), "R": ("文化、体育和娱乐业", "culture and sports"),
+    "S": ("公共管理", "public administration"), "T": ("国际组织", "international organisations"),
+}  # fmt: skip
 # Shares are of the customer's own movements by number; the bank's own entries and their channel are not among them.
 SHARE_CHANNELS = tuple(channel for channel in CHANNELS if channel != "system")
 SHARE_CATEGORIES = tuple(c for c in MOVEMENT_CATEGORIES if c not in ("interest", "fee", "penalty_interest"))

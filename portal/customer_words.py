@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import standing
-from domain.catalogue import CATEGORY_WORDS, CHANNEL_WORDS, CUSTOMER_WORDS, FAMILY_WORDS, KIND_WORDS, STATUS_WORDS
+from domain.catalogue import (
+    CATEGORY_WORDS,
+    CHANNEL_WORDS,
+    CUSTOMER_WORDS,
+    FAMILY_WORDS,
+    INDUSTRY_SECTIONS,
+    KIND_WORDS,
+    STATUS_WORDS,
+)
 from domain.masking import mask_name
 from domain.phrasing import choose
 from portal import translations
@@ -77,6 +85,10 @@ class Words:
     def kind(self, code: str | None) -> str:
         """个人客户 / Personal customer."""
         return self._said(CUSTOMER_WORDS, code)
+
+    def industry(self, code: str | None) -> str | None:
+        """交通运输、仓储和邮政业 G5430: the section in words before the code; other codes as they stand."""
+        return f"{self._said(INDUSTRY_SECTIONS, code[:1])} {code}" if code and code[:1] in INDUSTRY_SECTIONS else code
 
     def name(self, name: str | None, kind: str, customer_id: str) -> str:
         """The customer's name as this viewer may see it; who has none is called by number: 客户 1787."""

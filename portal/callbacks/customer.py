@@ -9,6 +9,7 @@ from dash import ctx as dash_ctx
 from dash.development.base_component import Component
 
 from domain import standing
+from portal import report_button
 from portal.access import Bind, Ctx
 from portal.customer_words import words_of
 from portal.layouts import customer as page
@@ -115,3 +116,4 @@ def register(bind: Bind) -> None:
         turn, output=Output(Ids.MOVEMENTS_PAGE, "data"), inputs=[Input(Ids.NEWER, "n_clicks"), Input(Ids.OLDER, "n_clicks")],
         states=[State(Ids.MOVEMENTS_PAGE, "data")], permission="customers.view", prevent_initial_call=True,
     )  # fmt: skip
+    report_button.register(bind, page.STEM, report_button.for_customer, "reports.customer")

@@ -15,12 +15,14 @@ from domain.ages import whole_years
 from domain.masking import mask_address, mask_email, mask_id_number, mask_name, mask_phone
 from domain.phrasing import day, number, short_money
 from domain.reports.customer import Activity, Rating, Segment
+from portal import report_button
 from portal.access import Ctx
 from portal.customer_words import Words, tone_of_grade
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
 from store.customers import Account, Card, Customer, Loan, Month
 
+STEM = "customer"
 TABS = ("overview", "products", "behaviour", "rating", "reports")
 MATURES_SOON_DAYS = 30
 
@@ -35,7 +37,6 @@ class Ids:
     MOVEMENTS_PAGE = "customer-movements-page"
     NEWER = "customer-movements-newer"
     OLDER = "customer-movements-older"
-    REPORT = "customer-report"
     REPORTS = "customer-reports"
 
 
@@ -103,7 +104,7 @@ def report_actions(ctx: Ctx, customer_id: str) -> list[Component]:
     """What makes the customer's PDF: the button and the place where its progress stands."""
     if not ctx.may("reports.customer"):
         return []
-    return []
+    return [report_button.shown(ctx, STEM, ctx.t("reports.make_customer"), {"customer_id": customer_id})]
 
 
 def _tabs(ctx: Ctx, view: View, tab: str) -> Component:
@@ -171,7 +172,7 @@ def facts(ctx: Ctx, view: View) -> Component:
         return None if value is None else short_money(value, currency, ctx.language)
 
     company = [
-        ("industry", one.industry), ("registered_capital", money(one.registered_capital)),
+        ("industry", view.words.industry(one.industry)), ("registered_capital", money(one.registered_capital)),
         ("employees", None if one.employees is None else number(one.employees)), ("annual_revenue", money(one.annual_revenue)),
         ("legal_representative", mask_name(one.legal_representative)),
     ]  # fmt: skip

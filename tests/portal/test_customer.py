@@ -235,3 +235,8 @@ def test_english_has_no_chinese_but_names(people: People) -> None:
     shown = show(people, "staff", "C01", "rating")
     assert "Why grade A" in shown and "5 more points make AA" in shown and "very high share by mobile banking" in shown
     assert "为什么" not in shown
+
+
+def test_the_report_button_is_there_for_who_may_make_one(people_reading: People) -> None:
+    assert "customer-pdf-press" in show(people_reading, "staff", "C01")
+    assert "customer-pdf-press" not in show(people_reading, "executive", "C01")

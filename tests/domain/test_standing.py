@@ -1,0 +1,47 @@
+"""Where the published runs put a customer, in words of either language."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain import standing
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "zh", "en"),
+    [
+        ("share", 0.16, "16.0%", "16.0%"), ("rate", 0.012, "+1.2%", "+1.2%"), ("money", 1_386_000, "138.6万元", "CNY 1.39 M"),
+        ("days", 12, "12天", "12 days"), ("months", 148, "148个月", "148 months"), ("count", 3, "3", "3"),
+        ("text", "A", "A", "A"), ("money", None, None, None),
+    ],
+)  # fmt: skip
+def test_values_have_their_unit(unit: str, value: object, zh: str | None, en: str | None) -> None:
+    assert standing.feature_value(unit, value, "CNY", "zh") == zh
+    assert standing.feature_value(unit, value, "CNY", "en") == en
+
+
+def test_a_tier_kept_for_one_more_month_end_says_so() -> None:
+    found = standing.segment_of(
+        tier="gold", life_cycle="mature", cluster=None, rfm="5-4", why={"tier_value": 40_000.0}, features=None, model={},
+        currency="CNY", language="zh",
+    )  # fmt: skip
+    assert found is not None and found.tier == "金卡" and found.life_cycle == "成熟"
+    assert found.tier_why == "近3个月平均管理资产4.00万元，低于金卡的起点5.00万元；连续两个月末低于起点才降级"
+    assert (found.recency, found.frequency, found.monetary) == (5, None, 4)
+
+
+def test_nobody_placed_and_nobody_rated_is_none() -> None:
+    none = {"why": None, "features": None, "model": {}, "currency": "CNY", "language": "en"}
+    assert standing.segment_of(tier=None, life_cycle=None, cluster=None, rfm=None, **none) is None  # type: ignore[arg-type]
+    rated = {"score": None, "pd": None, "points": None, "reasons": None, "currency": "CNY", "language": "en"}
+    assert standing.rating_of(grade=None, **rated) is None  # type: ignore[arg-type]
+    defaulted = standing.rating_of(grade="D", **{**rated, "pd": 1.0})  # type: ignore[arg-type]
+    assert defaulted is not None and defaulted.score is None and defaulted.points == ()
+
+
+def test_shares_come_largest_first_and_nothing_is_left_out_of_nothing() -> None:
+    told = standing.activity_of(
+        {"share_channel_mobile": 0.7, "share_channel_branch": 0.3, "share_channel_atm": 0.0}, None
+    )
+    assert [(s.code, s.share) for s in told.channels] == [("mobile", 0.7), ("branch", 0.3)]
+    assert told.hours is None and standing.activity_of(None, None).movements_12m is None
