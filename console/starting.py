@@ -20,7 +20,7 @@ from console import installation
 from console.place import Bar, Place, in_sentences
 from console.supervisor import Child, Supervisor
 from jobs.processes import die_with_parent
-from jobs.registry import QUEUES
+from jobs.registry import HEAVY, QUEUES
 from store.database import open_engine
 
 FIRST_PORT = 8050
@@ -119,7 +119,9 @@ def _children(host: str, port: int, unpublished: bool) -> list[Child]:
     python = sys.executable
     web = [python, "-m", "gunicorn", "-c", "console/gunicorn_conf.py", "--no-control-socket", "-b", f"{host}:{port}"]
     children = [Child("web", [*web, "wsgi:server"])]
-    children += [Child(f"worker-{name}", [python, "-m", "jobs.worker", name]) for name in QUEUES]
+    children += [
+        Child(f"worker-{name}", [python, "-m", "jobs.worker", name], nice=5 * (name == HEAVY)) for name in QUEUES
+    ]
     children.append(Child("scheduler", [python, "-m", "jobs.sweep"]))
     if unpublished:
         children.append(Child("first-runs", [python, "-m", "console.first_runs"], once=True))

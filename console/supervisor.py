@@ -31,11 +31,12 @@ LOG_LIMIT = 10 << 20
 
 @dataclass
 class Child:
-    """One process to keep. `once`: it is not started again when it ends (by itself)."""
+    """One process to keep. `once`: it is not started again when it ends. `nice`: how far it steps back for others."""
 
     name: str
     order: Sequence[str]
     once: bool = False
+    nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 0.0
@@ -99,7 +100,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=None if child.once else log,
                 stderr=None if child.once else log,
-                preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509  (this process has one thread)
+                preexec_fn=partial(_before_it_runs, os.getpid(), child.nice),  # noqa: PLW1509  (this process has one thread)
                 start_new_session=True,  # Ctrl-C is for this process, which ends the others in order
             )
         child.started = time.monotonic()
@@ -155,6 +156,12 @@ class Supervisor:
         draft = path.with_suffix(".part")
         draft.write_text(json.dumps(told), encoding="utf-8")
         draft.replace(path)
+
+
+def _before_it_runs(parent: int, nice: int) -> None:
+    """In the child, between fork and exec."""
+    os.nice(nice)
+    die_with_parent(parent)
 
 
 def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
