@@ -65,10 +65,14 @@ def customers(ctx: Ctx, kind: str) -> Any:
     heads = [ctx.t(f"customers.column.{name}") for name, _ in COLUMNS]
     rows = ([value(hit, words) for _, value in COLUMNS] for hit in hits)
     as_of = f"{ctx.picture.as_of:%Y%m%d}" if ctx.picture else ""
-    name = f"customers-{as_of}.{kind}" if as_of else f"customers.{kind}"
+    return sent(kind, f"customers-{as_of}" if as_of else "customers", heads, rows)
+
+
+def sent(kind: str, stem: str, heads: Sequence[str], rows: Iterator[list[Cell]]) -> Any:
+    """The answer that carries the table as a file: kind is csv or xlsx, stem its name in ASCII."""
     body = csv_text(heads, rows) if kind == "csv" else xlsx_bytes(heads, rows)
     answer = flask.Response(body, mimetype="text/csv; charset=utf-8" if kind == "csv" else XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{stem}.{kind}"'
     return answer
 
 

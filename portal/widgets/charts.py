@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from dash import dcc, html
@@ -133,6 +134,44 @@ def hbars(
     layout["xaxis"] |= {"showticklabels": False, "rangemode": "tozero"}
     layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category", "ticklabelstandoff": 6}
     layout["margin"] = {**layout["margin"], "r": 64}
+    return {"data": [trace], "layout": layout}
+
+
+def bridge(
+    names: Sequence[str], levels: tuple[float, float], steps: Sequence[float], theme: str, shown: Sequence[str],
+    tones: Sequence[str], height: int = 240,
+) -> Figure:  # fmt: skip
+    """From one level to another by steps that hang where the last ended: names and shown are for both ends and each step.
+
+    The axis begins near the lower end, not at zero, so that the steps can be seen: say so in the subtitle. tones: the
+    token of each bar's colour.
+    """
+    look, tops = tokens(theme), [levels[0]]
+    for step in steps:
+        tops.append(tops[-1] + step)
+    bases = [0.0, *(min(a, b) for a, b in pairwise(tops)), 0.0]
+    lengths = [levels[0], *(abs(step) for step in steps), levels[1]]
+    low, high = min(*tops, levels[1]), max(*tops, levels[1])
+    room = (high - low) or abs(high) or 1.0
+    trace = {
+        "type": "bar", "x": list(range(len(names))), "y": lengths, "base": bases, "customdata": list(names), "text": list(shown),
+        "textposition": "outside", "cliponaxis": False, "textfont": {"color": look["ink-2"], "size": 11},
+        "marker": {"color": [look[tone] for tone in tones], "cornerradius": 2},
+        "hovertemplate": "%{customdata}: %{text}<extra></extra>",
+    }  # fmt: skip
+    layout = _layout(theme, None, height, hovermode="closest", bargap=0.4)
+    layout["xaxis"] |= {
+        "tickmode": "array",
+        "tickvals": list(range(len(names))),
+        "ticktext": list(names),
+        "zeroline": False,
+    }
+    layout["yaxis"] |= {
+        "zeroline": False,
+        "range": [low - 0.35 * room, high + 0.2 * room],
+        "showticklabels": False,
+        "showgrid": False,
+    }
     return {"data": [trace], "layout": layout}
 
 

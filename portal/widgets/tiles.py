@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from portal.widgets.marks import marks
@@ -55,7 +55,7 @@ def tile(
     have them; sign and arrow say it too.
     """
     figure: list[Any] = [value, html.Small(f" {unit}")] if unit else [value]
-    words = html.A(name, href=href) if href else html.Span(name)
+    words = dcc.Link(name, href=href) if href else html.Span(name)
     parts: list[Any] = [
         html.Div([words, tip(definition) if definition else None], className="gx-tile-name"),
         html.Div(figure, className="gx-tile-value"),
@@ -78,7 +78,7 @@ def _compared(one: Comparison, red_means_up: bool) -> Component:
     arrow = "" if one.good is None else "▲" if one.change.startswith("+") else "▼" if one.change.startswith("−") else ""
     good = one.good if one.good is None or not red_means_up else not one.good
     look = "gx-flat" if good is None else "gx-up" if good else "gx-down"
-    return html.Span(f"{one.label} {arrow}{one.change}", className=look)
+    return html.Span([f"{one.label} ", html.I(arrow) if arrow else None, one.change], className=look)
 
 
 def _target(share: float) -> Component:

@@ -1,0 +1,49 @@
+"""Executive overview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import Input, Output, State
+from dash.development.base_component import Component
+
+from domain.month import figures
+from portal import report_button
+from portal.access import Bind, Ctx
+from portal.layouts import overview as page
+from portal.layouts.overview import STEM, Ids
+from portal.overview_question import View, question_of, sums_of
+from portal.widgets import frame, status
+from store.picture import PictureOnShow
+
+
+def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Component]]:
+    """Body, context and actions of the month and scope in the address."""
+    picture = ctx.picture
+    if picture is None:
+        return frame.card(None, status.empty(ctx.t("common.empty_picture"), ctx.t("common.empty_picture_what"))), "", []
+    if not ctx.scope.paths:
+        return frame.card(None, status.empty(ctx.t("overview.no_scope"), ctx.t("overview.no_scope_what"))), "", []
+    view = view_of(ctx, picture, told or {})
+    return page.body(ctx, view), page.context(ctx, view), page.actions(ctx, view)
+
+
+def view_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> View:
+    """All that the page shows, read in this transaction."""
+    asked = question_of(ctx, picture, told)
+    sums = sums_of(ctx, asked)
+    name = asked.branch.name if asked.branch else ctx.t("overview.all_mine")
+    return View(asked, picture, sums, figures(sums, ctx.language), picture.currency or ctx.settings.currency, name)
+
+
+def register(bind: Bind) -> None:
+    """Attach them."""
+    parts = [Output(ident, "children") for ident in (Ids.BODY, Ids.CONTEXT, Ids.ACTIONS)]
+    bind(show, output=parts, inputs=[Input(Ids.ASKED, "data")], permission="overview.view")
+    bind.clientside(
+        "overview.go", output=Output("_pages_location", "search", allow_duplicate=True),
+        inputs=[Input(Ids.MONTH, "value"), Input(Ids.BRANCH, "value")], states=[State(Ids.ASKED, "data")],
+        prevent_initial_call=True,
+    )  # fmt: skip
+    report_button.register(bind, STEM, report_button.for_month, "reports.management")

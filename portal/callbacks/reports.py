@@ -1,0 +1,72 @@
+"""Reports: the list, and making a month's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import Input, Output, State
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from portal import report_button
+from portal.access import Bind, Ctx
+from portal.downloads import kinds_open_to
+from portal.layouts import reports as page
+from portal.layouts.reports import PAGE_SIZE, STEM, Ids
+from portal.report_button import Outcome
+from portal.widgets import frame, status
+from store.branches import branches_in
+from store.reports import shelf
+
+
+def show_list(ctx: Ctx, asked: Mapping[str, Any] | None) -> Component:
+    """The papers that fit, newest first."""
+    told = asked or {}
+    kinds = kinds_open_to(ctx)
+    kind = told.get("kind") if told.get("kind") in kinds else ""
+    words, first = str(told.get("q") or ""), _first(told.get("first"))
+    papers, total = shelf(
+        ctx.connection, ctx.scope, kinds, kind=kind or None, words=words, limit=PAGE_SIZE, offset=first
+    )
+    return page.listed(ctx, papers, total, kinds, kind or "", words, first)
+
+
+def _first(told: Any) -> int:
+    text = str(told or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def show_new(ctx: Ctx, paper: int | None, asked: Mapping[str, Any] | None) -> Component:
+    """The list once more when a report has been made."""
+    if paper is None:
+        raise PreventUpdate
+    return show_list(ctx, asked)
+
+
+def show_maker(ctx: Ctx, _asked: Any) -> Component:
+    """What a month's report may be about."""
+    if ctx.picture is None:
+        return frame.card(None, status.empty(ctx.t("common.empty_picture"), ctx.t("common.empty_picture_what")))
+    return page.maker(ctx, ctx.picture.months, branches_in(ctx.connection, ctx.scope))
+
+
+def make(ctx: Ctx, clicks: int | None, month: str | None, branch_id: str | None, language: str | None) -> Outcome:
+    """Enter the job for the month and branch that are chosen."""
+    if not clicks:
+        raise PreventUpdate
+    return report_button.of_month(ctx, month, branch_id, language if language in page.LANGUAGE_NAMES else ctx.language)
+
+
+def register(bind: Bind) -> None:
+    """Attach them."""
+    asked = Input(Ids.ASKED, "data")
+    bind(show_list, output=Output(Ids.LIST, "children"), inputs=[asked], permission="reports.view")
+    bind(show_maker, output=Output(Ids.MAKER, "children"), inputs=[asked], permission="reports.management")
+    bind(
+        show_new, output=Output(Ids.LIST, "children", allow_duplicate=True),
+        inputs=[Input(report_button.Ids(STEM).paper, "data")], states=[State(Ids.ASKED, "data")],
+        permission="reports.view", prevent_initial_call=True,
+    )  # fmt: skip
+    chosen = [State(ident, "value") for ident in (Ids.MONTH, Ids.BRANCH, Ids.LANGUAGE)]
+    report_button.register(bind, STEM, make, "reports.management", chosen)

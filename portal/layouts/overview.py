@@ -1,0 +1,201 @@
+"""Executive overview: KPIs of a month and a scope, two charts that explain, a league to drill down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain import kpi_words, month
+from domain.kpis import BY_NAME
+from domain.phrasing import ABSENT
+from domain.phrasing import month as month_words
+from domain.reports.management import KpiFigure
+from portal import report_button
+from portal.access import Ctx
+from portal.layouts.overview_charts import charts
+from portal.layouts.overview_league import league_card
+from portal.overview_question import View, query
+from portal.widgets import frame, status
+from portal.widgets.marks import marks
+from portal.widgets.tiles import Comparison, judged, spark, tile, tip
+
+STEM = "overview"
+DIRECTIONS = {"up": 1, "down": -1, "none": 0}
+
+
+class Ids:
+    """Of this page."""
+
+    ASKED = "overview-asked"
+    CONTEXT = "overview-context"
+    ACTIONS = "overview-actions"
+    BODY = "overview-body"
+    MONTH = "overview-month"
+    BRANCH = "overview-branch"
+
+
+def layout(ctx: Ctx, month: str = "", branch: str = "", kpi: str = "") -> Component:
+    """The bones; everything else comes by callback."""
+    bones = [html.Section(status.skeleton(3), className="gx-card gx-tile") for _ in month_headlines()]
+    return frame.page(
+        ctx.t("overview.title"),
+        html.Span(id=Ids.CONTEXT),
+        [html.Div(id=Ids.ACTIONS, className="overview-actions")],
+        [
+            dcc.Store(id=Ids.ASKED, data={"month": month, "branch": branch, "kpi": kpi}),
+            html.Div(html.Div(bones, className="gx-tiles"), id=Ids.BODY),
+        ],
+    )
+
+
+def month_headlines() -> tuple[str, ...]:
+    """Names of the KPIs that have tiles."""
+    return month.HEADLINES
+
+
+def context(ctx: Ctx, view: View) -> str:
+    """One line: scope, month, units, versions."""
+    parts = [view.scope_name, month_words(view.asked.month, ctx.language), ctx.t("overview.units")]
+    runs = (("credit", view.picture.credit_version), ("segmentation", view.picture.segmentation_version))
+    parts += [ctx.t(f"overview.run_{kind}", version=version) for kind, version in runs if version]
+    return " · ".join(parts)
+
+
+def actions(ctx: Ctx, view: View) -> list[Component]:
+    """Pickers, export, and the month's PDF."""
+    asked = view.asked
+    months = [
+        {"label": month_words(end, ctx.language), "value": f"{end:%Y-%m}"} for end in reversed(view.picture.months)
+    ]
+    level = min((one.level for one in asked.tree), default=0)
+    places = [{"label": "　" * (one.level - level) + one.name, "value": one.branch_id} for one in asked.tree]
+    if len(ctx.scope.paths) > 1:
+        places.insert(0, {"label": ctx.t("overview.all_mine"), "value": ""})
+    chosen = asked.branch.branch_id if asked.branch else ""
+    month_picker = dcc.Dropdown(months, f"{asked.month:%Y-%m}", id=Ids.MONTH, clearable=False, searchable=False)
+    branch_picker = dcc.Dropdown(places, chosen, id=Ids.BRANCH, clearable=False)
+    pickers = [
+        html.Div(picker, className="overview-pick", role="group", **marks(aria_label=ctx.t(f"overview.{name}")))
+        for name, picker in (("month", month_picker), ("branch", branch_picker))
+    ]
+    return [*pickers, *_exports(ctx, view), *_report(ctx, view)]
+
+
+def _exports(ctx: Ctx, view: View) -> list[Component]:
+    if not ctx.may("overview.export"):
+        return []
+    asked = view.asked
+    told = query(month=f"{asked.month:%Y-%m}", branch=asked.branch.branch_id if asked.branch else "")
+    return [
+        html.A(kind.upper(), href=f"/overview-export/{kind}?{told}", className="gx-btn", download="")
+        for kind in ("xlsx", "csv")
+    ]
+
+
+def _report(ctx: Ctx, view: View) -> list[Component]:
+    if not ctx.may("reports.management"):
+        return []
+    asked = view.asked
+    told = {"month": f"{asked.month:%Y-%m}", "branch_id": asked.branch.branch_id if asked.branch else None}
+    why_not = None if asked.branch else ctx.t("reports.choose_branch")
+    return [report_button.shown(ctx, STEM, ctx.t("reports.make_month"), told, why_not=why_not)]
+
+
+def body(ctx: Ctx, view: View) -> list[Component]:
+    """Tiles, findings, charts, league, the other KPIs."""
+    heads = [one for one in view.figures if one.name in month.HEADLINES]
+    others = [one for one in view.figures if one.name not in month.HEADLINES]
+    return [
+        html.Div([_tile(ctx, view, one) for one in heads], className="gx-tiles"),
+        *_findings(ctx, view),
+        charts(ctx, view),
+        league_card(ctx, view),
+        _others(ctx, view, others),
+    ]
+
+
+def definition(ctx: Ctx, told: KpiFigure) -> str:
+    """What the ⓘ says."""
+    return ctx.t("overview.definition", definition=told.definition, formula=told.formula, owner=told.owner)
+
+
+def compared(ctx: Ctx, told: KpiFigure) -> list[Comparison]:
+    """Against last month and a year ago."""
+    return [
+        Comparison(
+            ctx.t(f"overview.{name}"),
+            kpi_words.change(ctx.language, told, before),
+            judged(kpi_words.difference(told, before), DIRECTIONS[told.direction]),
+        )
+        for name, before in (("on_month", told.previous), ("on_year", told.year_ago))
+    ]
+
+
+def _tile(ctx: Ctx, view: View, told: KpiFigure) -> Component:
+    value, unit = kpi_words.parts(ctx.language, told, view.currency)
+    if unit and ctx.language == "en" and told.unit == "money":
+        unit = f"{view.currency} {unit}"
+    why = month.why_absent(BY_NAME[told.name], view.sums.of(view.asked.month), ctx.language)
+    made = tile(
+        told.title, value, unit or _counted(ctx, told), [Comparison(why, "", None)] if why else compared(ctx, told),
+        told.series, definition(ctx, told), ctx.theme, ctx.settings.red_means_up,
+        share_of_target=float(told.value / told.target) if told.value is not None and told.target else None,
+        target_words=_target(ctx, told), href=view.asked.address(kpi=told.name),
+    )  # fmt: skip
+    return html.Div(made, className="overview-tile on" if told.name == view.asked.kpi.name else "overview-tile")
+
+
+def _counted(ctx: Ctx, told: KpiFigure) -> str:
+    return ctx.t("overview.customers_unit") if told.unit == "count" and told.value is not None else ""
+
+
+def _target(ctx: Ctx, told: KpiFigure) -> str | None:
+    return (
+        None
+        if told.target is None
+        else ctx.t("overview.target", target=kpi_words.plain(ctx.language, told, told.target))
+    )
+
+
+def _findings(ctx: Ctx, view: View) -> list[Component]:
+    told = month.findings(view.sums, view.currency, ctx.language, ctx.t("overview.nobody"))
+    if not told:
+        return []
+    return [
+        frame.card(ctx.t("overview.findings"), html.Ul([html.Li(one) for one in told], className="overview-findings"))
+    ]
+
+
+def _others(ctx: Ctx, view: View, figures: list[KpiFigure]) -> Component:
+    heads = [html.Th(ctx.t(f"overview.head.{name}"), scope="col", className="n" if name != "kpi" else "")
+             for name in ("kpi", "value", "on_month", "on_year")]  # fmt: skip
+    heads.append(html.Th(ctx.t("overview.head.line"), scope="col"))
+    table = html.Table(
+        [html.Thead(html.Tr(heads)), html.Tbody([_other(ctx, view, one) for one in figures])], className="gx-table"
+    )
+    return frame.card(
+        ctx.t("overview.others"), html.Div(table, className="gx-scroll"), why=ctx.t("overview.others_why")
+    )
+
+
+def _other(ctx: Ctx, view: View, told: KpiFigure) -> Component:
+    why = month.why_absent(BY_NAME[told.name], view.sums.of(view.asked.month), ctx.language)
+    name = html.Span(
+        [dcc.Link(told.title, href=view.asked.address(kpi=told.name)), " ", tip(definition(ctx, told))],
+        className="overview-name",
+    )
+    value: Any = kpi_words.written(ctx.language, told, told.value, view.currency)
+    changes = [changed(one, ctx.settings.red_means_up) for one in compared(ctx, told)]
+    known = sum(point is not None for point in told.series) > 1
+    last: Any = html.Span(why, className="gx-sub") if why else spark(told.series, ctx.theme) if known else ABSENT
+    cells = [html.Td(name), html.Td(value, className="n w"), *(html.Td(one, className="n w") for one in changes)]
+    return html.Tr([*cells, html.Td(last, className="overview-line")])
+
+
+def changed(one: Comparison, red_means_up: bool) -> Component:
+    """A change in a table's cell: coloured by whether it is good, its sign says the rest."""
+    good = one.good if one.good is None or not red_means_up else not one.good
+    look = "gx-flat" if good is None else "gx-up" if good else "gx-down"
+    return html.Span(one.change, className=look)

@@ -1,0 +1,98 @@
+"""What the overview is asked, as it stands in its address, and what it is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from domain.kpis import BY_NAME, Kpi
+from domain.month import HEADLINES, MonthSums
+from domain.reports.management import KpiFigure
+from portal.access import Ctx, Refusal
+from store.branches import Branch, branches_in
+from store.month_sums import month_sums
+from store.picture import PictureOnShow
+from store.scope import OutOfScope
+
+PATH = "/overview"
+FIRST_KPI = HEADLINES[1]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A month, a branch (None: all that the viewer may see), the KPI in front, and the branches to choose from.
+
+    leaf: no branch lies below, so the league is one of managers.
+    """
+
+    month: date
+    branch: Branch | None
+    kpi: Kpi
+    tree: Sequence[Branch]
+    leaf: bool
+
+    def address(self, **changed: str) -> str:
+        """The page with something else asked: address(kpi="loans")."""
+        told = {
+            "month": f"{self.month:%Y-%m}",
+            "branch": self.branch.branch_id if self.branch else "",
+            "kpi": self.kpi.name,
+        }
+        return f"{PATH}?{query(**{**told, **changed})}"
+
+    @property
+    def above(self) -> Branch | None:
+        """The branch above, when it is in scope."""
+        parent = self.branch.parent_id if self.branch else None
+        return next((one for one in self.tree if one.branch_id == parent), None)
+
+
+@dataclass(frozen=True)
+class View:
+    """All that the page shows of a month."""
+
+    asked: Question
+    picture: PictureOnShow
+    sums: MonthSums
+    figures: tuple[KpiFigure, ...]
+    currency: str
+    scope_name: str
+
+
+def query(**told: str) -> str:
+    """A query string of what is not empty."""
+    return urlencode({name: value for name, value in told.items() if value})
+
+
+def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Question:
+    """Read what stands in the address; the newest month and the top where it says nothing.
+
+    OutOfScope for a branch that is not the viewer's or not there, Refusal for a month without figures.
+    """
+    tree = branches_in(ctx.connection, ctx.scope)
+    if not picture.months:
+        raise Refusal("overview.no_months")
+    wanted = str(told.get("month") or f"{picture.months[-1]:%Y-%m}")
+    month = next((end for end in picture.months if f"{end:%Y-%m}" == wanted), None)
+    if month is None:
+        raise Refusal("overview.no_month", month=wanted[:10])
+    branch_id = str(told.get("branch") or "")
+    tops = [one for one in tree if one.path in ctx.scope.paths]
+    branch = next((one for one in tree if one.branch_id == branch_id), None)
+    if branch_id and branch is None:
+        raise OutOfScope(f"branch {branch_id[:64]} is not in scope")
+    if branch is None and len(tops) == 1:
+        branch = tops[0]
+    kpi = BY_NAME.get(str(told.get("kpi") or ""), BY_NAME[FIRST_KPI])
+    leaf = branch is not None and not any(one.parent_id == branch.branch_id for one in tree)
+    return Question(month, branch, kpi, tree, leaf)
+
+
+def sums_of(ctx: Ctx, asked: Question) -> MonthSums:
+    """The sums behind the page."""
+    return month_sums(
+        ctx.connection, ctx.scope, asked.month, asked.branch.path if asked.branch else None, managers=asked.leaf
+    )

@@ -1,0 +1,186 @@
+"""The button that makes a PDF: pressed, it says where the job is, and hands over the file when it is there.
+
+On a page:  report_button.shown(ctx, "customer", ctx.t("reports.make_customer"), {"customer_id": …}), and in its callbacks
+report_button.register(bind, "customer", report_button.for_customer, "reports.customer").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from domain.phrasing import LANGUAGES, percent
+from portal import background, job_words
+from portal.access import Bind, Ctx, Refusal
+from portal.downloads import kinds_open_to
+from portal.widgets.marks import marks
+from store import jobs as rows
+from store.branches import branches_in
+from store.customers import customer
+from store.jobs import JobRow
+from store.reports import CUSTOMER, MANAGEMENT, paper_of_job
+
+FIRST_MS, LATER_MS, SLOW_MS = 300, 1_000, 3_000
+Outcome = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Of the button on one page; `stem` is the page's."""
+
+    stem: str
+
+    def __getattr__(self, part: str) -> str:
+        """press, said, asked, job, tick, paper, fetched."""
+        return f"{self.stem}-pdf-{part}"
+
+
+def shown(
+    ctx: Ctx,
+    stem: str,
+    words: str,
+    asked: Mapping[str, Any] | None = None,
+    main: bool = True,
+    why_not: str | None = None,
+) -> Component:
+    """The button, the place where its progress stands, and what they keep. asked: the job's parameters as the page has
+    them. why_not: why it cannot be pressed now."""
+    ids = Ids(stem)
+    press = html.Button(
+        words, id=ids.press, n_clicks=0, type="button", className="gx-btn main" if main else "gx-btn",
+        disabled=why_not is not None, title=why_not,
+    )  # fmt: skip
+    return html.Div(
+        [
+            press,
+            html.Div(id=ids.said, className="report-said", **marks(aria_live="polite")),
+            dcc.Store(id=ids.asked, data=dict(asked or {})),
+            dcc.Store(id=ids.job),
+            dcc.Store(id=ids.paper),
+            dcc.Store(id=ids.fetched),
+            dcc.Interval(id=ids.tick, interval=FIRST_MS, disabled=True),
+        ],
+        className="report-button",
+    )
+
+
+def for_customer(ctx: Ctx, clicks: int | None, asked: Mapping[str, Any] | None) -> Outcome:
+    """Enter the job for a customer in scope."""
+    customer_id = str((asked or {}).get("customer_id") or "")
+    if not clicks:
+        raise PreventUpdate
+    if customer(ctx.connection, ctx.scope, customer_id) is None:
+        raise Refusal("reports.no_customer")
+    return _started(ctx, CUSTOMER, {"customer_id": customer_id, "language": _language(ctx, asked)})
+
+
+def for_month(ctx: Ctx, clicks: int | None, asked: Mapping[str, Any] | None) -> Outcome:
+    """Enter the job for a month of a branch in scope."""
+    if not clicks:
+        raise PreventUpdate
+    told = asked or {}
+    return of_month(ctx, told.get("month"), told.get("branch_id"), _language(ctx, asked))
+
+
+def of_month(ctx: Ctx, month: str | None, branch_id: str | None, language: str) -> Outcome:
+    """As `for_month`, for a page that asks for each part itself."""
+    months = [f"{end:%Y-%m}" for end in (ctx.picture.months if ctx.picture else ())]
+    if month not in months:
+        raise Refusal("reports.no_month", month=month or "—")
+    if branch_id not in {branch.branch_id for branch in branches_in(ctx.connection, ctx.scope)}:
+        raise Refusal("reports.no_branch")
+    return _started(ctx, MANAGEMENT, {"month": month, "branch_id": branch_id, "language": language})
+
+
+def _language(ctx: Ctx, asked: Mapping[str, Any] | None) -> str:
+    told = (asked or {}).get("language")
+    return told if told in LANGUAGES else ctx.language
+
+
+def _started(ctx: Ctx, kind: str, parameters: Mapping[str, Any]) -> Outcome:
+    """Values of _of_press: the job, the clock set going, the first words."""
+    entered = background.start(ctx, kind, parameters)
+    return {"job": entered.job_id}, False, FIRST_MS, 0, ctx.t("reports.asked"), True, None
+
+
+def follow(ctx: Ctx, ticks: int | None, told: Mapping[str, Any] | None) -> Outcome:
+    """Where the job is; when it has ended, the file or the sentence. Values of _of_follow."""
+    if not told or not ticks:
+        raise PreventUpdate
+    row = background.found(ctx, told["job"])
+    if row.submitted_by != ctx.viewer.login or row.kind not in (CUSTOMER, MANAGEMENT):
+        raise Refusal("reports.not_yours")
+    if row.active:
+        return (
+            _progress(ctx, row),
+            False,
+            FIRST_MS if ticks < 20 else LATER_MS if ticks < 60 else SLOW_MS,
+            True,
+            no_update,
+        )
+    paper = paper_of_job(ctx.connection, ctx.scope, kinds_open_to(ctx), row.job_id) if row.status == "done" else None
+    if paper is None:
+        return _not_made(ctx, row), True, FIRST_MS, False, no_update
+    link = html.A(ctx.t("reports.download"), href=f"/files/{paper.report_id}", className="report-link")
+    return [ctx.t("reports.made"), link], True, FIRST_MS, False, paper.report_id
+
+
+def _progress(ctx: Ctx, row: JobRow) -> Any:
+    if row.status == "queued":
+        before = rows.place(ctx.connection, row) or 0
+        return ctx.t("jobs.waiting", count=before) if before else ctx.t("jobs.next")
+    done = min(max(row.percent or 0.0, 0.0), 100.0)
+    words = f"{job_words.step_words(ctx, row.step)} {percent(done / 100, 0)}"
+    told = marks(aria_valuenow=f"{done:.0f}", aria_valuemin="0", aria_valuemax="100", aria_label=words)
+    bar = html.Div(html.I(style={"width": f"{done:.0f}%"}), className="report-bar", role="progressbar", **told)
+    return [html.Span(words), bar]
+
+
+def _not_made(ctx: Ctx, row: JobRow) -> Component:
+    said = job_words.sentence(ctx, row) or ctx.t("reports.cancelled" if row.status == "cancelled" else "reports.gone")
+    return html.Span([said, " ", ctx.t("reports.press_again")], className="report-bad", role="alert")
+
+
+def register(
+    bind: Bind, stem: str, press: Callable[..., Outcome], permission: str, states: Sequence[State] | None = None
+) -> None:
+    """Attach the button of a page. press(ctx, clicks, *states) enters the job; states: the page's own, else `asked`."""
+    ids = Ids(stem)
+    bind(
+        press, output=_of_press(ids), inputs=[Input(ids.press, "n_clicks")],
+        states=[State(ids.asked, "data")] if states is None else states, permission=permission, writes=True,
+        prevent_initial_call=True,
+    )  # fmt: skip
+    bind(
+        follow, output=_of_follow(ids), inputs=[Input(ids.tick, "n_intervals")], states=[State(ids.job, "data")],
+        permission="reports.view", prevent_initial_call=True,
+    )  # fmt: skip
+    bind.clientside(
+        "report_button.fetch",
+        output=Output(ids.fetched, "data"),
+        inputs=[Input(ids.paper, "data")],
+        prevent_initial_call=True,
+    )
+
+
+def _of_press(ids: Ids) -> list[Output]:
+    return [
+        Output(ids.job, "data"), Output(ids.tick, "disabled"), Output(ids.tick, "interval"), Output(ids.tick, "n_intervals"),
+        Output(ids.said, "children"), Output(ids.press, "disabled"), Output(ids.paper, "data"),
+    ]  # fmt: skip
+
+
+def _of_follow(ids: Ids) -> list[Output]:
+    shared = (
+        (ids.said, "children"),
+        (ids.tick, "disabled"),
+        (ids.tick, "interval"),
+        (ids.press, "disabled"),
+        (ids.paper, "data"),
+    )
+    return [Output(ident, prop, allow_duplicate=True) for ident, prop in shared]
