@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.pdf.faces import BOLD, REGULAR, FontPaths, font_folder
+from jobs.processes import die_with_parent
 
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
 
@@ -125,6 +126,7 @@ def cut(weight: int, target: Path, face: str, report: Callable[[str], None]) -> 
 
 
 def _cut_in_child(weight: int, target: str, face: str, told: Any) -> None:
+    die_with_parent()
     try:
         cut(weight, Path(target), face, lambda step: told.put((face, step)))
         told.put((face, "done"))
