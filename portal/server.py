@@ -16,8 +16,9 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import ROOT, Settings, load_settings
-from portal import access, guard, routing, shell, sign_in, verify
+from portal import access, compression, guard, routing, shell, sign_in, verify
 from portal.access import Bind, Portal
+from portal.bundle import Bundle
 from portal.pages import PAGES, ROUTES
 from store.database import open_engine, reading
 
@@ -53,13 +54,16 @@ def create_server(settings: Settings | None = None, clock: Callable[[], datetime
     server.before_request(guard.guard)  # before Dash adds anything of its own
     CSRFProtect(server)
     Compress(server)
+    compression.register(server)
     sign_in.register(server)
     verify.register(server)
     _add_plain_addresses(server)
+    server.register_error_handler(Exception, guard.unforeseen)
     for route in ROUTES:
         server.add_url_rule(route.rule, route.view, guard.view_of(route), methods=list(route.methods))
     app = _dash(server)
     _warm(server)
+    server.extensions[shell.BUNDLE] = shell.bundle_of(app)
     _protect(server, app, settings)
     return server
 
@@ -90,12 +94,19 @@ def _add_plain_addresses(server: flask.Flask) -> None:
         return {"status": "ok"}
 
     def vendor(name: str) -> Any:
-        return (
-            flask.send_from_directory(shell.VENDOR[name].parent, shell.VENDOR[name].name)
-            if name in shell.VENDOR
-            else flask.abort(404)
+        bundle: Bundle = server.extensions[shell.BUNDLE]
+        if name not in bundle.files:
+            flask.abort(404)
+        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        return flask.Response(
+            bundle.files[name], mimetype=kind, headers={"Cache-Control": f"public, max-age={YEAR}, immutable"}
         )
 
+    def style() -> str:
+        bundle: Bundle = server.extensions[shell.BUNDLE]
+        return f"/vendor/{bundle.style}"
+
+    server.jinja_env.globals["style"] = style
     server.add_url_rule("/health", "health", health)
     server.add_url_rule("/vendor/<name>", "vendor", vendor)
 
@@ -104,6 +115,8 @@ def _add_plain_addresses(server: flask.Flask) -> None:
         # Pages and answers hold customers: no browser or proxy keeps them. Files with a version are kept for a year.
         if response.cache_control.max_age is None:
             response.headers["Cache-Control"] = "no-store"
+        if (close := getattr(response.response, "close", None)) is not None:
+            response.call_on_close(close)  # compression puts its own stream before a file and leaves the file open
         return response
 
 
@@ -133,7 +146,7 @@ def _warm(server: flask.Flask) -> None:
     # Dash finishes its set-up at the first request; two racing into a fresh worker find its scripts not yet registered.
     with server.test_client() as client:
         client.get("/health")
-    server._got_first_request = False
+    server._got_first_request = False  # Flask lets nothing be added after a request, and the policy is still to come
 
 
 def _protect(server: flask.Flask, app: Dash, settings: Settings) -> None:
