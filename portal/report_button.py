@@ -35,9 +35,40 @@ class Ids:
 
     stem: str
 
-    def __getattr__(self, part: str) -> str:
-        """press, said, asked, job, tick, paper, fetched."""
-        return f"{self.stem}-pdf-{part}"
+    @property
+    def press(self) -> str:
+        """The button."""
+        return f"{self.stem}-pdf-press"
+
+    @property
+    def said(self) -> str:
+        """Where its progress stands."""
+        return f"{self.stem}-pdf-said"
+
+    @property
+    def asked(self) -> str:
+        """The job's parameters."""
+        return f"{self.stem}-pdf-asked"
+
+    @property
+    def job(self) -> str:
+        """The job's number."""
+        return f"{self.stem}-pdf-job"
+
+    @property
+    def tick(self) -> str:
+        """The clock."""
+        return f"{self.stem}-pdf-tick"
+
+    @property
+    def paper(self) -> str:
+        """The finished paper."""
+        return f"{self.stem}-pdf-paper"
+
+    @property
+    def fetched(self) -> str:
+        """The paper that was fetched."""
+        return f"{self.stem}-pdf-fetched"
 
 
 def shown(
