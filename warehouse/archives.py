@@ -29,7 +29,7 @@ class Limits:
     files: int = 500
     depth: int = 2
     memory: str = "2GB"
-    threads: int | None = None
+    threads: int | None = None  # None: as many as there are cores
 
 
 def files_of(
