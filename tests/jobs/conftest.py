@@ -68,7 +68,7 @@ class Background:
         with reading(self.engine) as connection:
             return rows.job(connection, job_id)
 
-    def until(self, job_id: int, true: Callable[[JobRow], Any], seconds: float = 20) -> JobRow:
+    def until(self, job_id: int, true: Callable[[JobRow], Any], seconds: float = 90) -> JobRow:
         end = time.monotonic() + seconds
         while not true(row := self.row(job_id)):
             if time.monotonic() > end:
@@ -77,7 +77,7 @@ class Background:
             time.sleep(0.03)
         return row
 
-    def ended(self, job_id: int, seconds: float = 20) -> JobRow:
+    def ended(self, job_id: int, seconds: float = 90) -> JobRow:
         return self.until(job_id, lambda row: not row.active, seconds)
 
     def child(self, job_id: int) -> int:
