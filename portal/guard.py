@@ -7,6 +7,7 @@ Everything else needs a session; callbacks, pages and routes also the permission
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -155,14 +156,29 @@ def view_of(route: Route) -> Callable[..., Any]:
     return view
 
 
+def unforeseen(error: Exception) -> Any:
+    """Whatever nobody caught: a sentence with an incident number, the rest in the log."""
+    if isinstance(error, HTTPException):
+        return error
+    incident = secrets.token_hex(4)
+    access.LOG.error("incident %s: %s", incident, flask.request.path, exc_info=error)
+    return _answer(
+        translations.text(language_of_request(), "common.failed", incident=incident), language_of_request(), 500
+    )
+
+
 def _failed(error: Exception, who: access.Viewer) -> Any:
     if isinstance(error, HTTPException):
         raise error
     sentence, incident = access.sentence_of(error, who)
     forbidden = isinstance(error, access.Forbidden | access.OutOfScope)
     status = 500 if incident else 403 if forbidden else 400
+    return _answer(sentence, who.language, status)
+
+
+def _answer(sentence: str, language: str, status: int) -> Any:
+    """A page for a reader, JSON for a script."""
     if flask.request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        return flask.render_template(
-            "refused.html", sentence=sentence, language=who.language, t=translations.text
-        ), status
+        page = flask.render_template("refused.html", sentence=sentence, language=language, t=translations.text)
+        return page, status
     return flask.jsonify({"error": sentence}), status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,9 @@ import flask
 from dash import Dash, dcc, html, page_container
 from dash.development.base_component import Component
 
+from portal import translations
 from portal.access import context, viewer
+from portal.bundle import Bundle, bundled
 from portal.guard import language_of_request
 from portal.pages import page_at
 from portal.widgets import frame
@@ -24,9 +25,8 @@ def _package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-# Files of packages that are served by us: name in the address -> file.
-VENDOR = {"bootstrap.min.css": _package("flask_bootstrap") / "static" / "bootstrap5" / "css" / "bootstrap.min.css"}
-_GRID_SCRIPT = re.compile(r'<script src="[^"]*/dash_ag_grid/[^"]*"></script>\n?')
+BOOTSTRAP = _package("flask_bootstrap") / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
+BUNDLE = "guanxi_bundle"  # among the server's extensions
 
 
 class ShellDash(Dash):
@@ -36,14 +36,22 @@ class ShellDash(Dash):
         """The HTML of a page, before Dash fills it."""
         who = viewer()
         found = page_at(flask.request.path)
-        scripts = parts["scripts"] if found and found[0].grid else _GRID_SCRIPT.sub("", parts["scripts"])
+        bundle: Bundle = flask.current_app.extensions[BUNDLE]
+        scripts = bundle.scripts(with_apart=found is not None and found[0].grid)
         return flask.render_template(
             "index.html",
             language=language_of_request(),
             theme=who.theme if who else "light",
-            vendor=[f"/vendor/{name}?m={int(file.stat().st_mtime)}" for name, file in VENDOR.items()],
+            t=translations.text,
             **{**parts, "scripts": scripts},
         )
+
+
+def bundle_of(app: Dash) -> Bundle:
+    """Join the app's scripts and styles; when Dash has finished its set-up and knows them all."""
+    return bundled(
+        app._generate_scripts_html(), app._generate_css_dist_html(), Path(app.config.assets_folder), [BOOTSTRAP]
+    )
 
 
 def root() -> Component:

@@ -127,6 +127,7 @@ def watched(page: Page, address: str, allowed: tuple[str, ...] = ()) -> list[str
 
 def settled(page: Page) -> None:
     """Wait until nothing is being fetched and nothing is still loading."""
+    page.wait_for_selector("#frame-main h1")
     page.wait_for_load_state("networkidle")
     page.wait_for_function("() => !document.querySelector('[data-dash-is-loading=true]')")
 
