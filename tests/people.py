@@ -55,7 +55,8 @@ def write_people(connection: Connection) -> None:
 
 def settings_for(home: Path, database_url: str, **more: Any) -> Settings:
     """Settings of a portal in `home`."""
-    return Settings(home=home, secret_key="k" * 40, database_url=database_url, redis_url="unix:///nowhere", **more)
+    told: dict[str, Any] = {"redis_url": "unix:///nowhere", **more}
+    return Settings(home=home, secret_key="k" * 40, database_url=database_url, **told)
 
 
 @dataclass
