@@ -18,9 +18,7 @@ PLACES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("language", "theme", "size"), [("zh", "light", WIDE), ("en", "dark", WIDE), ("en", "light", NARROW)]
-)
+@pytest.mark.parametrize(("language", "theme", "size"), [("zh", "light", WIDE), ("en", "dark", NARROW)])
 def test_pages_of_the_frame_stand(
     browser: Browser, portal_url: str, language: str, theme: str, size: tuple[int, int]
 ) -> None:
