@@ -1,4 +1,7 @@
-"""The one pass over twelve months of movements: per account first, then per owner.
+"""Two passes over twelve months of movements, per account first, then per owner.
+
+One sums the flows, the other counts by channel and category: each alone keeps few figures an account, and the second
+is spread over its 26 columns only when a year of movements has become a few rows an account.
 
 The customer's own movements are those the bank did not make itself (interest, fees, penalty interest). Money in and
 out is counted on deposit and settlement accounts in the bank's currency, number and habits on all accounts.
@@ -31,33 +34,68 @@ def account_movements(warehouse: Warehouse, as_of: date) -> ir.Table:
     """One row an account that moved in the 12 months to as_of; the columns are counts and sums of its movements."""
     moved = warehouse.table("transactions")
     moved = moved.filter(within(moved.booked_at, as_of, 12))
-    moved = moved.mutate(
-        bucket=bucket(moved.booked_at, as_of).cast("int32"),
-        own=moved.kind.notin(BANK_MADE_KINDS),
-        timed=is_timed(moved.booked_at),
-        hour=moved.booked_at.hour(),
+    nothing = ibis.literal(0).cast(moved.amount.type())
+    own, amount = moved.kind.notin(BANK_MADE_KINDS), moved.amount
+    hour, day = moved.booked_at.hour(), moved.booked_at.day_of_week.index()
+    moved = moved.select(
+        "account_id",
+        "booked_at",
+        "balance_after",
+        own=own,
+        inflow=ibis.ifelse(own & (amount > 0), amount, nothing),
+        outflow=ibis.ifelse(own & (amount < 0), -amount, nothing),
+        penalty=ibis.ifelse(moved.kind == "penalty_interest", -amount, nothing),
+        month=ibis.ifelse(own, ibis.literal(1, "int32") << bucket(moved.booked_at, as_of).cast("int32"), 0),
+        timed=own & is_timed(moved.booked_at),
+        at_night=(hour >= NIGHT_BEGINS) | (hour < NIGHT_ENDS),
+        at_weekend=day >= 5,
     )
-    own, amount = moved.own, moved.amount
     found: dict[str, ir.Value] = {}
     for months in WINDOWS:
-        recent = own & (moved.bucket < months)
-        found[f"inflow_{months}m"] = amount.sum(where=recent & (amount > 0))
-        found[f"outflow_{months}m"] = -amount.sum(where=recent & (amount < 0))
-        found[f"movements_{months}m"] = moved.count(where=recent)
-    for channel in SHARE_CHANNELS:
-        found[f"channel_{channel}"] = moved.count(where=own & (moved.channel == channel))
-    for category in SHARE_CATEGORIES:
-        found[f"category_{category}"] = moved.count(where=own & (moved.category == category))
-    timed = own & moved.timed
-    found["timed"] = moved.count(where=timed)
-    found["night"] = moved.count(where=timed & ((moved.hour >= NIGHT_BEGINS) | (moved.hour < NIGHT_ENDS)))
-    found["weekend"] = moved.count(where=timed & (moved.booked_at.day_of_week.index() >= 5))
-    found["months_mask"] = (ibis.literal(1, "int32") << moved.bucket).bit_or(where=own)
-    found["last_on"] = moved.booked_at.max(where=own)
-    found["penalty_interest_12m"] = -amount.sum(where=moved.kind == "penalty_interest")
-    found["lowest_3m"] = moved.balance_after.min(where=moved.bucket < 3)
+        for name in ("inflow", "outflow"):
+            found[f"{name}_{months}m"] = _in_window(moved, moved[name], as_of, months, nothing).sum()
+        found[f"movements_{months}m"] = _in_window(moved, moved.own, as_of, months, ibis.literal(False)).sum()
+    found["timed"] = moved.timed.sum()
+    found["night"] = (moved.timed & moved.at_night).sum()
+    found["weekend"] = (moved.timed & moved.at_weekend).sum()
+    found["months_mask"] = moved.month.bit_or()
+    found["last_on"] = ibis.ifelse(moved.own, moved.booked_at, ibis.null("timestamp")).max()
+    found["penalty_interest_12m"] = moved.penalty.sum()
+    unknown = ibis.null(moved.balance_after.type())
+    found["lowest_3m"] = _in_window(moved, moved.balance_after, as_of, 3, unknown).min()
     found["lowest_12m"] = moved.balance_after.min()
     return moved.group_by("account_id").aggregate(**found)
+
+
+def _in_window(moved: ir.Table, value: ir.Value, as_of: date, months: int, outside: ir.Value) -> ir.Value:
+    """The value of movements in the window, `outside` of the others: the engine adds a nought sooner than it filters."""
+    return value if months == 12 else ibis.ifelse(within(moved.booked_at, as_of, months), value, outside)
+
+
+def account_habits(warehouse: Warehouse, as_of: date) -> ir.Table:
+    """account_id, channel, category, movements: the account's own movements of the 12 months to as_of by number."""
+    moved = warehouse.table("transactions")
+    moved = moved.filter(within(moved.booked_at, as_of, 12) & moved.kind.notin(BANK_MADE_KINDS))
+    return moved.group_by(["account_id", "channel", "category"]).aggregate(movements=moved.count().cast("float64"))
+
+
+def customer_habits(by_account: ir.Table, owned: ir.Table) -> ir.Table:
+    """customer_id, channel_<name>, category_<name>, channel_total, category_total: own movements by number.
+
+    One row a customer with own movements; a total is of the channels or categories that have a share.
+    """
+    joined = by_account.join(owned.select("account_id", "customer_id"), "account_id")
+    counts = {
+        f"{what}_{name}": ibis.ifelse(joined[what] == name, joined.movements, 0.0).sum()
+        for what, names in (("channel", SHARE_CHANNELS), ("category", SHARE_CATEGORIES))
+        for name in names
+    }
+    found = joined.group_by("customer_id").aggregate(**counts)
+    totals = {
+        f"{what}_total": sum((found[f"{what}_{name}"] for name in names), start=ibis.literal(0.0))
+        for what, names in (("channel", SHARE_CHANNELS), ("category", SHARE_CATEGORIES))
+    }
+    return found.mutate(**totals)
 
 
 def customer_movements(by_account: ir.Table, owned: ir.Table) -> ir.Table:
@@ -73,10 +111,6 @@ def customer_movements(by_account: ir.Table, owned: ir.Table) -> ir.Table:
             name = f"{direction}_{months}m"
             found[name] = joined[name].sum(where=cash).fill_null(0).cast(MONEY)
         found[f"movements_{months}m"] = _counted(joined[f"movements_{months}m"])
-    for what, names in (("channel", SHARE_CHANNELS), ("category", SHARE_CATEGORIES)):
-        counts = [joined[f"{what}_{name}"] for name in names]
-        found |= {count.get_name(): _counted(count) for count in counts}
-        found[f"{what}_total"] = _counted(sum(counts[1:], start=counts[0]))
     for name in ("timed", "night", "weekend"):
         found[name] = _counted(joined[name])
     found["active_months_12m"] = bit_count(joined.months_mask.bit_or()).fill_null(0)

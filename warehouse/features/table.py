@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import ibis
@@ -32,6 +33,7 @@ def feature_table(warehouse: Warehouse, as_of: date) -> ir.Table:
     owned = warehouse.keep("f_owned", owned_accounts(warehouse, as_of))
     days = balances.month_dates(warehouse, as_of)
     by_account = warehouse.keep("f_account_movements", movements.account_movements(warehouse, as_of))
+    by_habit = movements.account_habits(warehouse, as_of)
     ends = warehouse.keep("f_balances", balances.account_balances(warehouse, days))
     lowest = warehouse.keep("f_lowest", distress.lowest_balances(by_account, owned, ends))
     customers = customers_at(warehouse, as_of)
@@ -39,7 +41,8 @@ def feature_table(warehouse: Warehouse, as_of: date) -> ir.Table:
         background(warehouse, customers, as_of),
         holdings.account_counts(owned),
         holdings.averages(warehouse.keep("f_balance_sums", holdings.customer_balances(owned, ends)), days),
-        _with_habits(warehouse.keep("f_movements", movements.customer_movements(by_account, owned))),
+        _with(habits.hours, warehouse.keep("f_movements", movements.customer_movements(by_account, owned))),
+        _with(habits.shares, warehouse.keep("f_habits", movements.customer_habits(by_habit, owned))),
         income.regular_income(warehouse, owned, as_of),
         credit.customer_loans(owned, credit.loan_states(warehouse, as_of), ends),
         lowest.group_by("customer_id").aggregate(
@@ -48,7 +51,7 @@ def feature_table(warehouse: Warehouse, as_of: date) -> ir.Table:
         distress.days_below_zero(warehouse, lowest, as_of, days.get(0, as_of)),
     ]
     kept = [warehouse.keep(f"f_part_{n}", part) for n, part in enumerate(parts)]
-    return _finished(warehouse.keep("f_wide", _joined(customers.select(*IDENTITY_COLUMNS), kept)), as_of)
+    return _finished(_joined(customers.select(*IDENTITY_COLUMNS), kept), as_of)
 
 
 def _joined(customers: ir.Table, parts: list[ir.Table]) -> ir.Table:
@@ -64,8 +67,8 @@ def _joined(customers: ir.Table, parts: list[ir.Table]) -> ir.Table:
     return wide.select(*names)
 
 
-def _with_habits(moved: ir.Table) -> ir.Table:
-    return moved.mutate(**habits.habits(moved))
+def _with(columns: Callable[[ir.Table], dict[str, ir.Value]], table: ir.Table) -> ir.Table:
+    return table.mutate(**columns(table))
 
 
 def _finished(wide: ir.Table, as_of: date) -> ir.Table:
