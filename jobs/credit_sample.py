@@ -23,7 +23,8 @@ from warehouse.features.application import application_features
 from warehouse.features.windows import back
 from warehouse.outcomes import has_loan_status, worst_days_after
 
-PERFORMANCE_MONTHS, HISTORY_MONTHS, STEP_MONTHS, MOST_POINTS = 12, 12, 6, 4
+# Half a year of history is enough to be observed: a young bank's few defaults count for more than full windows.
+PERFORMANCE_MONTHS, HISTORY_MONTHS, STEP_MONTHS, MOST_POINTS = 12, 6, 6, 4
 INDETERMINATE_DAYS = 60
 
 
@@ -54,7 +55,7 @@ def make_sample(job: Job, found: Ground, as_of: date) -> Sample:
 
 
 def observation_days(months: tuple[date, ...], as_of: date) -> list[date]:
-    """Month-ends 12 months before as_of and every 6 before that, while 12 months of history lie before; newest first.
+    """Month-ends 12 months before as_of and every 6 before that, while 6 months of history lie before; newest first.
 
     The first is taken even with a shorter history, as a bank's first year has no other.
     """

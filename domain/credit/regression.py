@@ -10,6 +10,7 @@ from scipy.special import expit
 from domain.credit.woe import Counts, Floats
 
 _STEPS = 60
+_HALVINGS = 30
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ def fit_logistic(evidence: Floats, bad: Counts, ridge: float) -> Fit:
 
     evidence: shape (n, columns), finite. bad: 0/1, shape (n,). ridge: penalty ½·ridge·Σ weight², the intercept free;
     a weight of evidence already has the scale of the answer (its weight is about 1), so one ridge serves every sample.
+    A step that would make the fit worse is halved, so rare outcomes cannot throw the weights off.
     No convergence raises ArithmeticError.
     """
     n, columns = evidence.shape
@@ -38,14 +40,29 @@ def fit_logistic(evidence: Floats, bad: Counts, ridge: float) -> Fit:
         probability = expit(design @ beta)
         slope = design.T @ (good - probability) - penalty * beta
         curve = (design * (probability * (1 - probability))[:, None]).T @ design + np.diag(penalty)
-        step = np.linalg.solve(curve, slope)
-        beta = beta + step
+        step = np.linalg.lstsq(curve, slope, rcond=None)[0]
+        beta, step = _improved(design, good, penalty, beta, step)
         if np.abs(step).max() < 1e-10:
             return Fit(float(beta[0]), beta[1:])
     raise ArithmeticError(
         f"The logistic regression on {columns} characteristics and {n} rows did not settle in {_STEPS} steps; "
         "raise the ridge or look for a characteristic that separates good from bad completely."
     )
+
+
+def _improved(design: Floats, good: Floats, penalty: Floats, beta: Floats, step: Floats) -> tuple[Floats, Floats]:
+    """The weights after the step, halved until the penalised likelihood does not fall, and the step that was taken."""
+
+    def likelihood(weights: Floats) -> float:
+        odds = design @ weights
+        return float((good * odds - np.logaddexp(0.0, odds)).sum() - 0.5 * (penalty * weights**2).sum())
+
+    before = likelihood(beta)
+    for _ in range(_HALVINGS):
+        if likelihood(beta + step) >= before - 1e-9 * abs(before):
+            break
+        step = step / 2
+    return beta + step, step
 
 
 def correlations(evidence: Floats) -> Floats:

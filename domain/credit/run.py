@@ -25,6 +25,7 @@ from domain.credit.woe import Counts, Floats
 DEFAULT_DAYS = 90
 LEAST_OF_EACH = 20
 SMALL_SAMPLE = 5_000
+SLOPE_RIDGE = 0.01  # keeps the slope finite where the odds part good from bad completely; changes no other digit shown
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameter
     whole = _estimator(offered, parameters).fit(table, outcome)
     repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)
     unseen = [_out_of_fold(table, outcome, offered, parameters, seed + i) for i in range(repeats)]
-    fits = [fit_logistic(odds[:, None], outcome, 0.0) for odds in unseen]
+    fits = [fit_logistic(odds[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
     slope = float(np.mean([fit.weights[0] for fit in fits]))
     shrinkage = min(max(slope, 0.25), 1.25)
     rate = parameters.long_run_rate if parameters.long_run_rate is not None else float(outcome.mean())

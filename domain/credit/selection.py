@@ -12,16 +12,23 @@ from domain.credit.regression import Fit, correlations, fit_logistic, inflation
 from domain.credit.woe import Counts, Floats
 
 Leave = Callable[..., None]
+LEAST_KEPT = 3
 
 
 @dataclass(frozen=True)
 class SelectionRules:
-    """Bounds of the selection: see `select`. ridge is the penalty of the regression."""
+    """Bounds of the selection: see `select`. ridge is the penalty of the regression.
+
+    bad_each: rows of the rarer outcome a characteristic must have to itself, so that a card of few defaults stays short
+    enough to be explained; most: characteristics of a card at all.
+    """
 
     least_iv: float = 0.02
     leak_iv: float = 0.5
     most_correlation: float = 0.7
     most_inflation: float = 5.0
+    bad_each: int = 3
+    most: int = 25
     ridge: float = 3.0
 
 
@@ -29,7 +36,7 @@ class SelectionRules:
 class Verdict:
     """What happened to one characteristic.
 
-    reason: kept, no_information, correlated, collinear, wrong_sign. other: the characteristic it repeats, if any.
+    reason: kept, no_information, correlated, collinear, too_many, wrong_sign. other: the characteristic it repeats, if any.
     value: the figure that decided (IV, correlation, VIF, weight). leak_suspected: IV above the bound.
     """
 
@@ -51,7 +58,7 @@ class Selection:
 
 
 def select(binnings: tuple[Binning, ...], evidence: Floats, bad: Counts, rules: SelectionRules) -> Selection:
-    """Choose by IV, then correlation, then inflation, then sign; each step takes out one at a time.
+    """Choose by IV, then correlation, then inflation, then number, then sign; each step takes out one at a time.
 
     evidence: WoE of each row and characteristic, shape (n, offered). Of a correlated pair the one with less IV leaves;
     of the inflated the most inflated; of the wrong signs the one with least IV, then the regression is fitted again.
@@ -71,6 +78,8 @@ def select(binnings: tuple[Binning, ...], evidence: Floats, bad: Counts, rules: 
     kept = [int(i) for i in np.argsort(-ivs, kind="stable") if int(i) not in verdicts]
     kept = _uncorrelated(kept, evidence, rules.most_correlation, leave)
     kept = _uninflated(kept, evidence, rules.most_inflation, leave)
+    rarer = int(min(bad.sum(), len(bad) - bad.sum()))
+    kept = _fewest(kept, max(LEAST_KEPT, min(rules.most, rarer // rules.bad_each)), leave)
     kept, fit = _right_signs(kept, evidence, bad, rules.ridge, leave)
     for place in kept:
         leave(place, "kept", float(ivs[place]))
@@ -98,6 +107,12 @@ def _uninflated(kept: list[int], evidence: Floats, most: float, leave: Leave) ->
             break
         leave(kept.pop(worst), "collinear", float(factors[worst]))
     return kept
+
+
+def _fewest(kept: list[int], most: int, leave: Leave) -> list[int]:
+    for place in kept[most:]:  # kept is in order of falling IV
+        leave(place, "too_many", float(most))
+    return kept[:most]
 
 
 def _right_signs(kept: list[int], evidence: Floats, bad: Counts, ridge: float, leave: Leave) -> tuple[list[int], Fit]:
