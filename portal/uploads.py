@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import flask
+from werkzeug.exceptions import ClientDisconnected
 
 from portal import access, background
 from portal.access import Ctx, Refusal
@@ -112,7 +113,10 @@ def _take(body: IO[bytes], path: Path, size: int) -> str:
     part = path.with_name("part")
     with part.open("wb") as file:
         while left:
-            piece = body.read(min(PIECE, left))
+            try:
+                piece = body.read(min(PIECE, left))
+            except ClientDisconnected:
+                piece = b""
             if not piece:
                 raise Refusal("deliveries.upload.cut_off", size=megabytes(size))
             digest.update(piece)

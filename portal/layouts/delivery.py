@@ -126,7 +126,7 @@ def _files(ctx: Ctx, batch: Batch) -> Component:
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
     agreed = control_totals(ctx, batch)
     why = agreed[0] if agreed else ctx.t("delivery.no_control")
-    return frame.card(title, html.Div(table, className="gx-scroll"), why=f"{ctx.t('delivery.files_why')} {why}")
+    return frame.card(title, html.Div(table, className="gx-scroll"), why=f"{why} · {ctx.t('delivery.files_why')}")
 
 
 def _head(ctx: Ctx, name: str) -> str:

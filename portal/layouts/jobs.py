@@ -102,7 +102,9 @@ def _form(ctx: Ctx, kind: JobKind) -> Component:
     by_itself = ctx.t(f"jobs.schedule.{kind.name}") if kind.schedule else None
     then = [job_words.title(ctx, name) for name in kind.then]
     after = ctx.t("jobs.then", kinds=choose(ctx.language, "、", ", ").join(then)) if then else None
-    why = " ".join(word for word in (ctx.t(f"jobs.about.{kind.name}"), by_itself, after) if word)
+    why = choose(ctx.language, "", " ").join(
+        word for word in (ctx.t(f"jobs.about.{kind.name}"), by_itself, after) if word
+    )
     return frame.card(kind.title(ctx.language), html.Div([*controls, button], className="gx-form"), why=why)
 
 

@@ -1,0 +1,143 @@
+"""Runs: a candidate beside what is on show, published by somebody else, rejected with a reason, and the way back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from portal.callbacks import run as one
+from portal.callbacks import runs as page
+from store.database import reading, writing
+from store.tables import audit_log, customers, publications, run_segments, runs
+from tests.people import Answer, Client, People
+from tests.small_picture import AS_OF, BATCH, NOW
+
+CANDIDATE, CREDIT = 11, 12
+MOVED = {
+    "tier": {
+        "cells": [
+            {"before": "gold", "after": "gold", "customers": 6, "aum": 1.0},
+            {"before": "gold", "after": "diamond", "customers": 4, "aum": 2.0},
+            {"before": "none", "after": "gold", "customers": 1, "aum": 2.0},
+            {"before": "absent", "after": "gold", "customers": 1, "aum": 2.0},
+        ],
+        "movers": [{"customer_id": "C07", "before": "gold", "after": "diamond", "aum": 2.0}],
+        "customers": 12, "moved": 5, "aum_moved": 1386400.0, "stayed": 6 / 11,
+    }
+}  # fmt: skip
+SEGMENTED = {
+    "k": {
+        "personal": {
+            "k": 4,
+            "customers": 10,
+            "stable": False,
+            "candidates": [{"k": 4, "silhouette": 0.21, "stability": 0.7}],
+        }
+    }
+}
+RATED = {
+    "auc": {"value": 0.851, "low": 0.82, "high": 0.88}, "ks": {"value": 0.55, "low": 0.5, "high": 0.6}, "slope": 0.5,
+    "rows": 600, "bad": 76, "sample": "application", "mean_pd": 0.021,
+}  # fmt: skip
+
+
+def _run(run_id: int, kind: str, **more: Any) -> dict[str, Any]:
+    return {
+        "run_id": run_id, "kind": kind, "state": "candidate", "version": f"new-{kind}", "as_of": AS_OF, "parameters": {},
+        "batches": [BATCH], "code_version": "abc", "seed": 1, "started_by": "admin", "started_at": NOW - timedelta(hours=1),
+        "finished_at": NOW, "customers": 12, "metrics": {}, "model": {}, "migration": None, **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def candidates(people: People) -> People:
+    """Two candidates the first administrator started; the segmentation puts everybody into tier platinum."""
+    rows = [{"run_id": CANDIDATE, "customer_id": f"C{n:02d}", "tier": "platinum", "aum": 100} for n in range(1, 13)]
+    with writing(people.engine) as connection:
+        for row in (
+            _run(CANDIDATE, "segmentation", metrics=SEGMENTED, migration=MOVED),
+            _run(CREDIT, "credit", metrics=RATED),
+        ):
+            connection.execute(insert(runs).values(row))
+        connection.execute(insert(run_segments), rows)
+    return people
+
+
+def _tiers(people: People) -> set[str | None]:
+    with reading(people.engine) as connection:
+        return set(connection.scalars(select(customers.c.tier)))
+
+
+def _trail(people: People) -> list[tuple[Any, ...]]:
+    query = select(audit_log.c.actor, audit_log.c.action, audit_log.c.object_id).where(
+        audit_log.c.action.like("runs.%")
+    )
+    with reading(people.engine) as connection:
+        return [tuple(row) for row in connection.execute(query.order_by(audit_log.c.sequence))]
+
+
+def _back(client: Client, kind: str, reason: str) -> Answer:
+    pressed = [{"id": {"kind": kind, "type": "runs-back"}, "property": "n_clicks", "value": 1}]
+    given = [{"id": {"kind": kind, "type": "runs-reason"}, "property": "value", "value": reason}]
+    return client.call(page.back, pressed, given, triggered=f'{{"kind":"{kind}","type":"runs-back"}}.n_clicks')
+
+
+def test_the_list_compares_by_the_main_figures(candidates: People) -> None:
+    shown = candidates.client("admin2").open_page("/admin/runs")
+    assert "AUC 0.851（0.820–0.880）" in shown and "个人 4 群" in shown and "候选" in shown and "使用中" in shown
+
+
+def test_a_candidate_shows_who_moves_and_what_gives_pause_but_no_customer(candidates: People) -> None:
+    shown = candidates.client("admin2").open_page(f"/admin/runs/{CANDIDATE}")
+    for words in ("45.5% 的客户会改变价值等级", "划分不够稳定", "新增", "未划分", "138.6万元", "轮廓系数 0.210"):
+        assert words in shown
+    assert "C07" not in shown, "an administrator does not see customers"
+    credit = candidates.client("risk").open_page(f"/admin/runs/{CREDIT}")
+    assert "校准斜率为 0.50" in credit and "600 个样本，其中坏 76 个（按贷款结果）" in credit and "没有迁移表" in credit
+
+
+def test_who_started_it_may_not_publish_it(candidates: People) -> None:
+    admin = candidates.client("admin")
+    shown = admin.open_page(f"/admin/runs/{CANDIDATE}")
+    assert '"disabled": true' in shown and "由您发起" in shown
+    assert "须由另一位" in admin.call(one.publish, 1, CANDIDATE, "fine").toast
+    assert "platinum" not in _tiers(candidates) and _trail(candidates) == []
+
+
+def test_somebody_else_publishes_and_goes_back_in_one_step(candidates: People) -> None:
+    before, second = _tiers(candidates), candidates.client("admin2")
+    assert second.call(one.publish, 1, CANDIDATE, "核对过").value("frame-place", "href") == f"/admin/runs/{CANDIDATE}"
+    assert _tiers(candidates) == {"platinum"}
+    assert "new-segmentation" in second.open_page("/admin/runs") and "退回" in second.open_page("/admin/runs")
+    assert "已经有了决定" in second.call(one.publish, 1, CANDIDATE, "twice").toast
+    assert "请写明原因" in _back(second, "segmentation", " ").toast
+    assert _back(second, "segmentation", "客群不对").value("frame-place", "href") == "/admin/runs"
+    assert _tiers(candidates) != {"platinum"} and before
+    assert _trail(candidates) == [("admin2", "runs.publish", str(CANDIDATE)), ("admin2", "runs.publish", "1")]
+    with reading(candidates.engine) as connection:
+        assert connection.scalar(select(func.count()).select_from(publications)) == 2
+
+
+def test_rejected_with_a_reason_only(candidates: People) -> None:
+    second = candidates.client("admin2")
+    assert "请写明原因" in second.call(one.reject, 1, CREDIT, "").toast
+    assert second.call(one.reject, 1, CREDIT, "斜率太低").status == 200
+    shown = second.open_page(f"/admin/runs/{CREDIT}")
+    assert "已否决" in shown and "斜率太低" in shown and "run-publish" not in shown
+    assert _trail(candidates) == [("admin2", "runs.reject", str(CREDIT))]
+
+
+@pytest.mark.parametrize("login", ["staff", "executive", "auditor"])
+def test_others_are_refused(candidates: People, login: str) -> None:
+    other = candidates.client(login)
+    assert "权限" in other.open_page("/admin/runs") and "权限" in other.open_page(f"/admin/runs/{CANDIDATE}")
+    assert other.call(one.publish, 1, CANDIDATE, "x").status == 403
+    assert other.call(one.reject, 1, CREDIT, "x").status == 403
+    assert _back(other, "credit", "x").status == 403
+
+
+def test_no_such_run(people_reading: People) -> None:
+    assert "没有这个版本" in people_reading.client("admin").open_page("/admin/runs/999")
