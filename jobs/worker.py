@@ -29,7 +29,9 @@ from store.database import open_engine, writing
 
 log = logging.getLogger(__name__)
 WORKER_TTL_S, MAINTENANCE_S, MONITORING_S = 30, 10, 5
-HEAVY_TO_IMPORT = ("numpy", "pandas", "pyarrow", "sqlalchemy", "duckdb", "ibis", "sklearn", "sklearn.cluster")
+HEAVY_TO_IMPORT = (
+    "numpy", "pandas", "pyarrow", "sqlalchemy", "duckdb", "ibis.backends.duckdb", "sklearn.cluster", "warehouse.features",
+)  # fmt: skip
 
 
 class GuanxiWorker(Worker):
