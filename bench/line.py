@@ -1,0 +1,49 @@
+"""One line of the table: what was measured, of us and of a named peer, and what was aimed at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What ours / peer should be: at most (or at least) `ratio`, as the table says it in `words`."""
+
+    ratio: float
+    words: str
+    at_least: bool = False
+
+    def met(self, ratio: float) -> bool:
+        """Whether a measured ratio keeps it."""
+        return ratio >= self.ratio if self.at_least else ratio <= self.ratio
+
+
+@dataclass(frozen=True)
+class Line:
+    """ours and peer in the same unit, both measured in this run. None: not measured, `note` says why.
+
+    failed: the line broke; the run goes on with the others and ends with a failure.
+    """
+
+    name: str
+    unit: str
+    ours: float | None
+    peer_name: str
+    peer: float | None
+    aim: Aim | None = None
+    note: str = ""
+    failed: bool = False
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours over the peer's; None without both."""
+        return None if self.ours is None or not self.peer else self.ours / self.peer
+
+    @property
+    def verdict(self) -> str:
+        """met, missed, failed, or a dash where nothing was aimed at or no peer was there."""
+        if self.failed:
+            return "failed"
+        if self.aim is None or self.ratio is None:
+            return "–"
+        return "met" if self.aim.met(self.ratio) else "missed"

@@ -1,0 +1,53 @@
+"""PDF: full customer reports a second, against WeasyPrint setting the same report as HTML in the same fonts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.context import Context
+from bench.in_process import Measured, measured
+from bench.line import Aim, Line
+from bench.timing import interleaved
+
+OURS, PEERS = 20, 3  # files in a round
+
+
+def run(context: Context) -> list[Line]:
+    folder, fonts = context.scratch("paper"), context.fonts
+    page = folder / "report.html"
+    measured("bench.pdf_files:write_html", {"path": str(page), "fonts": str(fonts)})
+    last: dict[str, Measured] = {}
+
+    def ours() -> float:
+        told = {"path": str(folder / "ours.pdf"), "files": OURS}
+        last["ours"] = measured("bench.papers:render", told, environ={"GUANXI_FONTS": str(fonts)})
+        return last["ours"].seconds / OURS
+
+    name, aim = "PDF, customer report", Aim(8, "≥ 8", at_least=True)
+    try:
+        python = context.peers
+    except RuntimeError as error:
+        alone = sorted(interleaved(context.rounds, ours)[0])[context.rounds // 2]
+        return [Line(name, "files/s", 1 / alone, "WeasyPrint", None, aim, f"peer not available: {error}")]
+
+    def peer() -> float:
+        told = {"html": str(page), "path": str(folder / "peer.pdf"), "files": PEERS}
+        last["peer"] = measured("bench.peers.weasyprint_files:render", told, python)
+        return last["peer"].seconds / PEERS
+
+    our_times, peer_times = (sorted(times) for times in interleaved(context.rounds, ours, peer))
+    middle = context.rounds // 2
+    note = f"{last['ours'].result['pages']} pages each; the peer's {last['peer'].result['pages']}, version {last['peer'].result['version']}"
+    return [
+        Line(name, "files/s", 1 / our_times[middle], "WeasyPrint, the same as HTML", 1 / peer_times[middle], aim, note)
+    ]
+
+
+def write_html(path: str, fonts: str) -> None:
+    """The sample report as HTML."""
+    from bench.peers.report_html import html_of
+    from jobs.pdf.faces import FontPaths
+    from tests.jobs.pdf.samples import personal
+
+    faces = FontPaths.within(Path(fonts))
+    Path(path).write_text(html_of(personal("zh"), faces.regular, faces.bold), encoding="utf-8")
