@@ -14,11 +14,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from dash.fingerprint import check_fingerprint
+import plotly
+from dash.fingerprint import build_fingerprint, check_fingerprint
 
 _ADDRESS = re.compile(r'(?:src|href)="(/[^"]+)"')
 _MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
 _SUITES = "/_dash-component-suites/"
+CHARTS = "package_data/plotly.min.js"
 APART = "/dash_ag_grid/"
 
 
@@ -44,7 +46,7 @@ def bundled(scripts_html: str, styles_html: str, assets: Path, before: list[Path
     tags = [line for line in scripts_html.splitlines() if line.startswith("<script src=")]
     joined = [_ADDRESS.findall(tag)[0] for tag in tags if APART not in tag]
     inline = [line for line in scripts_html.splitlines() if line not in tags]
-    script = b"\n".join(_as_if_alone(address, _content(address, assets)) for address in joined)
+    script = b"\n".join([_chart_library(), *(_as_if_alone(address, _content(address, assets)) for address in joined)])
     styles = [path.read_bytes() for path in before] + [
         _content(address, assets) for address in _ADDRESS.findall(styles_html)
     ]
@@ -53,6 +55,13 @@ def bundled(scripts_html: str, styles_html: str, assets: Path, before: list[Path
     names = [f"dash-renderer-and-all.{_digest(script)}.js", f"all.{_digest(style)}.css"]
     apart = "\n".join(tag for tag in tags if APART in tag)
     return Bundle(names[0], names[1], {names[0]: script, names[1]: style}, apart, "\n".join(inline))
+
+
+def _chart_library() -> bytes:
+    """Dash's renderer names the chart library without its version, so that no browser could keep it; this names it."""
+    file = Path(plotly.__file__).parent / CHARTS
+    address = f"{_SUITES}plotly/{build_fingerprint(CHARTS, plotly.__version__, int(file.stat().st_mtime))}"
+    return f'Object.defineProperty(window,"_dashPlotlyJSURL",{{get:()=>"{address}",set:()=>{{}}}});'.encode()
 
 
 def _digest(content: bytes) -> str:

@@ -114,7 +114,9 @@ def _add_plain_addresses(server: flask.Flask) -> None:
     def keep_nothing(response: flask.Response) -> flask.Response:
         # Pages and answers hold customers: no browser or proxy keeps them. Files with a version are kept for a year.
         if response.cache_control.max_age is None:
-            response.headers["Cache-Control"] = "no-store"
+            # A library's file asked for without its version has a tag: it is kept, and asked after each time.
+            tagged = flask.request.path.startswith("/_dash-component-suites/") and response.status_code in (200, 304)
+            response.headers["Cache-Control"] = "no-cache" if tagged else "no-store"
         if (close := getattr(response.response, "close", None)) is not None:
             response.call_on_close(close)  # compression puts its own stream before a file and leaves the file open
         return response

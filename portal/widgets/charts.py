@@ -199,7 +199,8 @@ def graph(figure: Figure, label: str, ident: Any = None) -> Component:
     named: dict[str, Any] = {"id": ident} if ident is not None else {}
     height = figure["layout"].get("height", 240)
     drawn = dcc.Graph(figure=figure, config=CONFIG, style={"height": f"{height}px"}, className="gx-graph", **named)
-    return html.Div(drawn, role="img", **marks(aria_label=label))
+    # The height stands on the frame too: the card keeps its size while the chart library is on its way.
+    return html.Div(drawn, role="img", style={"minHeight": f"{height}px"}, **marks(aria_label=label))
 
 
 def table(shown: Table) -> Component:
