@@ -1,10 +1,10 @@
-"""First tables."""
+"""First tables: the statements stand beside this file, one text a database, frozen as they were."""
 
 from __future__ import annotations
 
-from alembic import op
+from pathlib import Path
 
-from store.tables import metadata
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -13,8 +13,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind())
+    bind = op.get_bind()
+    text = Path(__file__).with_suffix(f".{bind.dialect.name}.sql").read_text(encoding="utf-8")
+    for statement in text.split(";\n"):
+        if statement.strip():
+            bind.exec_driver_sql(statement)
 
 
 def downgrade() -> None:
-    metadata.drop_all(op.get_bind())
+    raise RuntimeError("there is nothing before the first tables: drop the database instead")

@@ -6,6 +6,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import Engine, func, insert, select
 
 from store.database import reading, writing
@@ -82,3 +84,9 @@ def test_scope_opens_a_subtree_and_no_neighbour(engine: Engine) -> None:
     assert not scope.holds("/HQ/C10/")
     with pytest.raises(OutOfScope):
         scope.require("/HQ/")
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
