@@ -51,8 +51,12 @@ def amount(language: str, kpi: KpiFigure, value: Decimal | None, currency: str) 
 
 
 def difference(kpi: KpiFigure, before: Decimal | None) -> Decimal | None:
-    """The change whose sign is told by colour."""
-    return None if kpi.value is None or before is None else kpi.value - before
+    """The change whose sign is told by colour and arrow: zero where it is written as zero."""
+    if kpi.value is None or before is None:
+        return None
+    gap = kpi.value - before
+    written_digits = {"share": SHARE_DIGITS + 2, "ratio": 2, "days": 1}.get(kpi.unit)
+    return gap if written_digits is None or round(gap, written_digits) else Decimal(0)
 
 
 def change(language: str, kpi: KpiFigure, before: Decimal | None) -> str:

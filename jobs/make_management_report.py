@@ -11,6 +11,7 @@ from domain.month import MonthSums
 from domain.phrasing import choose
 from domain.phrasing import month as month_words
 from domain.reports import GradeCount, Grouping, GroupSize, ManagementReport, Stamp
+from domain.segmentation.life_cycle import STAGES
 from jobs.pdf.customer_standing import GRADES
 from jobs.pdf.management_report import render
 from jobs.runner import Job, Refused
@@ -103,9 +104,8 @@ def _groupings(connection: Connection, scope: Scope, model: Any, language: str) 
     found = []
     for name in GROUPINGS:
         rows = groups(connection, scope, name)
-        if name == "tier":
-            order = list(standing.tiers_of(model))
-            rows = sorted(rows, key=lambda row: (order.index(row.code) if row.code in order else len(order), row.code))
+        order = list(standing.tiers_of(model)) if name == "tier" else [stage.code for stage in STAGES]
+        rows = sorted(rows, key=lambda row, order=order: _place(row.code, order))  # type: ignore[misc]
         sizes = tuple(
             GroupSize(_label(name, row.code, model, language), row.customers, row.previous_customers, row.aum)
             for row in rows
@@ -113,6 +113,13 @@ def _groupings(connection: Connection, scope: Scope, model: Any, language: str) 
         if sizes:
             found.append(Grouping(choose(language, *GROUPING_WORDS[name]), sizes))
     return tuple(found)
+
+
+def _place(code: str, order: list[str]) -> tuple[int, str]:
+    """As its kind is told: tiers from below, stages of life in time, clusters by number."""
+    if code.isdecimal():
+        return int(code), code
+    return order.index(code) if code in order else len(order), code
 
 
 def _label(grouping: str, code: str, model: Any, language: str) -> str:

@@ -81,10 +81,16 @@ def lines(
         )  # fmt: skip
         if last is not None:
             words = f"{one.name} {one.shown[last]}" if one.shown else one.name
-            look = {"font": {"color": colour, "size": 12}, "yshift": 12 if at % 2 == 0 else -14}
+            look = {"font": {"color": colour, "size": 12}, "yshift": 12 if _is_top(drawn, at) else -14}
             place = {"x": places[last], "y": values[last], "xanchor": "right"}
             labels.append({**place, **look, "text": words, "showarrow": False})
     return {"data": traces, "layout": _layout(theme, unit, height, annotations=labels, xaxis={"type": "category"})}
+
+
+def _is_top(drawn: Sequence[Series], at: int) -> bool:
+    """Whether the line ends highest of all, the first of equals: its label stands above, the others' below."""
+    ends = [next((float(v) for v in reversed(one.values) if v is not None), float("-inf")) for one in drawn]
+    return at == ends.index(max(ends))
 
 
 def bars(
