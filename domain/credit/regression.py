@@ -31,7 +31,7 @@ def fit_logistic(evidence: Floats, bad: Counts, ridge: float) -> Fit:
     """
     n, columns = evidence.shape
     design = np.column_stack([np.ones(n), evidence])
-    good = 1.0 - bad
+    good = 1.0 - np.asarray(bad, dtype=np.float64)
     penalty = np.full(columns + 1, float(ridge))
     penalty[0] = 0.0
     beta = np.zeros(columns + 1)

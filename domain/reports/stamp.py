@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -47,16 +48,16 @@ class Stamp:
     accent: str | None = None
 
 
-class Report:
+class Report(ABC):
     """What both reports can do."""
 
     KIND = ""
     stamp: Stamp
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """The customer or the scope, as the verification code names it."""
-        raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` gives an equal report."""

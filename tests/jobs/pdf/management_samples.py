@@ -44,126 +44,60 @@ def kpi(
     )
 
 
-def management(language: str) -> ManagementReport:
-    def word(zh: str, en: str) -> str:
-        return zh if language == "zh" else en
+# name, zh, en, unit, direction, last value, growth of the year, definition zh and en
+KPIS = (
+    ("customers", "客户数", "Customers", "count", "up", "52318", 0.084,
+     "期末在册客户数", "Customers on the books at the month's end"),
+    ("aum", "管理资产", "AUM", "money", "up", "18640000000", 0.112,
+     "存款、理财、基金与保险余额之和", "Deposits, wealth products, funds and insurance"),
+    ("deposits", "存款余额", "Deposits", "money", "up", "12170000000", 0.063,
+     "活期、定期与结算账户余额之和", "Demand, time and settlement balances"),
+    ("loans", "贷款余额", "Loans", "money", "up", "9420000000", 0.14,
+     "按揭、消费、经营贷款与信用卡透支之和", "Mortgages, consumer and business loans, card debt"),
+    ("npl_ratio", "不良率", "NPL ratio", "share", "down", "0.0108", -0.1,
+     "次级、可疑、损失类贷款占贷款余额之比", "Loans substandard or worse as a share of loans"),
+    ("active", "活跃客户数", "Active customers", "count", "up", "31877", -0.021,
+     "近3个月有本人交易的客户数", "Customers with an own movement in 3 months"),
+    ("overdue_ratio", "逾期率", "Overdue ratio", "share", "down", "0.0163", 0.05,
+     "有逾期的贷款占贷款余额之比", "Loans any day overdue as a share of loans"),
+    ("products_per_customer", "户均产品数", "Products per customer", "ratio", "up", "2.41", 0.04,
+     "持有产品类别数的户均值", "Mean number of product families held"),
+    ("digital_share", "数字渠道占比", "Digital share", "share", "up", "0.7312", 0.06,
+     "网上与手机银行交易占本人交易笔数之比", "Online and mobile as a share of own movements"),
+)  # fmt: skip
+BRANCHES = {
+    "zh": ("江城分行营业部", "滨江支行", "高新支行", "东湖支行", "古城支行", "汉阳支行", "南湖支行", "光谷支行"),
+    "en": ("Head office branch", "Binjiang", "High-tech Zone", "East Lake", "Old Town", "Hanyang", "South Lake",
+           "Optics Valley"),
+}  # fmt: skip
+TIERS = (
+    ("普通", "Standard", 33120, 4.1e8), ("金卡", "Gold", 14502, 2.9e9), ("白金", "Platinum", 4310, 7.6e9),
+    ("钻石", "Diamond", 301, 2.3e9), ("私行", "Private", 85, 5.43e9),
+)  # fmt: skip
+CLUSTERS = (
+    ("工薪储蓄型", "Salaried savers", 21402, 6e9), ("活跃消费型", "Active spenders", 17820, 2.2e9),
+    ("理财进取型", "Investors", 6120, 8.9e9), ("低频沉淀型", "Quiet balances", 6976, 1.5e9),
+)  # fmt: skip
+GRADES = (
+    ("AAA", 1210, -40), ("AA", 3401, 60), ("A", 5210, -110), ("BBB", 4402, 30), ("BB", 2301, -20), ("B", 1102, 35),
+    ("CCC", 420, -8), ("CC", 160, 3), ("C", 71, -2), ("D", 44, 5),
+)  # fmt: skip
+FINDINGS = {
+    "zh": (
+        "管理资产较上月增加1.1亿元，其中江城分行营业部占七成",
+        "不良率降至1.08%，连续四个月下降；东湖支行仍高于全行",
+        "活跃客户数同比下降，主要在普通等级",
+    ),
+    "en": (
+        "AUM rose by CNY 110 M on last month, most of it at the head office branch",
+        "The NPL ratio fell to 1.08%, for the fourth month; East Lake stays above the bank",
+        "Active customers are down on the year, most of all in the standard tier",
+    ),
+}
 
-    kpis = (
-        kpi(
-            language,
-            "customers",
-            "客户数",
-            "Customers",
-            "count",
-            "up",
-            "52318",
-            0.084,
-            ("期末在册客户数", "Customers on the books at the month's end"),
-        ),
-        kpi(
-            language,
-            "aum",
-            "管理资产",
-            "AUM",
-            "money",
-            "up",
-            "18640000000",
-            0.112,
-            ("存款、理财、基金与保险余额之和", "Deposits, wealth products, funds and insurance"),
-        ),
-        kpi(
-            language,
-            "deposits",
-            "存款余额",
-            "Deposits",
-            "money",
-            "up",
-            "12170000000",
-            0.063,
-            ("活期、定期与结算账户余额之和", "Demand, time and settlement balances"),
-        ),
-        kpi(
-            language,
-            "loans",
-            "贷款余额",
-            "Loans",
-            "money",
-            "up",
-            "9420000000",
-            0.14,
-            ("按揭、消费、经营贷款与信用卡透支之和", "Mortgages, consumer and business loans, card debt"),
-        ),
-        kpi(
-            language,
-            "npl_ratio",
-            "不良率",
-            "NPL ratio",
-            "share",
-            "down",
-            "0.0108",
-            -0.1,
-            ("次级、可疑、损失类贷款占贷款余额之比", "Loans substandard or worse as a share of loans"),
-        ),
-        kpi(
-            language,
-            "active",
-            "活跃客户数",
-            "Active customers",
-            "count",
-            "up",
-            "31877",
-            -0.021,
-            ("近3个月有本人交易的客户数", "Customers with an own movement in 3 months"),
-        ),
-        kpi(
-            language,
-            "overdue_ratio",
-            "逾期率",
-            "Overdue ratio",
-            "share",
-            "down",
-            "0.0163",
-            0.05,
-            ("有逾期的贷款占贷款余额之比", "Loans any day overdue as a share of loans"),
-        ),
-        kpi(
-            language,
-            "products_per_customer",
-            "户均产品数",
-            "Products per customer",
-            "ratio",
-            "up",
-            "2.41",
-            0.04,
-            ("持有产品类别数的户均值", "Mean number of product families held"),
-        ),
-        kpi(
-            language,
-            "digital_share",
-            "数字渠道占比",
-            "Digital share",
-            "share",
-            "up",
-            "0.7312",
-            0.06,
-            ("网上与手机银行交易占本人交易笔数之比", "Online and mobile as a share of own movements"),
-        ),
-    )
-    names = (
-        ("江城分行营业部", "滨江支行", "高新支行", "东湖支行", "古城支行", "汉阳支行", "南湖支行", "光谷支行")
-        if language == "zh"
-        else (
-            "Head office branch",
-            "Binjiang",
-            "High-tech Zone",
-            "East Lake",
-            "Old Town",
-            "Hanyang",
-            "South Lake",
-            "Optics Valley",
-        )
-    )
-    league = tuple(
+
+def league(language: str) -> tuple[BranchLine, ...]:
+    return tuple(
         BranchLine(
             name,
             (
@@ -175,76 +109,39 @@ def management(language: str) -> ManagementReport:
             cents(3.80e9 / (1 + i * 0.41)),
             None if i == 7 else cents(3.4e9 / (1 + i * 0.39)),
         )
-        for i, name in enumerate(names)
+        for i, name in enumerate(BRANCHES[language])
     )
+
+
+def management(language: str) -> ManagementReport:
+    def word(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
     tiers = tuple(
         GroupSize(word(zh, en), n, None if i == 0 else n - 37 * (i - 2), cents(size))
-        for i, (zh, en, n, size) in enumerate(
-            (
-                ("普通", "Standard", 33120, 4.1e8),
-                ("金卡", "Gold", 14502, 2.9e9),
-                ("白金", "Platinum", 4310, 7.6e9),
-                ("钻石", "Diamond", 301, 2.3e9),
-                ("私行", "Private", 85, 5.43e9),
-            )
-        )
+        for i, (zh, en, n, size) in enumerate(TIERS)
     )
-    clusters = tuple(
-        GroupSize(word(zh, en), n, n + 12, cents(size))
-        for zh, en, n, size in (
-            ("工薪储蓄型", "Salaried savers", 21402, 6e9),
-            ("活跃消费型", "Active spenders", 17820, 2.2e9),
-            ("理财进取型", "Investors", 6120, 8.9e9),
-            ("低频沉淀型", "Quiet balances", 6976, 1.5e9),
-        )
-    )
-    grades = tuple(
-        GradeCount(grade, n, n + d, cents(n * 31_000.0 * (i + 3)), round(0.0004 * 2.1**i, 5) if i < 9 else 1.0)
-        for i, (grade, n, d) in enumerate(
-            (
-                ("AAA", 1210, -40),
-                ("AA", 3401, 60),
-                ("A", 5210, -110),
-                ("BBB", 4402, 30),
-                ("BB", 2301, -20),
-                ("B", 1102, 35),
-                ("CCC", 420, -8),
-                ("CC", 160, 3),
-                ("C", 71, -2),
-                ("D", 44, 5),
-            )
-        )
-    )
+    clusters = tuple(GroupSize(word(zh, en), n, n + 12, cents(size)) for zh, en, n, size in CLUSTERS)
     return ManagementReport(
         stamp=stamp(language),
         month=date(2026, 10, 31),
         scope=word("全行", "Whole bank"),
         currency="CNY",
-        kpis=kpis,
+        kpis=tuple(kpi(language, *row[:7], row[7:]) for row in KPIS),
         months=MONTHS,
         league_kpis=("aum", "loans", "npl_ratio", "customers"),
-        league=league,
+        league=league(language),
         groupings=(
             Grouping(
                 word("价值等级", "Value tiers"), tiers, word("按近3个月平均管理资产", "By average AUM of three months")
             ),
             Grouping(word("行为类型", "Behavioural groups"), clusters),
         ),
-        grades=grades,
-        findings=(
-            word(
-                "管理资产较上月增加1.1亿元，其中江城分行营业部占七成",
-                "AUM rose by CNY 110 M on last month, most of it at the head office branch",
-            ),
-            word(
-                "不良率降至1.08%，连续四个月下降；东湖支行仍高于全行",
-                "The NPL ratio fell to 1.08%, for the fourth month; East Lake stays above the bank",
-            ),
-            word(
-                "活跃客户数同比下降，主要在普通等级",
-                "Active customers are down on the year, most of all in the standard tier",
-            ),
+        grades=tuple(
+            GradeCount(grade, n, n + d, cents(n * 31_000.0 * (i + 3)), round(0.0004 * 2.1**i, 5) if i < 9 else 1.0)
+            for i, (grade, n, d) in enumerate(GRADES)
         ),
+        findings=FINDINGS[language],
     ).with_code(SECRET)
 
 

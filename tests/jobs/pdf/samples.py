@@ -146,73 +146,31 @@ def movements(language: str) -> tuple[Movement, ...]:
     return tuple(rows)
 
 
+# family, product zh and en, account, balance, opened, matures, rate, status
+HOLDINGS = (
+    ("demand", "活期存款", "Demand deposit", ACCOUNT, 212345.67, date(2014, 6, 3), None, 0.002, "open"),
+    ("time", "三年期整存整取", "Three-year time deposit", "6222021234569981", 500000,
+     date(2023, 11, 12), date(2026, 11, 12), 0.0275, "open"),
+    ("wealth", "稳健理财·季季盈（R2）", "Steady quarterly wealth plan (R2)", "8800112233", 480000,
+     date(2025, 3, 1), date(2026, 12, 1), 0.0315, "open"),
+    ("fund", "沪深300指数联接基金A", "CSI 300 index feeder fund A", "8800112240", 194054.33,
+     date(2021, 5, 20), None, None, "open"),
+    ("mortgage", "个人住房按揭贷款", "Residential mortgage", "9900445566", -586218.34,
+     date(2016, 12, 20), date(2041, 12, 20), 0.041, "open"),
+    ("credit_card", "白金信用卡", "Platinum credit card", "4392250012348821", -8012.4,
+     date(2018, 2, 9), None, 0.1825, "open"),
+    ("debit_card", "借记卡金卡", "Gold debit card", "6222021234563518", None, date(2014, 6, 3), None, None, "frozen"),
+)  # fmt: skip
+
+
 def personal_holdings(language: str) -> tuple[Holding, ...]:
-    zh = language == "zh"
-
-    def name(chinese: str, english: str) -> str:
-        return chinese if zh else english
-
-    return (
+    return tuple(
         Holding(
-            "demand", name("活期存款", "Demand deposit"), ACCOUNT, cents(212345.67), "CNY", date(2014, 6, 3), rate=0.002
-        ),
-        Holding(
-            "time",
-            name("三年期整存整取", "Three-year time deposit"),
-            "6222021234569981",
-            cents(500000),
-            "CNY",
-            date(2023, 11, 12),
-            date(2026, 11, 12),
-            0.0275,
-        ),
-        Holding(
-            "wealth",
-            name("稳健理财·季季盈（R2）", "Steady quarterly wealth plan (R2)"),
-            "8800112233",
-            cents(480000),
-            "CNY",
-            date(2025, 3, 1),
-            date(2026, 12, 1),
-            0.0315,
-        ),
-        Holding(
-            "fund",
-            name("沪深300指数联接基金A", "CSI 300 index feeder fund A"),
-            "8800112240",
-            cents(194054.33),
-            "CNY",
-            date(2021, 5, 20),
-        ),
-        Holding(
-            "mortgage",
-            name("个人住房按揭贷款", "Residential mortgage"),
-            "9900445566",
-            cents(-586218.34),
-            "CNY",
-            date(2016, 12, 20),
-            date(2041, 12, 20),
-            0.041,
-        ),
-        Holding(
-            "credit_card",
-            name("白金信用卡", "Platinum credit card"),
-            "4392250012348821",
-            cents(-8012.4),
-            "CNY",
-            date(2018, 2, 9),
-            rate=0.1825,
-        ),
-        Holding(
-            "debit_card",
-            name("借记卡金卡", "Gold debit card"),
-            "6222021234563518",
-            None,
-            "CNY",
-            date(2014, 6, 3),
-            status="frozen",
-        ),
-    )
+            family, zh if language == "zh" else en, account, None if balance is None else cents(balance), "CNY",
+            opened, matures, rate, status,
+        )
+        for family, zh, en, account, balance, opened, matures, rate, status in HOLDINGS
+    )  # fmt: skip
 
 
 def personal(language: str) -> CustomerReport:
@@ -247,29 +205,23 @@ def personal(language: str) -> CustomerReport:
     ).with_code(SECRET)
 
 
-def corporate(language: str) -> CustomerReport:
-    zh = language == "zh"
+def corporate_holdings(zh: bool) -> tuple[Holding, ...]:
     many = tuple(
         Holding(
-            "settlement" if i % 3 else "time",
-            f"{'单位结算账户' if zh else 'Settlement account'} {i + 1}",
-            f"42001{i:08d}",
-            cents(3_200_000 / (i + 1)),
-            "USD" if i == 3 else "CNY",
-            date(2015, 1 + i % 12, 5),
+            "settlement" if i % 3 else "time", f"{'单位结算账户' if zh else 'Settlement account'} {i + 1}",
+            f"42001{i:08d}", cents(3_200_000 / (i + 1)), "USD" if i == 3 else "CNY", date(2015, 1 + i % 12, 5),
         )
         for i in range(18)
-    )
+    )  # fmt: skip
     loan = Holding(
-        "business_loan",
-        "流动资金贷款" if zh else "Working capital loan",
-        "9900778899",
-        cents(-42_000_000),
-        "CNY",
-        date(2025, 4, 1),
-        date(2027, 4, 1),
-        0.0385,
-    )
+        "business_loan", "流动资金贷款" if zh else "Working capital loan", "9900778899", cents(-42_000_000), "CNY",
+        date(2025, 4, 1), date(2027, 4, 1), 0.0385,
+    )  # fmt: skip
+    return (*many, loan)
+
+
+def corporate(language: str) -> CustomerReport:
+    zh = language == "zh"
     return CustomerReport(
         stamp=stamp(language),
         identity=Identity(
@@ -291,7 +243,7 @@ def corporate(language: str) -> CustomerReport:
         headline=Headline(
             cents(186_400_000), 0.193, cents(42_000_000), cents(1_250_000), 37, cents(60_000_000), 0.7, 3, 19
         ),
-        holdings=(*many, loan),
+        holdings=corporate_holdings(zh),
         month_ends=month_ends(186_400_000),
         flows=flows(31_000_000),
         activity=activity(regular_income=None),
