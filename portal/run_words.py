@@ -38,11 +38,12 @@ def chip(ctx: Ctx, run: Run) -> Component:
     return status.chip(ctx.t(f"runs.state.{run.state}"), TONES[run.state])
 
 
-def _estimate(metrics: Figures, name: str) -> str:
-    found = metrics.get(name)
+def _estimate(run: Run, name: str, language: str) -> str:
+    found = run.metrics.get(name)
     if not isinstance(found, Mapping):
         return ABSENT
-    return f"{number(found['value'], 3)}（{number(found['low'], 3)}–{number(found['high'], 3)}）"
+    interval = f"{number(found['low'], 3)}–{number(found['high'], 3)}"
+    return number(found["value"], 3) + choose(language, f"（{interval}）", f" ({interval})")
 
 
 def _clusters(kind: str) -> Callable[[Run, Ctx], str]:
@@ -93,9 +94,9 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "credit": (
         *_COMMON,
         Measure("learned_from", _sample),
-        Measure("auc", lambda run, _ctx: _estimate(run.metrics, "auc")),
-        Measure("ks", lambda run, _ctx: _estimate(run.metrics, "ks")),
-        Measure("gini", lambda run, _ctx: _estimate(run.metrics, "gini")),
+        Measure("auc", lambda run, ctx: _estimate(run, "auc", ctx.language)),
+        Measure("ks", lambda run, ctx: _estimate(run, "ks", ctx.language)),
+        Measure("gini", lambda run, ctx: _estimate(run, "gini", ctx.language)),
         Measure("brier", _figure("brier", 4)),
         Measure("slope", _figure("slope", 2)),
         Measure("mean_pd", _share("mean_pd")),
@@ -106,7 +107,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
 def summary(ctx: Ctx, run: Run) -> str:
     """The figures one compares runs by, on one line."""
     if run.kind == "credit":
-        return f"AUC {_estimate(run.metrics, 'auc')} · KS {_estimate(run.metrics, 'ks')}"
+        return f"AUC {_estimate(run, 'auc', ctx.language)} · KS {_estimate(run, 'ks', ctx.language)}"
     chosen = run.metrics.get("k", {})
     told = [
         ctx.t(f"runs.k_{kind}", k=chosen[kind]["k"])

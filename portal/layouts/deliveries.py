@@ -72,7 +72,7 @@ def _tiles(ctx: Ctx) -> Component:
 
 def _upload(ctx: Ctx) -> Component:
     """Drawn here, moved by assets/upload.js: the file never passes through Dash."""
-    options = [{"label": f"{load_source(name).bank}（{name}）", "value": name} for name in source_names()]
+    options = [{"label": f"{load_source(name).bank} · {name}", "value": name} for name in source_names()]
     words = {name: ctx.t(f"deliveries.upload.{name}") for name in UPLOAD_WORDS}
     words["too_large"] = ctx.t("deliveries.upload.too_large", limit=megabytes(ctx.settings.upload_limit), size="{size}")
     told = marks(data_words=json.dumps(words, ensure_ascii=False), data_limit=str(ctx.settings.upload_limit))

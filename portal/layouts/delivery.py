@@ -165,7 +165,11 @@ def _totals(ctx: Ctx, file: DeliveredFile) -> list[str]:
 
 def _rejects(ctx: Ctx, batch: Batch) -> Component | None:
     """They hold what the bank sent, so they are shown only when asked for, and that is put on the trail."""
-    title = ctx.t("delivery.rejects") + (f"（{number(batch.rows_rejected)}）" if batch.rows_rejected else "")
+    title = (
+        ctx.t("delivery.rejects_count", count=number(batch.rows_rejected))
+        if batch.rows_rejected
+        else ctx.t("delivery.rejects")
+    )
     if rejects_path(ctx.settings.warehouse, batch.batch_id) is None:
         key = "no_rejects" if not batch.rows_rejected else "rejects_gone"
         return frame.card(title, status.empty(ctx.t(f"delivery.{key}"), ctx.t(f"delivery.{key}_what")))

@@ -17,7 +17,7 @@ from portal.widgets.lists import facts
 from store import runs as store_runs
 from store.runs import Run
 
-DEEPEST = 70  # percent of the accent in the fullest cell: words stay readable on it
+DEEPEST = 45  # percent of the accent in the fullest cell: words stay readable on it
 # By state: what can be decided. A superseded run may be put on show again.
 OPEN_TO = {"candidate": ("publish", "reject"), "superseded": ("publish",)}
 

@@ -12,21 +12,22 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from config.settings import ROOT, Settings, load_settings
 from demobank.delivery import write_delivery
 from demobank.dirt import Dirt
 from portal.server import create_server
-from store.database import migrate, open_engine, writing
-from store.tables import users
+from store.database import migrate, open_engine, reading, writing
+from store.tables import audit_log, users
 from store.users import create_user, hash_password
-from tests.browser.harness import serving, settled, visit
+from tests.browser.harness import NARROW, overflow, serving, settled, visit
 from tests.people import PASSWORD, Clock, People
 from tests.servers import redis_server
 from tests.small_picture import NOW
 
 SLOW_MS = 90_000
+expect.set_options(timeout=20_000)
 SHOTS = os.environ.get("GUANXI_SHOTS")  # a folder: keep a picture of each place on the way
 
 
@@ -69,7 +70,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
 def _packed(home: Path) -> Path:
     """The demo bank with some dirt, as a zip."""
     facts = write_delivery(
-        home / "made" / "demo-2026-10-31", 400, 15, dirt=Dirt(wrong=0.001, duplicate=0.001), form="csv"
+        home / "made" / "demo-2026-10-31", 220, 13, dirt=Dirt(wrong=0.001, duplicate=0.001), form="csv"
     )
     return Path(shutil.make_archive(str(home / "demo-2026-10-31"), "zip", facts.folder))
 
@@ -92,25 +93,40 @@ def test_from_an_empty_bank_to_a_published_run(bank: Bank, browser: Browser) -> 
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"{bank.address}/admin/deliveries")
         expect(page.get_by_text("还没有接收过数据")).to_be_visible()
-        _shot(page, "01-empty")
         _send(page, bank)
-        _shot(page, "02-receiving")
-        expect(page.get_by_role("link", name="查看批次 #1")).to_be_visible(timeout=SLOW_MS)
-        _shot(page, "03-received")
-        page.get_by_role("link", name="查看批次 #1").click()
+        page.get_by_role("link", name="查看批次 #1").click(timeout=SLOW_MS)
         expect(page.get_by_text("✓ 平")).to_be_visible()
-        page.get_by_role("button", name="查看").click()
+        page.locator("#delivery-show").click()
         expect(page.locator("#delivery-rejects tbody tr").first).to_be_visible()
-        _shot(page, "04-batch")
+        _shot(page, "batch")
         page.goto(f"{bank.address}/admin/jobs")
-        _shot(page, "05-jobs-running")
         expect(page.get_by_text("没有正在进行的任务")).to_be_visible(timeout=SLOW_MS)
-        _shot(page, "06-jobs")
+        _shot(page, "jobs")
         page.goto(f"{bank.address}/admin/runs")
         page.locator("a", has_text="S-2026-10-31-1").first.click()
         expect(page.locator("#run-publish")).to_be_disabled()
         expect(page.locator("#run-own")).to_contain_text("由您发起")
-        _shot(page, "07-own-run")
+    with visit(browser, bank.address, "admin2", language="en", theme="dark") as page:
+        page.on("dialog", lambda dialog: dialog.accept())
+        _publish(page, bank)
+        _cancel_a_recompute(page, bank)
+        _roll_back(page, bank)
+    with visit(browser, bank.address, "admin2", size=NARROW) as page:
+        for path in (
+            "/admin/deliveries",
+            "/admin/deliveries/1",
+            "/admin/jobs",
+            "/admin/jobs/1",
+            "/admin/runs",
+            "/admin/runs/1",
+        ):
+            page.goto(bank.address + path)
+            settled(page)
+            assert overflow(page) == 0, path
+    with reading(bank.engine) as connection:
+        actions = {tuple(row) for row in connection.execute(select(audit_log.c.actor, audit_log.c.action))}
+    assert {("admin", "deliveries.upload"), ("admin", "deliveries.rejects.view")} <= actions
+    assert {("admin2", "runs.publish"), ("admin2", "jobs.cancel"), ("admin2", "deliveries.roll_back")} <= actions
 
 
 def _send(page: Page, bank: Bank) -> None:
@@ -120,3 +136,31 @@ def _send(page: Page, bank: Bank) -> None:
     chooser.value.set_files(str(bank.delivery))
     page.wait_for_url("**/admin/jobs/*")
     expect(page.locator(".gx-progress, .gx-alert").first).to_be_visible()
+
+
+def _publish(page: Page, bank: Bank) -> None:
+    page.goto(f"{bank.address}/admin/runs")
+    page.locator("a", has_text="S-2026-10-31-1").first.click()
+    page.locator("#run-publish").click()
+    expect(page.locator("h1")).to_contain_text("On show")
+    _shot(page, "published")
+
+
+def _cancel_a_recompute(page: Page, bank: Bank) -> None:
+    page.goto(f"{bank.address}/admin/jobs")
+    page.get_by_role("button", name="Segmentation").click()
+    page.locator("[data-order*=cancel]").click()
+    expect(page.get_by_text("Nothing is under way")).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator("#jobs-history tbody tr").first).to_contain_text("Cancelled")
+    _shot(page, "cancelled")
+
+
+def _roll_back(page: Page, bank: Bank) -> None:
+    page.goto(f"{bank.address}/admin/deliveries/1")
+    page.fill("#delivery-reason", "the wrong month")
+    page.locator("#delivery-turn").click()
+    page.wait_for_url("**/admin/jobs/*")
+    expect(page.locator("#job-standing")).to_contain_text("Done at", timeout=SLOW_MS)
+    page.goto(f"{bank.address}/admin/deliveries")
+    expect(page.get_by_text("Rolled back", exact=True)).to_be_visible()
+    _shot(page, "rolled-back")
