@@ -76,13 +76,25 @@ class GuanxiWorker(Worker):
 
 
 def import_before_fork(queues: Iterable[str], registry: Registry) -> None:
-    """Import what the jobs of these queues import."""
+    """Import what the jobs of these queues import, and read the fonts of paper where they print."""
     wanted = [kind for kind in registry.kinds.values() if kind.queue in set(queues)]
     for name in (*HEAVY_TO_IMPORT, *(kind.function.removesuffix(".run") for kind in wanted)):
         try:
             importlib.import_module(name)
         except ImportError:  # the other kinds go on; a job of this one fails with its incident
             log.exception("%s cannot be imported", name)
+    if "jobs.pdf.faces" in sys.modules:
+        _read_fonts()
+
+
+def _read_fonts() -> None:
+    """Here once, or a quarter of the time of every report."""
+    from jobs.pdf.faces import register  # noqa: PLC0415  (only a worker that prints brings ReportLab along)
+
+    try:
+        register()
+    except (FileNotFoundError, ValueError) as error:  # a report says it to who asked for it
+        log.warning("the fonts of paper cannot be read: %s", error)
 
 
 def serve(settings: Settings, queues: Sequence[str], registry: Registry = REGISTRY, burst: bool = False) -> None:

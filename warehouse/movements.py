@@ -6,9 +6,11 @@ that hold them; nothing else of the bank's history is touched.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -44,14 +46,22 @@ def recent(picture: Picture, account_ids: Sequence[str], as_of: date, limit: int
         "AND booked_at < CAST(? AS DATE) + INTERVAL 1 DAY"
     )
     given = [*account_ids, as_of]
-    with duckdb.connect() as connection:
+    page = f"SELECT {_SHOWN}, count(*) OVER () {inside} ORDER BY booked_at DESC, transaction_id DESC LIMIT ? OFFSET ?"
+    with _engine(os.getpid()).cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        total = _one(connection.execute(f"SELECT count(*) {inside}", given))
-        rows = connection.execute(
-            f"SELECT {_SHOWN} {inside} ORDER BY booked_at DESC, transaction_id DESC LIMIT ? OFFSET ?",
-            [*given, min(limit, LARGEST_PAGE), offset],
-        ).fetchall()
-    return Movements(tuple(_movement(row) for row in rows), total)
+        rows = connection.execute(page, [*given, min(limit, LARGEST_PAGE), offset]).fetchall()
+        # Files are read once for both; only a page beyond the last has no row to say how many there are.
+        total = rows[0][-1] if rows else _one(connection.execute(f"SELECT count(*) {inside}", given))
+    return Movements(tuple(_movement(row[:-1]) for row in rows), total)
+
+
+@cache
+def _engine(_process: int) -> duckdb.DuckDBPyConnection:
+    """One engine a process, made at the first question and never shared over a fork; making one costs as much as a
+    question. A batch's files never change, so what their footers say is kept."""
+    engine = duckdb.connect()
+    engine.execute("SET GLOBAL parquet_metadata_cache = true")
+    return engine
 
 
 def _one(answer: Any) -> int:
