@@ -28,7 +28,7 @@ class SelectionRules:
     most_correlation: float = 0.7
     most_inflation: float = 5.0
     bad_each: int = 3
-    most: int = 25
+    most: int = 20
     ridge: float = 3.0
 
 

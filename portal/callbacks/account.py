@@ -12,7 +12,7 @@ from store.sessions import token_hash
 from store.users import UserRefused, change_password
 
 
-def change(ctx: Ctx, _clicks: int, current: str | None, new: str | None, repeat: str | None) -> Component:
+def change(ctx: Ctx, _clicks: int, _enter: int, current: str | None, new: str | None, repeat: str | None) -> Component:
     """Take the new password, or say why not; the other sessions of this person end."""
     if not current or not new or not repeat:
         return page.refused(ctx.t("account.fill"))
@@ -33,7 +33,7 @@ def register(bind: Bind) -> None:
     bind(
         change,
         output=Output(Ids.RESULT, "children"),
-        inputs=[Input(Ids.CHANGE, "n_clicks")],
+        inputs=[Input(Ids.CHANGE, "n_clicks"), Input(Ids.REPEAT, "n_submit")],
         states=[State(Ids.CURRENT, "value"), State(Ids.NEW, "value"), State(Ids.REPEAT, "value")],
         permission="account.self",
         writes=True,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.phrasing import listing
 from portal.access import Ctx
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
+from store.branches import names_of
 
 
 class Ids:
@@ -55,7 +57,8 @@ def _password(ctx: Ctx, notice: Component | None) -> Component:
 
 def _person(ctx: Ctx) -> Component:
     roles = frame.role_words(ctx.viewer.roles, ctx.language)
-    scope = "、".join(ctx.viewer.branches) or ctx.t("common.none")
+    names = names_of(ctx.connection, ctx.viewer.branches)
+    scope = listing([names.get(branch, branch) for branch in ctx.viewer.branches], ctx.language) or ctx.t("common.none")
     rows = [("login", ctx.viewer.login), ("name", ctx.viewer.name), ("roles", roles), ("scope", scope)]
     listed = [part for key, value in rows for part in (html.Dt(ctx.t(f"account.{key}")), html.Dd(value))]
     return frame.card(ctx.t("account.person"), html.Dl(listed, className="gx-kv"), why=ctx.t("account.person_why"))

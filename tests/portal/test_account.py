@@ -24,7 +24,7 @@ NEW = "green-river-stone-9"
     ],
 )
 def test_what_is_not_taken(people_reading: People, current: str, new: str, repeat: str, said: str) -> None:
-    answer = people_reading.client("staff").call(change, 1, current, new, repeat)
+    answer = people_reading.client("staff").call(change, 1, 0, current, new, repeat)
     assert answer.status == 200
     assert said in answer.text
 
@@ -32,7 +32,7 @@ def test_what_is_not_taken(people_reading: People, current: str, new: str, repea
 def test_a_change_ends_the_other_sessions(people: People) -> None:
     here, elsewhere = people.client("staff"), people.anonymous()
     elsewhere.sign_in("staff")
-    assert "密码已修改" in here.call(change, 1, PASSWORD, NEW, NEW).text
+    assert "密码已修改" in here.call(change, 1, 0, PASSWORD, NEW, NEW).text
     assert here.get("/_dash-layout").status_code == 200
     assert elsewhere.get("/_dash-layout").status_code == 401
     assert people.anonymous().sign_in("staff").status_code == 401
