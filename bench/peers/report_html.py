@@ -21,7 +21,7 @@ h1 {{ font-size: 18pt; margin: 0 }} h2 {{ font-size: 10pt; margin: 12pt 0 4pt; b
 table {{ width: 100%; border-collapse: collapse; font-size: 7pt }} td, th {{ padding: 2pt 4pt; border-bottom: .3pt solid #dde }}
 th {{ text-align: left; color: #667 }} .n {{ text-align: right }} .tiles td {{ border: .5pt solid #dde; width: 25% }}
 .mark {{ position: fixed; top: 120mm; left: 20mm; font-size: 40pt; color: #0001; transform: rotate(-30deg) }}
-.page {{ break-before: page }} b {{ font-weight: 700 }}
+b {{ font-weight: 700 }}
 """
 
 
@@ -73,7 +73,7 @@ def _standing(report: CustomerReport) -> str:
     if segment:
         words = (segment.tier, segment.tier_why, segment.life_cycle, segment.life_cycle_why, segment.rfm_why,
                  segment.cluster, segment.cluster_description)  # fmt: skip
-        said += "<h2 class=page>客户细分</h2>" + "".join(f"<p>{_text(word)}</p>" for word in words)
+        said += "<h2>客户细分</h2>" + "".join(f"<p>{_text(word)}</p>" for word in words)
         said += _table(("特征", "客户", "群体"), [(d.name, d.customer, d.group) for d in segment.distinct])
     if rating:
         said += f"<h2>信用评价</h2><p><b>{rating.grade} {rating.score}</b> {_text(rating.probability_of_default)}</p>"
@@ -98,7 +98,7 @@ def _activity(report: CustomerReport) -> str:
         for day, row in enumerate(activity.hours)
         for hour, count in enumerate(row)
     )
-    return f'{shares}<h2>时段</h2><svg viewBox="0 0 480 98" width="100%">{cells}</svg>'
+    return f'{shares}<h2>时段</h2><svg viewBox="0 0 480 98" width="100%" height="92">{cells}</svg>'
 
 
 def _numbers(rows: Sequence[Sequence[Any]]) -> tuple[list[list[float]], float]:
@@ -113,7 +113,7 @@ def _lines(rows: Sequence[Sequence[Any]]) -> str:
     for i, colour in enumerate(("#2b6cb0", "#2f855a", "#c05621")):
         points = " ".join(f"{10 + n * step:.1f},{110 - 100 * abs(row[i]) / most:.1f}" for n, row in enumerate(values))
         drawn += f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
-    return f'<svg viewBox="0 0 480 130" width="100%">{drawn}{_axis(len(values), step)}</svg>'
+    return f'<svg viewBox="0 0 480 130" width="100%" height="92">{drawn}{_axis(len(values), step)}</svg>'
 
 
 def _bars(rows: Sequence[Sequence[Any]]) -> str:
@@ -125,7 +125,7 @@ def _bars(rows: Sequence[Sequence[Any]]) -> str:
         for n, row in enumerate(values)
         for i, v in enumerate(row)
     )
-    return f'<svg viewBox="0 0 480 130" width="100%">{drawn}{_axis(len(values), step)}</svg>'
+    return f'<svg viewBox="0 0 480 130" width="100%" height="92">{drawn}{_axis(len(values), step)}</svg>'
 
 
 def _axis(count: int, step: float) -> str:
