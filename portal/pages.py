@@ -71,7 +71,12 @@ ROUTES: tuple[Route, ...] = (
     Route("/files/<report_id>", "portal.downloads:file", "reports.view", writes=True),
     Route("/customers-export/<kind>", "portal.exports:customers", "customers.export", writes=True),
     Route("/admin/deliveries/upload", "portal.uploads:receive", "deliveries.upload", ("POST",), limit=None),
-    Route("/admin/deliveries/<batch_id>/rejects.csv", "portal.layouts.delivery:rejects_file", "deliveries.rejects", writes=True),
+    Route(
+        "/admin/deliveries/<batch_id>/rejects.csv",
+        "portal.layouts.delivery:rejects_file",
+        "deliveries.rejects",
+        writes=True,
+    ),
     Route("/overview-export/<kind>", "portal.overview_export:league", "overview.export", writes=True),
     # one line an address
 )
