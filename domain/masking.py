@@ -100,6 +100,10 @@ _COMPANY_EN = re.compile(
 
 def mask_counterparty(name: str | None) -> str | None:
     """Organisations and bank codes stand whole, persons are masked; what might be a person is taken for one."""
-    if name is None or name.endswith("银行") or (len(name) > 4 and (_COMPANY_ZH.search(name) or _COMPANY_EN.search(name))):
+    if (
+        name is None
+        or name.endswith("银行")
+        or (len(name) > 4 and (_COMPANY_ZH.search(name) or _COMPANY_EN.search(name)))
+    ):
         return name
     return name if name.isascii() and len(name) <= 4 else mask_name(name)
