@@ -9,6 +9,7 @@
       if (answer.status === 401) {
         const here = location.pathname + location.search;
         location.assign("/sign-in?next=" + encodeURIComponent(here));
+        return new Promise(() => {}); // the page is leaving: nobody is to read this answer, twice or at all
       }
       return answer;
     });

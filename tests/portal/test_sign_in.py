@@ -159,7 +159,7 @@ def test_one_time_password_must_be_changed_first(people: People) -> None:
     assert staff.get("/").headers["Location"] == "/account"
     assert staff.get("/account").status_code == 200
     assert "/account" in staff.open_page("/")
-    assert staff.call(account.change, 1, PASSWORD, "another-Horse-77", "another-Horse-77").status == 200
+    assert staff.call(account.change, 1, 0, PASSWORD, "another-Horse-77", "another-Horse-77").status == 200
     assert staff.get("/").status_code == 200
 
 
