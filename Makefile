@@ -23,7 +23,10 @@ help: ## what each command does
 	    printf '  make %-12s %s\n' "$$name" "$$words"; done
 	@echo "  ./guanxi --help   the operator's commands: receive, roll back, run, publish, users, status ..."
 
+ROOMS := config console demobank domain jobs migrations portal store warehouse wsgi.py
+
 start: environment ## start the portal (BANK=demo, or BANK=berka DELIVERY=../shared/data/berka); Ctrl-C ends it
+	@$(BIN)/python -m compileall -q -j 2 $(ROOMS)
 	@GUANXI_HOME="$(HOME_OF_BANK)" ./guanxi start --bank $(BANK) --customers $(CUSTOMERS) --months $(MONTHS) \
 	    $(if $(DELIVERY),--delivery "$(DELIVERY)")
 

@@ -24,7 +24,6 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from pypinyin import Style, pinyin
 
 LONGEST = 64
 PINYIN_BEGINNINGS = (2, 3, 4, 5)
@@ -61,16 +60,23 @@ def digits_of(phone: str) -> str:
     return digits[2:] if phone.strip().startswith("+86") else digits
 
 
+def _pinyin(text: str, heteronym: bool = False) -> list[list[str]]:
+    # Its dictionaries take half a second: only who writes postings reads them, not the portal, which asks for terms.
+    from pypinyin import Style, pinyin  # noqa: PLC0415
+
+    return pinyin(text, heteronym=heteronym, style=Style.NORMAL)
+
+
 @cache
 def readings(character: str) -> tuple[str, ...]:
     """Every reading of one character without tones, the commonest first; what is not Chinese reads as itself."""
-    return tuple(dict.fromkeys(r.replace("ü", "v") for r in pinyin(character, heteronym=True, style=Style.NORMAL)[0]))
+    return tuple(dict.fromkeys(r.replace("ü", "v") for r in _pinyin(character, heteronym=True)[0]))
 
 
 def name_readings(name: str) -> list[tuple[str, ...]]:
     """Syllables of each reading of a Chinese name, at most MOST_READINGS, the surname's own reading first."""
     if len(name) > PERSON_LENGTH:
-        by_words = tuple(s[0].lower() for s in pinyin(name, style=Style.NORMAL))
+        by_words = tuple(s[0].lower() for s in _pinyin(name))
         by_characters = tuple(readings(c)[0] for c in name)
         return list(dict.fromkeys((by_words, by_characters)))
     compound = SURNAME_READINGS.get(name[:2]) if len(name) > 2 else None
