@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from store.database import migrate, open_engine
-from tests.servers import fresh_postgres_database, postgres_server, redis_server
+from store.database import open_engine
+from tests.databases import KINDS, Databases
+from tests.servers import postgres_server, redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,16 +38,16 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Migrated databases of either kind, made once and copied; PostgreSQL starts when the first is asked for."""
+    return Databases(tmp_path_factory.mktemp("databases"), lambda: str(request.getfixturevalue("postgres_url")))
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
     """A fresh migrated database, once as SQLite and once as PostgreSQL."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'store.db'}"
-        migrate(url)
-        yield url
-        return
-    with fresh_postgres_database(request.getfixturevalue("postgres_url")) as url:
-        migrate(url)
+    with databases.fresh(request.param, tmp_path) as url:
         yield url
 
 

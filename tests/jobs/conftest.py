@@ -22,12 +22,13 @@ from jobs import queue
 from jobs.runner import utc_now
 from jobs.sweep import Swept, sweep
 from store import jobs as rows
-from store.database import migrate, open_engine, reading, writing
+from store.database import open_engine, reading, writing
 from store.jobs import JobRow
 from store.scope import NOTHING, Scope
 from store.tables import branches, job_runs, settings
+from tests.databases import KINDS as DATABASES
+from tests.databases import Databases
 from tests.jobs.kinds import KINDS
-from tests.servers import fresh_postgres_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -97,16 +98,13 @@ class Background:
         self.engine.dispose()
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=DATABASES)
 def background_of_module(
-    request: pytest.FixtureRequest, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, databases: Databases, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Background]:
     home = tmp_path_factory.mktemp("home")
     with ExitStack() as stack:
-        url = f"sqlite:///{home / 'guanxi.db'}"
-        if request.param == "postgresql":
-            url = stack.enter_context(fresh_postgres_database(request.getfixturevalue("postgres_url")))
-        migrate(url)
+        url = stack.enter_context(databases.fresh(request.param, home))
         told = {
             "GUANXI_HOME": str(home),
             "GUANXI_SECRET_KEY": "k" * 40,

@@ -13,20 +13,20 @@ from jobs import queue
 from jobs.registry import REGISTRY
 from jobs.runner import Refused, run_one, utc_now
 from store import jobs as rows
-from store.database import migrate, open_engine, reading, writing
+from store.database import open_engine, reading, writing
 from store.scope import NOTHING
+from tests.databases import Databases
 from tests.jobs.conftest import Background
 from tests.warehouse.deliveries import BANK, write
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Background]:
-    url = f"sqlite:///{tmp_path / 'guanxi.db'}"
-    migrate(url)
-    told = {"GUANXI_HOME": str(tmp_path), "GUANXI_SECRET_KEY": "k" * 40, "GUANXI_DATABASE_URL": url}
-    here = Background(load_settings(told), open_engine(url), {})
-    yield here
-    here.close()
+def home(databases: Databases, tmp_path: Path) -> Iterator[Background]:
+    with databases.fresh("sqlite", tmp_path) as url:
+        told = {"GUANXI_HOME": str(tmp_path), "GUANXI_SECRET_KEY": "k" * 40, "GUANXI_DATABASE_URL": url}
+        here = Background(load_settings(told), open_engine(url), {})
+        yield here
+        here.close()
 
 
 def receive(home: Background, path: Path, source: str = "guanxi") -> tuple[int, dict[str, Any] | None]:

@@ -17,11 +17,12 @@ from jobs import build_picture, rate_customers, segment_customers
 from jobs.credit_sample import observation_days
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import code_version, sayable
-from store.database import migrate, open_engine, reading, writing
+from store.database import open_engine, reading, writing
 from store.ledger import DatabaseLedger, roll_back, roll_forward
 from store.picture import current
 from store.runs import publish, published, run
 from store.tables import customers, run_ratings, run_segments
+from tests.databases import Databases
 from tests.warehouse.small_bank import SmallBank, draw
 from warehouse.batches import receive
 from warehouse.sources import load_source
@@ -69,16 +70,15 @@ def deliver(bank: SmallBank, folder: Path, settings: Settings, engine: Engine) -
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+def asked(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     home = tmp_path_factory.mktemp("home")
-    url = f"sqlite:///{home / 'store.db'}"
-    migrate(url)
-    engine = open_engine(url)
-    settings = Settings(home=home, secret_key="k" * 40, database_url=url, redis_url="")
-    bank = draw(home / "bank.duckdb", 320, 25, 2.0).changed(FALLEN)
-    deliver(bank, home / "2026-06-30", settings, engine)
-    yield Asked(settings, engine)
-    engine.dispose()
+    with databases.fresh("sqlite", home) as url:
+        engine = open_engine(url)
+        settings = Settings(home=home, secret_key="k" * 40, database_url=url, redis_url="")
+        bank = draw(home / "bank.duckdb", 320, 25, 2.0).changed(FALLEN)
+        deliver(bank, home / "2026-06-30", settings, engine)
+        yield Asked(settings, engine)
+        engine.dispose()
 
 
 def go(job: Any, asked: Asked, **parameters: Any) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from pypinyin import lazy_pinyin
 from sqlalchemy import Engine, func, select, text
 
 from store import lookup
-from store.database import migrate, open_engine, reading, writing
+from store.database import open_engine, reading, writing
 from store.facets import NONE
 from store.scope import NOTHING, Scope
 from store.tables import customers
-from tests.servers import fresh_postgres_database
+from tests.databases import KINDS, Databases
 from tests.store.generated import fill, people
 
 COUNT = 2_400
@@ -25,24 +25,18 @@ CITY = Scope(("/HQ/C1/",))
 ROWS = people(COUNT)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def bank(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        yield from _filled(f"sqlite:///{tmp_path_factory.mktemp('lookup') / 'store.db'}")
-    else:
-        with fresh_postgres_database(request.getfixturevalue("postgres_url")) as url:
-            yield from _filled(url)
-
-
-def _filled(url: str) -> Iterator[Engine]:
-    migrate(url)
-    engine = open_engine(url)
-    with writing(engine) as connection:
-        fill(connection, ROWS)
-    with writing(engine) as connection:
-        connection.execute(text("ANALYZE"))
-    yield engine
-    engine.dispose()
+@pytest.fixture(scope="module", params=KINDS)
+def bank(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    with databases.fresh(request.param, tmp_path_factory.mktemp("lookup")) as url:
+        engine = open_engine(url)
+        with writing(engine) as connection:
+            fill(connection, ROWS)
+        with writing(engine) as connection:
+            connection.execute(text("ANALYZE"))
+        yield engine
+        engine.dispose()
 
 
 def everybody(engine: Engine, scope: Scope, query: str, **kwargs: Any) -> list[str]:

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from store.database import migrate, open_engine
+from store.database import open_engine
+from tests.databases import Databases
 from tests.warehouse.deliveries import Bank
 
 
 @pytest.fixture(scope="session")
-def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy: migrating costs more than most tests."""
-    path = tmp_path_factory.mktemp("ledger") / "ledger.db"
-    migrate(f"sqlite:///{path}")
-    assert not path.with_name("ledger.db-wal").exists()  # closing the last connection folds the log into the file
-    return path
+def empty_ledger(databases: Databases) -> Path:
+    """A migrated SQLite file to copy."""
+    return databases.sqlite_file()
 
 
 @pytest.fixture
