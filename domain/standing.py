@@ -49,11 +49,17 @@ def tiers_of(model: Figures) -> dict[str, tuple[str, str, float]]:
 
 
 def cluster_name(number_: int, model: Figures, language: str) -> str:
-    """The name an analyst gave the cluster, else its number: 客群 3."""
-    name = clusters_of(model).get(number_, {}).get("name")
-    if isinstance(name, Mapping):
-        name = name.get(language)
-    return str(name) if name else choose(language, f"客群 {number_}", f"Segment {number_}")
+    """The name an analyst gave the cluster, else what sets it apart (交易频繁·存款较少), else its number."""
+    told = clusters_of(model).get(number_, {})
+    for name in (told.get("name"), told.get("label")):
+        if name:
+            return str(name.get(language) if isinstance(name, Mapping) else name)
+    return cluster_number(number_, language)
+
+
+def cluster_number(number_: int, language: str) -> str:
+    """客群 3, Segment 3: the mark that stays when a name changes."""
+    return choose(language, f"客群 {number_}", f"Segment {number_}")
 
 
 def tier_name(code: str, model: Figures, language: str) -> str:
@@ -87,6 +93,7 @@ def segment_of(
         monetary=scores[2],
         rfm_why=_rfm_why(why, currency, language),
         cluster=cluster_name(cluster, model, language) if cluster is not None else None,
+        cluster_number=cluster_number(cluster, language) if cluster is not None else None,
         cluster_description=told.get(language),
         distinct=tuple(_distinct(f, features, currency, language) for f in told.get("features", ())),
     )
@@ -95,6 +102,10 @@ def segment_of(
 def _tier_why(tier: str | None, why: Figures, model: Figures, currency: str, language: str) -> str | None:
     tiers = tiers_of(model)
     value = why.get("tier_value")
+    if tier is None:
+        return choose(
+            language, "数据来源没有提供余额，管理资产未知", "the source tells no balances, so the AUM is not known"
+        )
     if tier not in tiers or value is None:
         return None
     held, begins = short_money(value, currency, language), short_money(tiers[tier][2], currency, language)

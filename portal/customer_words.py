@@ -50,8 +50,10 @@ class Words:
         """Codes of the tiers, the lowest first."""
         return tuple(standing.tiers_of(self.model))
 
-    def tier(self, code: str) -> str:
-        """白金 / Platinum."""
+    def tier(self, code: str | None) -> str | None:
+        """白金 / Platinum; 未知 for who was placed but whose AUM the source does not tell, None without a segmentation."""
+        if code is None:
+            return translations.text(self.language, "common.unknown") if self.model else None
         return standing.tier_name(code, self.model, self.language)
 
     def life_cycle(self, code: str) -> str:
@@ -59,8 +61,12 @@ class Words:
         return standing.stage_name(code, self.language)
 
     def segment(self, number: int) -> str:
-        """The name an analyst gave it, or its number."""
+        """What it is called: 交易频繁·存款较少 / Frequent use, low deposits."""
         return standing.cluster_name(number, self.model, self.language)
+
+    def segment_number(self, number: int) -> str:
+        """客群 3 / Segment 3: the mark beside the name."""
+        return standing.cluster_number(number, self.language)
 
     def family(self, code: str | None) -> str:
         """活期存款 / Demand deposits."""

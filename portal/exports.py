@@ -34,7 +34,7 @@ COLUMNS: tuple[tuple[str, Callable[[Hit, Words], Cell]], ...] = (
     ("phone", lambda hit, _: mask_phone(hit.phone)),
     ("branch", lambda hit, _: hit.branch_name),
     ("manager", lambda hit, _: hit.manager_name),
-    ("tier", lambda hit, words: words.tier(hit.tier) if hit.tier else None),
+    ("tier", lambda hit, words: words.tier(hit.tier)),
     ("life_cycle", lambda hit, words: words.life_cycle(hit.life_cycle) if hit.life_cycle else None),
     ("segment", lambda hit, words: words.segment(hit.segment) if hit.segment is not None else None),
     ("grade", lambda hit, _: hit.grade),

@@ -21,6 +21,7 @@ from domain.segmentation.clusters import (
 from domain.segmentation.identity import describe, match_numbers
 from domain.segmentation.life_cycle import LifeCycleRules, life_cycle
 from domain.segmentation.migration import Migration, migration
+from domain.segmentation.naming import label_clusters
 from domain.segmentation.tiers import CNY_TIERS, Tier, held, reached, reached_before, tier_value
 
 FORMAT = 1
@@ -113,8 +114,8 @@ def _cuts(
 def _tiers(
     table: pd.DataFrame, parameters: SegmentationParameters, previous: PreviousSegmentation | None
 ) -> pd.DataFrame:
-    codes = np.array([tier.code for tier in parameters.tiers], dtype=object)
-    place = {code: i for i, code in enumerate(codes)}
+    place = {tier.code: i for i, tier in enumerate(parameters.tiers)}
+    codes = np.array([*place, None], dtype=object)  # −1 reads the last: not there, or not known
     now = reached(table, parameters.tiers)
     if previous is None:
         before = reached_before(table, parameters.tiers)
@@ -130,8 +131,7 @@ def _tiers(
             .to_numpy()
             .astype(np.int64)
         )
-    past = np.append(codes, [None])[before]  # −1 reads the last: not there
-    columns = {"tier": codes[held(now, before)], "tier_reached": codes[now], "tier_before": past}
+    columns = {"tier": codes[held(now, before)], "tier_reached": codes[now], "tier_before": codes[before]}
     return pd.DataFrame({name: pd.Series(v, table.index, dtype=object) for name, v in columns.items()})
 
 
@@ -145,6 +145,7 @@ def _clusters(
     placed["second"] = pd.array([pd.NA] * len(table), dtype="Int64")
     models: dict[str, Any] = {}
     chosen: dict[str, Any] = {}
+    taken: set[str] = set()  # names of segments: personal and corporate ones stand in one list on screen
     # Who holds nothing and does nothing has no behaviour to be grouped by.
     alive = (table["products_held"].astype(float).fillna(0) > 0) | (table["movements_12m"].astype(float).fillna(0) > 0)
     for kind, first in KINDS:
@@ -155,7 +156,7 @@ def _clusters(
             chosen[kind] = {"k": None, "customers": len(members), "reason": "too few customers, or all of them alike"}
             continue
         published = previous.model.get("clusters", {}).get(kind) if previous is not None else None
-        models[kind] = _model(found, members, published, first)
+        models[kind] = _model(found, members, published, first, taken)
         numbers = np.array([c["number"] for c in models[kind]["clusters"]])
         label, distance, second = nearest(found.scaling.apply(members), found.centres)
         placed.loc[members.index, "cluster"] = numbers[label]
@@ -168,17 +169,22 @@ def _clusters(
     return models, placed, chosen
 
 
-def _model(found: Clustering, members: pd.DataFrame, published: dict[str, Any] | None, first: int) -> dict[str, Any]:
+def _model(
+    found: Clustering, members: pd.DataFrame, published: dict[str, Any] | None, first: int, taken: set[str]
+) -> dict[str, Any]:
     k = len(found.centres)
     value = np.array([members["aum"].to_numpy(dtype=float)[found.labels == i].mean() for i in range(k)])
     numbers, free = match_numbers(found.centres, found.scaling, published, first, np.nan_to_num(np.round(value, 2)))
     names = {c["number"]: c.get("name") for c in published["clusters"]} if published else {}
+    before = {c["number"]: c["label"] for c in published["clusters"] if c.get("label")} if published else {}
+    labels = label_clusters(found.centres, found.scaling, numbers, before, taken)
     clusters = []
     for i in range(k):
         own = members[found.labels == i]
         clusters.append(
             {
-                "number": numbers[i], "name": names.get(numbers[i]), "size": len(own), "share": len(own) / len(members),
+                "number": numbers[i], "name": names.get(numbers[i]), "label": labels[i],
+                "size": len(own), "share": len(own) / len(members),
                 "centre": found.centres[i].tolist(), "description": describe(found.centres[i], found.scaling, own, members),
             }
         )  # fmt: skip

@@ -32,20 +32,22 @@ CNY_TIERS: tuple[Tier, ...] = (
 
 
 def reached(features: pd.DataFrame, tiers: tuple[Tier, ...]) -> Places:
-    """Place of the tier that the AUM alone gives, 0 the lowest, shape (n,).
+    """Place of the tier that the AUM alone gives, 0 the lowest, shape (n,); −1 where the AUM is not known.
 
-    AUM is the 3-month average, today's where there is no average yet, and nothing where neither is known. An AUM equal
-    to a threshold has reached it. Thresholds that do not rise: ValueError.
+    AUM is the 3-month average, today's where there is no average yet. An AUM equal to a threshold has reached it, and
+    one below the first is in the first. Thresholds that do not rise: ValueError.
     """
     begins = np.array([t.begins for t in tiers])
     if len(tiers) < 1 or (np.diff(begins) <= 0).any():
         raise ValueError(f"Tier thresholds must rise; they are {begins.tolist()}.")
-    return np.maximum(np.searchsorted(begins, tier_value(features).to_numpy(), side="right") - 1, 0).astype(np.int64)
+    value = tier_value(features).to_numpy()
+    places = np.maximum(np.searchsorted(begins, value, side="right") - 1, 0)
+    return np.where(np.isnan(value), -1, places).astype(np.int64)
 
 
 def tier_value(features: pd.DataFrame) -> pd.Series:
-    """The AUM a tier is judged by: 3-month average, else today's, else 0."""
-    return features["aum_avg_3m"].astype(float).fillna(features["aum"].astype(float)).fillna(0.0)
+    """The AUM a tier is judged by: 3-month average, else today's; missing where neither is known."""
+    return features["aum_avg_3m"].astype(float).fillna(features["aum"].astype(float))
 
 
 def reached_before(features: pd.DataFrame, tiers: tuple[Tier, ...]) -> Places:
@@ -64,6 +66,6 @@ def held(now: Places, before: Places) -> Places:
     """The tier held: the better of what was reached at this month-end and at the one before.
 
     A tier is lost only after two month-ends below it, and that says the same: who was at or above it at either of the
-    last two still has it. before: −1 for who was not there.
+    last two still has it. −1: before, for who was not there; now, for whose AUM is not known, who then has no tier.
     """
-    return np.maximum(now, before)
+    return np.where(now < 0, -1, np.maximum(now, before)).astype(np.int64)

@@ -123,11 +123,7 @@ def _chips(ctx: Ctx, view: View) -> list[Component]:
     if one.tier:
         found.append(status.chip(view.words.tier(one.tier), "accent", title=ctx.t("customer.tier")))
     if one.segment is not None:
-        found.append(
-            status.chip(
-                view.words.segment(one.segment), title=view.segment.cluster_description if view.segment else None
-            )
-        )
+        found.append(status.chip(view.words.segment(one.segment), title=view.words.segment_number(one.segment)))
     if one.grade:
         words = ctx.t("customer.grade_chip", grade=one.grade, score=number(one.score)) if one.score is not None else ctx.t(
             "customer.grade_only", grade=one.grade)  # fmt: skip

@@ -81,10 +81,12 @@ def segment_card(ctx: Ctx, view: View) -> Component:
             ctx.t("customer.segment"), status.empty(ctx.t("customer.no_segment"), ctx.t("customer.no_segment_what"))
         )
     rows = [
-        _reason(ctx.t("customer.tier"), one.tier, one.tier_why, "accent"),
+        _reason(
+            ctx.t("customer.tier"), one.tier or ctx.t("common.unknown"), one.tier_why, "accent" if one.tier else "plain"
+        ),
         _reason(ctx.t("customer.life_cycle"), one.life_cycle, one.life_cycle_why),
         _rfm(ctx, one),
-        _reason(ctx.t("customer.cluster"), one.cluster, one.cluster_description),
+        _reason(ctx.t("customer.cluster"), one.cluster, one.cluster_description, mark=one.cluster_number),
     ]
     why = ctx.t("customer.segment_sub", version=view.runs[0] or "—")
     return frame.card(
@@ -92,13 +94,16 @@ def segment_card(ctx: Ctx, view: View) -> Component:
     )
 
 
-def _reason(name: str, value: str | None, why: str | None, tone: str = "plain") -> Component | None:
+def _reason(
+    name: str, value: str | None, why: str | None, tone: str = "plain", mark: str | None = None
+) -> Component | None:
     if value is None:
         return None
+    chip = [status.chip(value, tone), html.Small(mark, className="gx-sub") if mark else None]
     return html.Div(
         [
             html.Span(name, className="gx-sub"),
-            html.Div([status.chip(value, tone), html.Div(why, className="gx-sub") if why else None]),
+            html.Div([html.Div(chip, className="gx-row"), html.Div(why, className="gx-sub") if why else None]),
         ]
     )
 

@@ -181,7 +181,7 @@ def row(hit: Hit, words: Words) -> dict[str, Any]:
         "href": f"/customers/{hit.customer_id}",
         "name": {"text": words.name(hit.name, hit.kind, hit.customer_id), "href": f"/customers/{hit.customer_id}"},
         "customer_id": hit.customer_id,
-        "tier": {"text": words.tier(hit.tier), "tone": "accent"} if hit.tier else None,
+        "tier": {"text": words.tier(hit.tier), "tone": "accent" if hit.tier else "plain"},
         "grade": {"text": hit.grade, "tone": tone_of_grade(hit.grade)} if hit.grade else None,
         "score": number(hit.score), "aum": short(hit.aum, language), "deposits": short(hit.deposits, language),
         "loans": short(hit.loans, language), "days_past_due": number(hit.days_past_due), "products_held": number(hit.products_held),
@@ -250,7 +250,7 @@ def _value(ctx: Ctx, name: str, value: str, words: Words, places: Mapping[str, s
     if name in ("branch", "manager"):
         return places.get(value, value)
     said = {"kind": words.kind, "tier": words.tier, "life_cycle": words.life_cycle, "family": words.family}.get(name)
-    return said(value) if said else value
+    return (said(value) if said else None) or value
 
 
 def _band(ctx: Ctx, value: str) -> str:

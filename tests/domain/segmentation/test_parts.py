@@ -70,6 +70,13 @@ def test_a_threshold_belongs_to_the_tier_it_begins() -> None:
         reached(aum, (Tier("a", "甲", "A", 5.0), Tier("b", "乙", "B", 5.0)))
 
 
+def test_who_has_no_known_aum_has_no_tier() -> None:
+    not_known = pd.DataFrame({"aum_avg_3m": [np.nan, np.nan, 0.0], "aum": [np.nan, 60_000.0, np.nan]})
+    places = reached(not_known, CNY_TIERS)
+    assert places.tolist() == [-1, 1, 0]
+    assert held(places, np.array([2, -1, 2])).tolist() == [-1, 1, 2]
+
+
 def test_a_tier_is_lost_only_after_two_month_ends_below() -> None:
     path = [3, 2, 2, 0, 0, 3]  # reached month by month
     kept = [int(held(np.array([now]), np.array([before]))[0]) for before, now in zip([-1, *path], path, strict=False)]
