@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,14 @@ from console.fonts import prepare
 from jobs import queue
 from jobs.runner import Refused, run_one
 from store import jobs as rows
-from store.database import open_engine, reading, writing
+from store.database import migrate, open_engine, reading, writing
 from store.job_claims import settle
 from store.jobs import JobRow
 from store.reports import CUSTOMER, MANAGEMENT, Paper, shelf
 from store.scope import Scope
 from store.tables import audit_log, job_runs
 from store.users import create_user
+from tests.databases import KINDS, Databases
 from tests.jobs.pdf.reading import flat
 from tests.small_picture import AS_OF, BATCH, NOW, write_small_picture
 from tests.warehouse.test_movements import write_batch
@@ -77,18 +78,28 @@ class Desk:
             return rows.job(connection, job_id)
 
 
-@pytest.fixture
-def desk(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    prepare(FONTS)
-    monkeypatch.setenv("GUANXI_FONTS", str(FONTS))
-    url = engine.url.render_as_string(hide_password=False)
-    settings = Settings(home=tmp_path, secret_key="k" * 40, database_url=url, redis_url="unix:///nowhere")
+def _fill(url: str) -> None:
+    migrate(url)
+    engine = open_engine(url)
     with writing(engine) as connection:
         write_small_picture(connection)
         create_user(connection, "staff", "李敏", ["branch_staff"], ["B1"], "test", NOW)
-    (settings.warehouse / "batches").mkdir(parents=True)
-    write_batch(settings.warehouse / "batches" / str(BATCH), BATCH, MOVED)
-    return Desk(engine, settings)
+    engine.dispose()
+
+
+@pytest.fixture(params=KINDS)
+def desk(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    prepare(FONTS)
+    monkeypatch.setenv("GUANXI_FONTS", str(FONTS))
+    with databases.fresh(request.param, tmp_path, _fill) as url:
+        settings = Settings(home=tmp_path, secret_key="k" * 40, database_url=url, redis_url="unix:///nowhere")
+        (settings.warehouse / "batches").mkdir(parents=True)
+        write_batch(settings.warehouse / "batches" / str(BATCH), BATCH, MOVED)
+        engine = open_engine(url)
+        yield Desk(engine, settings)
+        engine.dispose()
 
 
 def test_the_customer_report_says_what_the_store_says(desk: Desk) -> None:

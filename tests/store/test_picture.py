@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import Engine, func, select
 
-from store.database import reading, writing
+from store.database import reading
 from store.picture import clear, current, rebuild
 from store.tables import accounts, branch_months, branches, cards, customer_months, customer_terms, customers, loans
 from tests.warehouse.small_bank import SmallBank, draw
@@ -25,13 +26,55 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> SmallBank:
     return draw(tmp_path_factory.mktemp("bank") / "bank.duckdb", 60, 15)
 
 
-def show(engine: Engine, bank: SmallBank) -> dict[str, int]:
-    with Projection(bank, "江城银行") as serving, writing(engine) as connection:
-        return rebuild(connection, serving, (3, 4), AT)
+class Worked:
+    """A projection worked out once and kept: working it out takes longer than writing it down."""
+
+    def __init__(self, bank: SmallBank) -> None:
+        with Projection(bank, "江城银行") as serving:
+            self.as_of, self.months, self.unknown = serving.as_of, serving.months, serving.unknown
+            self.kept = [(name, list(batches)) for name, batches in serving.tables()]
+
+    def tables(self) -> Iterator[tuple[str, Iterator[pa.RecordBatch]]]:
+        return ((name, iter(batches)) for name, batches in self.kept)
 
 
-def test_the_tables_say_what_the_deliveries_said(engine: Engine, bank: SmallBank) -> None:
-    written = show(engine, bank)
+@pytest.fixture(scope="module")
+def worked(bank: SmallBank) -> Worked:
+    return Worked(bank)
+
+
+@pytest.fixture(scope="module")
+def worked_again(bank: SmallBank) -> Worked:
+    return Worked(bank)
+
+
+@pytest.fixture(scope="module")
+def without_movements(bank: SmallBank) -> Worked:
+    return Worked(bank.changed("delete from transactions"))
+
+
+@pytest.fixture(scope="module")
+def quiet(bank: SmallBank) -> Worked:
+    """A bank of Berka's kind: no loan status, several roots, dates without times, accounts that never moved."""
+    return Worked(
+        bank.changed(
+            "delete from loan_status",
+            "delete from service_events",
+            "delete from branches where branch_id in ('HQ', 'C1', 'C2')",
+            "update branches set parent_id = null",
+            "update transactions set booked_at = booked_at::date, balance_after = null",
+            "delete from transactions where account_id = 'A00000010'",
+            "delete from balances where account_id like 'A0000001%'",
+        )
+    )
+
+
+def show(engine: Engine, serving: Worked) -> dict[str, int]:
+    return rebuild(engine, serving, (3, 4), AT)
+
+
+def test_the_tables_say_what_the_deliveries_said(engine: Engine, bank: SmallBank, worked: Worked) -> None:
+    written = show(engine, worked)
     asked = bank.connect()
 
     def one(text: str) -> object:
@@ -64,8 +107,8 @@ def test_the_tables_say_what_the_deliveries_said(engine: Engine, bank: SmallBank
         assert paths["B3"] == "/HQ/C2/B3/"
 
 
-def test_a_customer_row_is_whole(engine: Engine, bank: SmallBank) -> None:
-    show(engine, bank)
+def test_a_customer_row_is_whole(engine: Engine, worked: Worked) -> None:
+    show(engine, worked)
     with reading(engine) as connection:
         rows = connection.execute(select(customers).order_by(customers.c.place)).all()
         assert [row.place for row in rows] == list(range(1, 61))
@@ -94,8 +137,8 @@ def test_a_customer_row_is_whole(engine: Engine, bank: SmallBank) -> None:
         assert lent.status_on == dt.date(2026, 6, 30)
 
 
-def test_customers_carry_over_from_month_to_month(engine: Engine, bank: SmallBank) -> None:
-    show(engine, bank)
+def test_customers_carry_over_from_month_to_month(engine: Engine, worked: Worked) -> None:
+    show(engine, worked)
     c = branch_months.c
     columns = (c.customers, c.customers_new, c.customers_lost, c.customers_active)
     with reading(engine) as connection:
@@ -106,8 +149,10 @@ def test_customers_carry_over_from_month_to_month(engine: Engine, bank: SmallBan
         assert active <= count
 
 
-def test_a_rebuild_says_the_same_again_and_a_failed_one_nothing(engine: Engine, bank: SmallBank) -> None:
-    show(engine, bank)
+def test_a_rebuild_says_the_same_again_and_a_failed_one_nothing(
+    engine: Engine, worked: Worked, worked_again: Worked, without_movements: Worked
+) -> None:
+    show(engine, worked)
 
     def everything() -> list[object]:
         with reading(engine) as connection:
@@ -119,28 +164,17 @@ def test_a_rebuild_says_the_same_again_and_a_failed_one_nothing(engine: Engine, 
         if table == "branch_months":
             raise RuntimeError("the disk is full")
 
-    changed = bank.changed("delete from transactions")
-    with pytest.raises(RuntimeError), Projection(changed, "x") as serving, writing(engine) as connection:
-        rebuild(connection, serving, (3,), AT, stumble)
+    with pytest.raises(RuntimeError):
+        rebuild(engine, without_movements, (3,), AT, stumble)
     assert everything() == before
-    show(engine, bank)
+    show(engine, worked_again)
     assert everything() == before
-    with writing(engine) as connection:
-        clear(connection)
+    clear(engine)
+    with reading(engine) as connection:
         assert current(connection) is None
 
 
-def test_what_a_source_does_not_say_stays_unsaid(engine: Engine, bank: SmallBank) -> None:
-    """A bank of Berka's kind: no loan status, several roots, dates without times, accounts that never moved."""
-    quiet = bank.changed(
-        "delete from loan_status",
-        "delete from service_events",
-        "delete from branches where branch_id in ('HQ', 'C1', 'C2')",
-        "update branches set parent_id = null",
-        "update transactions set booked_at = booked_at::date, balance_after = null",
-        "delete from transactions where account_id = 'A00000010'",
-        "delete from balances where account_id like 'A0000001%'",
-    )
+def test_what_a_source_does_not_say_stays_unsaid(engine: Engine, quiet: Worked) -> None:
     show(engine, quiet)
     with reading(engine) as connection:
         on_show = current(connection)
@@ -155,8 +189,7 @@ def test_what_a_source_does_not_say_stays_unsaid(engine: Engine, bank: SmallBank
         assert all(row.loans is None for row in connection.execute(borrower))
 
 
-def test_json_is_text_the_browser_reads(bank: SmallBank, tmp_path: Path) -> None:
-    with Projection(bank, "x") as serving:
-        found = {name: list(batches) for name, batches in serving.tables() if name == "customers"}
-    for text in found["customers"][0].column("features").to_pylist():
+def test_json_is_text_the_browser_reads(worked: Worked) -> None:
+    found = dict(worked.kept)["customers"]
+    for text in found[0].column("features").to_pylist():
         assert all(isinstance(value, int | float) for value in json.loads(text).values())
