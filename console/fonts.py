@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from jobs.pdf.faces import BOLD, REGULAR, FontPaths, font_folder
+from jobs.pdf.faces import BOLD, CUTTING, REGULAR, FontPaths, font_folder
 from jobs.processes import die_with_parent
 
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
@@ -74,7 +74,7 @@ def _stamped(folder: Path) -> dict[str, Any] | None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    with (folder / "cutting.lock").open("w") as lock:
+    with (folder / CUTTING).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

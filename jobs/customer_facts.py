@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from domain import standing
 from domain.ages import whole_years
 from domain.catalogue import FAMILY_WORDS
-from domain.phrasing import choose
-from domain.reports import CustomerReport, Headline, Holding, Identity, MonthEnd, MonthFlow, Stamp
+from domain.phrasing import choose, number
+from domain.reports import CustomerReport, Headline, Holding, Identity, MonthEnd, MonthFlow, Rating, Stamp
 from store.customers import Account, Customer, Loan, Month
+from store.runs import PastRating
 from warehouse.movements import Movements
 
 MOVEMENTS = 12  # as many as paper prints
+MOST_MOVED = 2
 
 
 def report_of(
@@ -28,10 +31,12 @@ def report_of(
     currency: str,
     stamp: Stamp,
     rated: bool,
+    before: PastRating | None = None,
 ) -> CustomerReport:
     """The report. Nothing is worked out anew: segment and rating are the published runs', as the 360 shows them.
 
     months: the last 13, oldest first. model: that of the segmentation on show, {} without one. rated: a rating is on show.
+    before: the customer's rating by the run that was on show before.
     """
     language = stamp.language
     held = [account for account in accounts if account.closed_on is None or account.closed_on > stamp.as_of]
@@ -48,14 +53,38 @@ def report_of(
             tier=customer.tier, life_cycle=customer.life_cycle, cluster=customer.segment, rfm=customer.rfm,
             why=customer.segment_why, features=customer.features, model=model, currency=currency, language=language,
         ),
-        rating=standing.rating_of(
-            grade=customer.grade, score=customer.score, pd=customer.pd, points=customer.rating_points,
-            reasons=customer.rating_reasons, currency=currency, language=language,
-        ),
+        rating=_rating(customer, before, currency, language),
         rating_absent=_rating_absent(rated, language),
         movements=movements.rows,
         movements_absent=choose(language, "截至数据日没有交易记录。", "There is no movement up to the day of the data."),
     )  # fmt: skip
+
+
+def _rating(customer: Customer, before: PastRating | None, currency: str, language: str) -> Rating | None:
+    now = standing.rating_of(
+        grade=customer.grade, score=customer.score, pd=customer.pd, points=customer.rating_points,
+        reasons=customer.rating_reasons, currency=currency, language=language,
+    )  # fmt: skip
+    if now is None or before is None:
+        return now
+    why = _what_moved(customer.rating_points, before.points, language) if before.score != now.score else None
+    return replace(now, previous_grade=before.grade, previous_score=before.score, change_why=why)
+
+
+def _what_moved(now: Any, then: Any, language: str) -> str | None:
+    """The characteristics whose points moved most, two at most; None where either was not scored."""
+    if not (now and then and now.get("points") and then.get("points")):
+        return None
+    old = {one["characteristic"]: int(one["points"]) for one in then["points"]}
+    new = {one["characteristic"]: one for one in now["points"]}
+    if old.keys() != new.keys() or now.get("base") != then.get("base"):
+        return choose(language, "两次所用评分卡不同", "by another scorecard")
+    moved = [(int(new[name]["points"]) - points, new[name][language]) for name, points in old.items()]
+    most = sorted((one for one in moved if one[0]), key=lambda one: (-abs(one[0]), one[1]))[:MOST_MOVED]
+    told = [
+        choose(language, f"{name}{number(by, sign=True)}分", f"{name} {number(by, sign=True)}") for by, name in most
+    ]
+    return choose(language, "主要是" + "、".join(told), "mostly " + ", ".join(told)) if told else None
 
 
 def _identity(customer: Customer, as_of: dt.date) -> Identity:

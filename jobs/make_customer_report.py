@@ -12,6 +12,7 @@ from jobs.runner import Job, Refused
 from jobs.shelving import Title, made_before, picture_on_show, shelve, stamp_of, warehouse_of
 from store import customers
 from store.database import reading
+from store.runs import rating_before
 from warehouse.movements import recent
 
 
@@ -44,9 +45,10 @@ def _gather(job: Job, customer_id: str, language: str) -> tuple[CustomerReport, 
         loans = customers.loans(connection, customer_id)
         months = customers.months(connection, customer_id)
         model = customers.segmentation_model(connection)
+        before = rating_before(connection, customer_id)
     job.step("gather", 25)
     picture = warehouse_of(job, shown)
     movements = recent(picture, [account.account_id for account in accounts], shown.as_of, MOVEMENTS)
     currency = shown.currency or job.settings.currency
     rated = shown.credit_run_id is not None
-    return report_of(found, accounts, loans, months, model, movements, currency, stamp, rated), found.branch_id
+    return report_of(found, accounts, loans, months, model, movements, currency, stamp, rated, before), found.branch_id

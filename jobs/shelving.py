@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from domain.phrasing import LANGUAGES, choose
 from domain.reports import CustomerReport, ManagementReport, ModelVersion, Stamp
+from jobs.pdf.faces import FontPaths, being_cut
 from jobs.runner import Job, Refused
 from store import audit
 from store.database import Connection, reading, writing
@@ -29,6 +31,7 @@ from warehouse.batches import folder_of
 from warehouse.picture import Picture
 
 KINDS = (CUSTOMER, MANAGEMENT)
+FONT_PATIENCE_S, FONT_GRACE_S, FONT_LOOK_S = 180.0, 10.0, 0.25  # being cut; nobody seems to; between two looks
 Paperable = TypeVar("Paperable", CustomerReport, ManagementReport)
 MODEL_WORDS = {"segmentation": ("细分", "segments"), "credit": ("评级", "rating")}
 
@@ -94,6 +97,7 @@ def stamp_of(
 
 def shelve(job: Job, report: Paperable, render: Callable[[Paperable], bytes], title: Title) -> dict[str, Any]:
     """Draw the report with its code, put it on the shelf; the job's result: report_id and code."""
+    fonts_of(job)
     job.step("draw", 50)
     coded = report.with_code(job.settings.secret_key.encode())
     pdf = render(coded)
@@ -105,6 +109,26 @@ def shelve(job: Job, report: Paperable, render: Callable[[Paperable], bytes], ti
         customer_id=title.customer_id, job_id=job.job_id, pages=pdf.count(b"/Type /Page\n"),
     )  # fmt: skip
     return _result(_enter(job, new, pdf))
+
+
+def fonts_of(job: Job) -> None:
+    """Wait until the faces of paper are whole: a fresh installation cuts them in its first minutes, beside all else.
+
+    The step `fonts` says so, and a cancel is heard. Refused after FONT_PATIENCE_S, and after FONT_GRACE_S when no
+    process is cutting them.
+    """
+    paths = FontPaths.within(job.settings.fonts)
+    begin = last_seen = time.monotonic()
+    while not paths.whole:
+        now = time.monotonic()
+        last_seen = now if being_cut(job.settings.fonts) else last_seen
+        if now - begin > FONT_PATIENCE_S or now - last_seen > FONT_GRACE_S:
+            raise Refused(
+                "The fonts reports are set in are not ready; run ./guanxi fonts and ask for the report again.",
+                "报告所用的字体尚未备好；请运行 ./guanxi fonts，然后重新生成报告。",
+            )
+        job.step("fonts", 45)
+        time.sleep(FONT_LOOK_S)
 
 
 def _enter(job: Job, new: NewPaper, pdf: bytes) -> Paper:

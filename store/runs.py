@@ -79,6 +79,15 @@ class Publication:
 
 
 @dataclass(frozen=True)
+class PastRating:
+    """What a run that was on show said of a customer; points as domain/credit/run.py makes them."""
+
+    grade: str
+    score: int | None
+    points: Any
+
+
+@dataclass(frozen=True)
 class NewRun:
     """What a recompute found, besides its rows."""
 
@@ -153,6 +162,21 @@ def rating_rows(connection: Connection, run_id: int) -> pd.DataFrame:
     columns = [run_ratings.c[name] for name in ("customer_id", "score", "pd", "grade")]
     query = select(*columns).where(run_ratings.c.run_id == run_id).order_by(run_ratings.c.customer_id)
     return pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+
+
+def rating_before(connection: Connection, customer_id: str) -> PastRating | None:
+    """The customer's rating by the run that was on show before this one; None without such a run or rating.
+
+    The caller has looked at the scope.
+    """
+    last = select(publications.c.previous_run_id).where(publications.c.kind == "credit")
+    run_id = connection.scalar(last.order_by(publications.c.publication_id.desc()).limit(1))
+    if run_id is None:
+        return None
+    shown = select(run_ratings.c.grade, run_ratings.c.score, run_ratings.c.points)
+    found = shown.where(run_ratings.c.run_id == run_id, run_ratings.c.customer_id == customer_id)
+    row = connection.execute(found.where(run_ratings.c.grade.is_not(None))).one_or_none()
+    return None if row is None else PastRating(*row)
 
 
 def history(connection: Connection, kind: str, limit: int = 50) -> list[Publication]:

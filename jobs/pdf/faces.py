@@ -6,6 +6,7 @@ registers before it forks, so that a report never pays for reading a font.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 REGULAR = "NotoSansSC"
 BOLD = "NotoSansSC-Bold"
+CUTTING = "cutting.lock"
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -30,6 +32,23 @@ class FontPaths:
     def within(cls, folder: Path) -> FontPaths:
         """The paths the two faces have inside a cache folder, whether they are there yet or not."""
         return cls(folder / f"{REGULAR}-Regular.ttf", folder / f"{REGULAR}-Bold.ttf")
+
+    @property
+    def whole(self) -> bool:
+        """Both are there; each comes to its place in one move, never by halves."""
+        return self.regular.is_file() and self.bold.is_file()
+
+
+def being_cut(folder: Path) -> bool:
+    """A process holds the lock under which `console.fonts` cuts into this folder."""
+    try:
+        with (folder / CUTTING).open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def font_folder() -> Path:

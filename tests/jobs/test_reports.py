@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import hashlib
 import os
 import signal
@@ -12,20 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select, update
 
 import jobs.shelving
 from config.settings import Settings
 from console.fonts import prepare
 from jobs import queue
+from jobs.pdf.faces import CUTTING, FontPaths
 from jobs.runner import Refused, run_one
+from portal.translations import has
 from store import jobs as rows
 from store.database import migrate, open_engine, reading, writing
 from store.job_claims import settle
 from store.jobs import JobRow
 from store.reports import CUSTOMER, MANAGEMENT, Paper, shelf
 from store.scope import Scope
-from store.tables import audit_log, job_runs
+from store.tables import audit_log, customers, job_runs, publications, run_ratings, runs
 from store.users import create_user
 from tests.databases import KINDS, Databases
 from tests.jobs.pdf.reading import flat
@@ -197,6 +200,69 @@ def test_what_an_earlier_attempt_made_is_the_result(desk: Desk) -> None:
     assert len(desk.papers()) == len(desk.files()) == 1
     with reading(desk.engine) as connection:
         assert connection.scalar(select(func.count()).where(audit_log.c.action == "report.make")) == 1
+
+
+def test_a_report_asked_for_before_the_fonts_are_cut_waits_for_them(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut, folder = FontPaths.within(FONTS), tmp_path / "fonts"
+    folder.mkdir()
+    monkeypatch.setenv("GUANXI_FONTS", str(folder))
+    monkeypatch.setattr(jobs.shelving, "FONT_LOOK_S", 0.01)
+    monkeypatch.setattr(jobs.shelving, "FONT_GRACE_S", 0.0)
+    seen: list[str] = []
+    with (folder / CUTTING).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        def cutter(name: str, *_: object) -> None:
+            seen.append(name)
+            if name == "fonts" and seen.count(name) == 3:
+                for path in (cut.regular, cut.bold):
+                    (folder / path.name).symlink_to(path)
+
+        made = desk.work(desk.enter("customer_report", B1, customer_id="C01", language="zh"), cutter)
+    assert made is not None and len(desk.papers()) == 1
+    assert seen == ["gather", "gather", "fonts", "fonts", "fonts", "draw", "file"]
+    assert has("jobs.step.fonts")  # the button says what it waits for
+
+
+def test_the_rating_before_stands_beside_the_rating(desk: Desk) -> None:
+    then, now = _points(60, 540), _points(72, 529)
+    with writing(desk.engine) as connection:
+        [shown] = connection.scalars(select(runs.c.run_id).where(runs.c.kind == "credit")).all()
+        old = dict(connection.execute(select(runs).where(runs.c.run_id == shown)).mappings().one())
+        connection.execute(insert(runs).values({**old, "run_id": 99, "state": "superseded"}))
+        connection.execute(
+            insert(run_ratings).values(run_id=99, customer_id="C01", grade="BBB", score=600, pd=0.02, points=then)
+        )
+        connection.execute(
+            insert(publications).values(
+                kind="credit", run_id=shown, previous_run_id=99, published_by="test", published_at=NOW
+            )
+        )
+        connection.execute(update(customers).where(customers.c.customer_id == "C01").values(rating_points=now))
+    told = flat(desk.make("customer_report", B1, customer_id="C01", language="zh"))
+    assert "上次BBB，较上次+1分（主要是存款趋势+12分、其他−11分）" in told
+    desk.now += dt.timedelta(seconds=30)
+    assert "首次评级" in flat(desk.make("customer_report", B1, customer_id="C02", language="zh"))
+
+
+def _points(deposits: int, other: int) -> dict[str, Any]:
+    parts = (("deposit_trend", "存款趋势", deposits), ("other", "其他", other))
+    told = [
+        {"characteristic": n, "zh": zh, "en": n, "bin_zh": "有", "bin_en": "yes", "points": p, "best": 600}
+        for n, zh, p in parts
+    ]
+    return {"base": 0, "points": told}
+
+
+def test_fonts_nobody_cuts_are_not_waited_for(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_FONTS", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(jobs.shelving, "FONT_GRACE_S", 0.05)
+    monkeypatch.setattr(jobs.shelving, "FONT_LOOK_S", 0.01)
+    with pytest.raises(Refused, match="guanxi fonts"):
+        desk.work(desk.enter("customer_report", B1, customer_id="C01", language="zh"))
+    assert desk.papers() == [] and desk.files() == []
 
 
 def test_the_management_report_adds_up_to_its_branches(desk: Desk) -> None:
