@@ -44,7 +44,7 @@ tools: $(VENV)/.made-dev
 	@.ci/tools
 
 test: tools ## all tests, with their own PostgreSQL, Redis and browser (TESTS=tests/jobs for some)
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/.made-dev ## style, types and the direction of imports
 	@$(BIN)/ruff check .

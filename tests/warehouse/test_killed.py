@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
+from store.database import open_engine
 from tests.warehouse.deliveries import BANK, Bank
 from warehouse.batches import STEPS
 
-ROOT = Path(__file__).resolve().parents[2]
-CHILD = textwrap.dedent("""
-    import os, signal, sys
-    from pathlib import Path
-    from store.database import open_engine
-    from tests.warehouse.deliveries import Bank
+FORKS = multiprocessing.get_context("forkserver")  # one process imports, and each receiver is forked from it
+FORKS.set_forkserver_preload(["tests.warehouse.deliveries"])
 
-    folder, step, delivery = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+
+def _receive(folder: Path, stop_at: str, delivery: Path) -> None:
     bank = Bank(open_engine(f"sqlite:///{folder / 'ledger.db'}"), folder)
 
-    def stop(at, _percent):
-        if at == step:
+    def stop(step: str, _percent: float) -> None:
+        if step == stop_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     bank.receive(delivery, progress=stop)
-""")
 
 
 def killed_at(bank: Bank, step: str, delivery: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(bank.folder), step, str(delivery)], cwd=ROOT, timeout=60, check=False
-    )
-    assert done.returncode == -signal.SIGKILL
+    receiver = FORKS.Process(target=_receive, args=(bank.folder, step, delivery))
+    receiver.start()
+    receiver.join(60)
+    assert receiver.exitcode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("step", STEPS)
