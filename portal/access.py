@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -295,6 +295,7 @@ class Bind:
         permission: str,
         writes: bool = False,
         prevent_initial_call: bool | str = False,
+        keep: Callable[..., Hashable] | None = None,
         **dash_options: Any,
     ) -> None:
         """Call handler(ctx, *inputs, *states) for `output`, in one transaction, for holders of `permission`.
@@ -302,10 +303,26 @@ class Bind:
         The transaction is committed when the handler returns and undone when it raises. What it raises becomes a
         sentence: in place of the first `children` among the outputs when the page asked by itself, as a toast when
         somebody pressed something (see portal/failures.py).
-        """
-        from portal.failures import answer  # noqa: PLC0415 - widgets need Dash, this module is needed without it
 
-        outputs = list(output) if isinstance(output, list | tuple) else [output]
+        keep(*inputs, *states) tells apart the questions of a handler whose answer depends on nothing else but what
+        `answers.key_of` holds (picture, scope, grants, language, theme): its answers are then kept.
+        """
+        # widgets need Dash, this module is needed without it
+        from portal.answers import Kept, key_of, written  # noqa: PLC0415
+        from portal.failures import answer  # noqa: PLC0415
+
+        single = not isinstance(output, list | tuple)
+        outputs = [output] if single else list(output)
+        kept = Kept()
+
+        def told(ctx: Ctx, *values: Any) -> Any:
+            key = key_of(ctx, handler.__qualname__, keep(*values)) if keep else None
+            found = kept.get(key) if key else None
+            if found is None:
+                found = written(handler(ctx, *values), outputs, single)
+                if key:
+                    kept.put(key, found)
+            return found
 
         def call(*values: Any) -> Any:
             who = viewer()
@@ -313,9 +330,9 @@ class Bind:
                 flask.abort(401 if who is None else 403)
             try:
                 with context(who, writes) as ctx:
-                    return handler(ctx, *values)
+                    return told(ctx, *values)
             except Exception as error:
-                return answer(error, who, outputs, single=not isinstance(output, list | tuple))
+                return answer(error, who, outputs, single)
 
         call.__name__ = handler.__name__
         self.app.callback(

@@ -8,6 +8,7 @@ from typing import Any
 from dash import Input, Output, State
 from dash.development.base_component import Component
 
+from domain.kpis import BY_NAME
 from domain.month import figures
 from portal import report_button
 from portal.access import Bind, Ctx
@@ -29,6 +30,12 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
     return page.body(ctx, view), page.context(ctx, view), page.actions(ctx, view)
 
 
+def asked(told: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """What tells one question from another: nothing else of the address is read, and an unknown KPI is the first."""
+    month, branch, kpi = (str((told or {}).get(name) or "") for name in ("month", "branch", "kpi"))
+    return month, branch, kpi if kpi in BY_NAME else ""
+
+
 def view_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> View:
     """All that the page shows, read in this transaction."""
     asked = question_of(ctx, picture, told)
@@ -40,7 +47,7 @@ def view_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> View:
 def register(bind: Bind) -> None:
     """Attach them."""
     parts = [Output(ident, "children") for ident in (Ids.BODY, Ids.CONTEXT, Ids.ACTIONS)]
-    bind(show, output=parts, inputs=[Input(Ids.ASKED, "data")], permission="overview.view")
+    bind(show, output=parts, inputs=[Input(Ids.ASKED, "data")], permission="overview.view", keep=asked)
     bind.clientside(
         "overview.go", output=Output("_pages_location", "search", allow_duplicate=True),
         inputs=[Input(Ids.MONTH, "value"), Input(Ids.BRANCH, "value")], states=[State(Ids.ASKED, "data")],
