@@ -1,0 +1,158 @@
+"""The formulas in words with their numbers filled in: what a banker follows from a figure to the parameter that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.catalogue import CHANNEL_WORDS
+from domain.contribution.formula import WorkedMonth
+from domain.contribution.parameters import OTHER
+from domain.phrasing import ABSENT, choose, money, number
+
+COMPONENT_WORDS = {
+    "margin": ("利息净收入", "Interest margin"), "deposit_margin": ("存款利差", "Deposit margin"),
+    "loan_margin": ("贷款利差", "Loan margin"), "fees": ("手续费收入", "Fee income"),
+    "expected_loss": ("预期损失", "Expected loss"), "operating_cost": ("运营成本", "Operating cost"),
+    "capital_cost": ("资本成本", "Cost of capital"), "contribution": ("贡献度", "Contribution"),
+}  # fmt: skip
+OTHER_CHANNEL = ("渠道不明", "channel not known")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the account's month: its component, the formula in symbols, the same in numbers, and the result.
+
+    result is None where the month does not know it; `filled` then says why.
+    """
+
+    component: str
+    title: str
+    formula: str
+    filled: str
+    result: Decimal | None
+
+
+def lines(month: WorkedMonth, language: str) -> tuple[Line, ...]:
+    """The components in the order of the waterfall, the contribution last."""
+    parts = (
+        ("margin", _margin), ("fees", _fees), ("expected_loss", _loss), ("operating_cost", _cost),
+        ("capital_cost", _capital),
+    )  # fmt: skip
+    found = [_line(month, name, write, language) for name, write in parts]
+    total = " − ".join(["{0} + {1}", "{2}", "{3}", "{4}"]).format(*(_amount(line.result) for line in found))
+    whole = choose(
+        language,
+        "利息净收入 + 手续费 − 预期损失 − 运营成本 − 资本成本",
+        "margin + fees − expected loss − cost − capital",
+    )
+    title = COMPONENT_WORDS["contribution"][language != "zh"]
+    return (*found, Line("contribution", title, whole, total, month.contribution))
+
+
+def _line(month: WorkedMonth, name: str, write: Callable[[WorkedMonth, str], tuple[str, str]], language: str) -> Line:
+    title = COMPONENT_WORDS[name][language != "zh"]
+    result: Decimal | None = getattr(month, name)
+    formula, filled = write(month, language)
+    if result is None:
+        return Line(name, title, formula, _why_not(month, language), None)
+    return Line(name, title, formula, filled, result)
+
+
+def _why_not(month: WorkedMonth, language: str) -> str:
+    if month.exchange is None:
+        return choose(
+            language,
+            f"参数中没有 {month.of.currency} 的汇率",
+            f"the parameters give no exchange rate for {month.of.currency}",
+        )
+    return choose(language, "来源未提供本月余额", "the source gives no balance of this month")
+
+
+def _amount(value: Decimal | None) -> str:
+    if value is None:
+        return ABSENT
+    return f"({money(value)})" if value < 0 else money(value)
+
+
+def rate(share: Decimal) -> str:
+    """A rate in percent, at least two decimals and as many as it has: 1.80%, 0.125%."""
+    shown = (share * 100).normalize()
+    exponent = shown.as_tuple().exponent
+    return f"{number(shown, max(2, -exponent if isinstance(exponent, int) else 2))}%"
+
+
+def _foreign(month: WorkedMonth) -> tuple[str, str]:
+    """× the month's exchange rate, for an account in another currency."""
+    if month.exchange is None or month.exchange == 1:
+        return "", ""
+    return " × fx", f" × {month.exchange.normalize():f}"
+
+
+def _margin(month: WorkedMonth, language: str) -> tuple[str, str]:
+    told, (fx, at) = month.of, _foreign(month)
+    balance = told.balance or Decimal(0)
+    price, customer = rate(month.transfer_price), rate(month.customer_rate)
+    charged = choose(language, "收取利息", "interest charged")
+    if month.side == "deposit" and balance >= 0:
+        formula, filled = "B × (f − r) ÷ 12", f"{money(balance)} × ({price} − {customer}) ÷ 12"
+    elif month.side == "deposit":
+        formula, filled = "B × f ÷ 12", f"{_amount(balance)} × {price} ÷ 12"
+    elif told.family == "credit_card":
+        formula, filled = "−B × f ÷ 12", f"−{money(max(balance, Decimal(0)))} × {price} ÷ 12"
+    elif month.side == "loan":
+        formula, filled = "B × (r − f) ÷ 12", f"{money(max(balance, Decimal(0)))} × ({customer} − {price}) ÷ 12"
+    else:
+        formula, filled = "", ""
+    if told.interest or not formula:
+        formula = f"{formula} + {charged}" if formula else charged
+        filled = f"{filled} + {_amount(told.interest)}" if filled else _amount(told.interest)
+    return _times(formula, fx), _times(filled, at)
+
+
+def _times(text: str, factor: str) -> str:
+    return f"({text}){factor}" if factor else text
+
+
+def _fees(month: WorkedMonth, language: str) -> tuple[str, str]:
+    told, (fx, at) = month.of, _foreign(month)
+    booked = choose(language, "入账手续费", "fees booked")
+    if not month.trailing_fee:
+        return _times(booked, fx), _times(_amount(told.fees), at)
+    formula = f"{booked} + " + choose(language, "B × 年管理费率 ÷ 12", "B × trailing fee ÷ 12")
+    filled = f"{_amount(told.fees)} + {_amount(told.balance or Decimal(0))} × {rate(month.trailing_fee)} ÷ 12"
+    return _times(formula, fx), _times(filled, at)
+
+
+def _loss(month: WorkedMonth, _language: str) -> tuple[str, str]:
+    fx, at = _foreign(month)
+    return f"PD × LGD × EAD ÷ 12{fx}", f"{rate(month.pd)} × {rate(month.lgd)} × {_amount(month.ead)} ÷ 12{at}"
+
+
+def _cost(month: WorkedMonth, language: str) -> tuple[str, str]:
+    formula = choose(language, "Σ 笔数 × 单位成本 + 账户年维护费 ÷ 12", "Σ movements × unit cost + yearly keeping ÷ 12")
+    parts = [
+        f"{_channel(channel, language)} {number(count)} × {_cost_of(month.unit_costs[channel])}"
+        for channel, count in month.of.movements.items()
+        if count
+    ]
+    return formula, " + ".join([*parts, f"{_cost_of(month.keeping_cost)} ÷ 12"])
+
+
+def _channel(channel: str, language: str) -> str:
+    return (OTHER_CHANNEL if channel == OTHER else CHANNEL_WORDS[channel])[language != "zh"]
+
+
+def _cost_of(cost: Decimal) -> str:
+    exponent = cost.normalize().as_tuple().exponent
+    return number(cost, max(2, -exponent if isinstance(exponent, int) else 2))
+
+
+def _capital(month: WorkedMonth, language: str) -> tuple[str, str]:
+    fx, at = _foreign(month)
+    formula = choose(
+        language, "X × 风险权重 × 资本充足率 × 目标回报率 ÷ 12", "X × risk weight × capital ratio × hurdle rate ÷ 12"
+    )
+    shares = f"{rate(month.risk_weight)} × {rate(month.capital_ratio)} × {rate(month.hurdle_rate)}"
+    return formula + fx, f"{_amount(month.exposure)} × {shares} ÷ 12{at}"
