@@ -41,7 +41,12 @@ AUM_BANDS: dict[str, tuple[Decimal | None, Decimal | None]] = {
     },
 }  # fmt: skip
 _PLAIN = {"kind": "kind", "tier": "tier", "grade": "grade", "life_cycle": "life_cycle", "manager": "manager_id"}
-NAMES = ("kind", "tier", "segment", "grade", "life_cycle", "family", "aum", "overdue", "branch", "manager")
+NAMES = ("kind", "holding", "tier", "segment", "grade", "life_cycle", "family", "aum", "overdue", "branch", "manager")
+# A condition, and its two values: where it holds and where it does not.
+_EITHER = {
+    "holding": (func.trim(customers.c.families) != "", ("open", "none_open")),
+    "overdue": (func.coalesce(customers.c.days_past_due, 0) > 0, ("yes", "no")),
+}
 _COLUMNS = (
     "kind", "tier", "segment", "grade", "life_cycle", "manager_id", "branch_id", "families", "aum", "days_past_due",
 )  # fmt: skip
@@ -67,9 +72,9 @@ def _condition(connection: Connection, name: str, values: tuple[str, ...]) -> Co
         return Scope(tuple(paths)).where(customers.c.branch_path)
     if name == "family":
         return or_(*(customers.c.families.contains(f" {v} ", autoescape=True) for v in values))
-    if name == "overdue":
-        late = func.coalesce(customers.c.days_past_due, 0) > 0
-        return or_(false(), *(late if v == "yes" else ~late for v in values if v in ("yes", "no")))
+    if name in _EITHER:
+        holds, (yes, no) = _EITHER[name]
+        return or_(false(), *(holds if v == yes else ~holds for v in values if v in (yes, no)))
     bands = (_band(*AUM_BANDS[v]) for v in values if v in AUM_BANDS)
     return or_(customers.c.aum.is_(None) if NONE in values else false(), *bands)
 
@@ -100,6 +105,7 @@ def tally(connection: Connection, places: Select[Any], names: Sequence[str]) -> 
         "segment": cast(hits.c.segment, String),
         "family": hits.c.families,
         "aum": bands,
+        "holding": case((func.trim(hits.c.families) != "", literal("open")), else_=literal("none_open")),
         "overdue": case((func.coalesce(hits.c.days_past_due, 0) > 0, literal("yes")), else_=literal("no")),
         "branch": hits.c.branch_id,
     }

@@ -48,13 +48,20 @@ class Ids:
         return f"customers-facet-{name}"
 
 
+EITHER = {
+    ("holding", "open"): "customers.holding_open", ("holding", "none_open"): "customers.holding_none_open",
+    ("overdue", "yes"): "customers.overdue_yes", ("overdue", "no"): "customers.overdue_no",
+}  # fmt: skip
+
+
 def layout(
     ctx: Ctx, q: str = "", sort: str = "", kind: str = "", tier: str = "", segment: str = "", grade: str = "",
     life_cycle: str = "", family: str = "", aum: str = "", overdue: str = "", branch: str = "", manager: str = "",
+    holding: str = "",
 ) -> Component:  # fmt: skip
     """The page as its address says it; rows and counts come by callback."""
     given = {
-        "q": q, "sort": sort, "kind": kind, "tier": tier, "segment": segment, "grade": grade, "life_cycle": life_cycle,
+        "q": q, "sort": sort, "kind": kind, "holding": holding, "tier": tier, "segment": segment, "grade": grade, "life_cycle": life_cycle,
         "family": family, "aum": aum, "overdue": overdue, "branch": branch, "manager": manager,
     }  # fmt: skip
     asked = question_of(urlencode({name: value for name, value in given.items() if value}))
@@ -149,23 +156,23 @@ def _grid(ctx: Ctx, asked: Question) -> Component:
         return ctx.t("customers.in_unit", name=words, unit=unit) if money else words
 
     columns = [
-        grids.Column("name", head("name"), "link", 132, pinned=True),
+        grids.Column("name", head("name"), "link", 156, pinned=True),
         grids.Column("customer_id", head("customer_id"), width=116),
         grids.Column("tier", head("tier"), "chip", 84, sortable=False),
         grids.Column("grade", head("grade"), "chip", 74, sortable=False),
-        grids.Column("score", head("score"), "number", 74),
-        grids.Column("aum", head("aum", True), "number", 140),
-        grids.Column("deposits", head("deposits", True), "number", 110),
-        grids.Column("loans", head("loans", True), "number", 110),
-        grids.Column("days_past_due", head("days_past_due"), "number", 116),
-        grids.Column("products_held", head("products_held"), "number", 84),
-        grids.Column("segment", head("segment"), width=120),
-        grids.Column("life_cycle", head("life_cycle"), width=84, sortable=False),
-        grids.Column("branch", head("branch"), width=110, sortable=False),
+        grids.Column("score", head("score"), "number", 80),
+        grids.Column("aum", head("aum", True), "number", 160),
+        grids.Column("deposits", head("deposits", True), "number", 130),
+        grids.Column("loans", head("loans", True), "number", 130),
+        grids.Column("days_past_due", head("days_past_due"), "number", 120),
+        grids.Column("products_held", head("products_held"), "number", 110),
+        grids.Column("segment", head("segment"), width=176),
+        grids.Column("life_cycle", head("life_cycle"), width=96, sortable=False),
+        grids.Column("branch", head("branch"), width=150, sortable=False),
         grids.Column("manager", head("manager"), width=90, sortable=False),
         grids.Column("phone", head("phone"), width=124, sortable=False),
         grids.Column("id_number", head("id_number"), width=180, sortable=False),
-        grids.Column("last_own_movement_on", head("last_own_movement_on"), width=112),
+        grids.Column("last_own_movement_on", head("last_own_movement_on"), width=132),
         grids.Column("opened_on", head("opened_on"), width=112),
     ]
     label = ctx.t("customers.title")
@@ -233,6 +240,7 @@ def _order(name: str, value: str, hits: int, words: Words) -> tuple[Any, ...]:
         "aum": tuple(AUM_BANDS),
         "tier": words.tiers,
         "overdue": ("yes", "no"),
+        "holding": ("open", "none_open"),
     }.get(name, ())
     place = known.index(value) if value in known else len(known)
     return (value == NONE, place, -hits, value)
@@ -243,8 +251,8 @@ def _value(ctx: Ctx, name: str, value: str, words: Words, places: Mapping[str, s
         return ctx.t("customers.none")
     if name == "aum":
         return _band(ctx, value)
-    if name == "overdue":
-        return ctx.t("customers.overdue_yes" if value == "yes" else "customers.overdue_no")
+    if name in ("holding", "overdue"):
+        return ctx.t(EITHER.get((name, value), "customers.none"))
     if name == "segment":
         return words.segment(int(value)) if value.isdecimal() else value
     if name in ("branch", "manager"):

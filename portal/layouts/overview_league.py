@@ -60,7 +60,7 @@ def _customers(ctx: Ctx, view: View) -> Component | None:
 
 
 def _list_of(view: View, manager: str | None = None) -> str:
-    told = {"branch": view.asked.branch.branch_id if view.asked.branch else "", "manager": manager or ""}
+    told = {"holding": "open", "branch": view.asked.branch.branch_id if view.asked.branch else "", "manager": manager or ""}
     return f"/customers?{urlencode({name: value for name, value in told.items() if value})}"
 
 

@@ -53,7 +53,7 @@ def test_the_address_says_month_branch_and_kpi(people_reading: People) -> None:
     shown = _shown(people_reading.client("executive"), month="2026-09", branch="B1", kpi="loans")
     before = sum(aum_of(number, 12) for number in range(1, 7))
     assert f"{before / 10_000:.1f}" in shown and "李敏" in shown and "东湖支行" not in shown
-    assert "/customers?branch=B1&manager=S1" in shown and "kpi=aum" in shown
+    assert "/customers?holding=open&branch=B1&manager=S1" in shown and "kpi=aum" in shown
     assert "/overview?month=2026-09&branch=HQ&kpi=loans" in shown  # the way up
 
 

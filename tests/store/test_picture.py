@@ -12,8 +12,10 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import Engine, func, select
 
+from store import kpis, lookup
 from store.database import reading
 from store.picture import clear, current, rebuild
+from store.scope import whole_bank
 from store.tables import accounts, branch_months, branches, cards, customer_months, customer_terms, customers, loans
 from tests.warehouse.small_bank import SmallBank, draw
 from warehouse.projection import Projection
@@ -32,6 +34,7 @@ class Worked:
     def __init__(self, bank: SmallBank) -> None:
         with Projection(bank, "江城银行") as serving:
             self.as_of, self.months, self.unknown = serving.as_of, serving.months, serving.unknown
+            self.complete = serving.complete
             self.kept = [(name, list(batches)) for name, batches in serving.tables()]
 
     def tables(self) -> Iterator[tuple[str, Iterator[pa.RecordBatch]]]:
@@ -135,6 +138,18 @@ def test_a_customer_row_is_whole(engine: Engine, worked: Worked) -> None:
         lent = connection.execute(select(loans).where(loans.c.outstanding.is_not(None))).first()
         assert lent is not None
         assert lent.status_on == dt.date(2026, 6, 30)
+
+
+def test_the_customers_of_a_branch_are_those_the_look_up_lists(engine: Engine, worked: Worked) -> None:
+    show(engine, worked)
+    with reading(engine) as connection:
+        scope = whole_bank(connection)
+        month = connection.scalar(select(func.max(branch_months.c.month)))
+        for branch, path in connection.execute(select(branches.c.branch_id, branches.c.path)).all():
+            counted = kpis.sums(connection, scope, month, path)["customers"]
+            facets = {"branch": [branch], "holding": ["open"]}
+            assert lookup.search(connection, scope, "", facets).total == counted
+        assert kpis.sums(connection, scope, month)["customers"] > 0
 
 
 def test_customers_carry_over_from_month_to_month(engine: Engine, worked: Worked) -> None:
