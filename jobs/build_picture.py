@@ -6,7 +6,6 @@ from typing import Any
 
 from jobs.runner import Job
 from jobs.sources_of_a_run import ground
-from store.database import writing
 from store.picture import clear, rebuild
 from warehouse.projection import Projection
 
@@ -18,15 +17,16 @@ _SHARE = {
     "customer_months": 68,
     "branch_months": 84,
     "customer_terms": 86,
+    "indexes": 96,
+    "switch": 98,
 }
 
 
 def run(job: Job) -> dict[str, Any]:
-    """Steps: features, marts, serve, terms. The old picture serves until the new one is whole; none counts, none serves."""
+    """Steps: features, marts, serve, terms, switch. The old picture serves until the new one is whole; none counts, none serves."""
     found = ground(job)
     if not found.batch_ids:
-        with writing(job.engine) as connection:
-            clear(connection)
+        clear(job.engine)
         job.log("no batch counts; the picture is empty")
         return {"customers": 0, "batches": [], "changed": False}
 
@@ -34,12 +34,12 @@ def run(job: Job) -> dict[str, Any]:
         job.step(name, 50 * share)
 
     def written(table: str, rows: int) -> None:
-        step = "terms" if table == "customer_terms" else "serve"
-        job.step(step, _SHARE.get(table, 51), f"{table} {rows:,}" if rows else table)
+        step = {"customer_terms": "terms", "indexes": "terms", "switch": "switch"}.get(table, "serve")
+        job.step(step, _SHARE.get(table, 51), f"{table} {rows:,}" if rows else None)
 
     name = job.settings.bank_name("zh")
-    with Projection(found.picture, name, worked_out) as serving, writing(job.engine) as connection:
-        rows = rebuild(connection, serving, found.batch_ids, job.clock(), written)
+    with Projection(found.picture, name, worked_out) as serving:
+        rows = rebuild(job.engine, serving, found.batch_ids, job.clock(), written)
         as_of = serving.as_of
     for table, count in rows.items():
         job.log(f"{table}: {count:,} rows")

@@ -23,38 +23,48 @@ def fill(
 
     Columns go by name; a column of the table that the batches lack stays empty. KeyError for one the table lacks.
     """
-    write = _copy if connection.dialect.name == "postgresql" else _insert
     rows = 0
     for batch in batches:
-        for name in batch.schema.names:
-            if name not in table.c:
-                raise KeyError(f"table {table.name} has no column {name}")
-        if batch.num_rows:
-            write(connection, table, batch)
+        prepared(connection.dialect.name, table, batch)(connection)
         rows += batch.num_rows
         heard(rows)
     return rows
 
 
-def _names(batch: pa.RecordBatch) -> str:
-    return ", ".join(f'"{name}"' for name in batch.schema.names)
+def prepared(dialect: str, table: Table, batch: pa.RecordBatch) -> Callable[[Connection], None]:
+    """The batch turned into what the database takes, so that the writing itself is short: call it with a connection."""
+    for name in batch.schema.names:
+        if name not in table.c:
+            raise KeyError(f"table {table.name} has no column {name}")
+    if not batch.num_rows:
+        return lambda _connection: None
+    names = ", ".join(f'"{name}"' for name in batch.schema.names)
+    into = f'"{table.name}" ({names})'
+    return (_copy if dialect == "postgresql" else _insert)(into, batch)
 
 
-def _copy(connection: Connection, table: Table, batch: pa.RecordBatch) -> None:
+def _copy(into: str, batch: pa.RecordBatch) -> Callable[[Connection], None]:
     text = io.BytesIO()
     # Quoting every value tells an empty text from an absent one, as COPY reads CSV.
     csv.write_csv(batch, text, csv.WriteOptions(include_header=False, quoting_style="all_valid"))
-    cursor = connection.connection.cursor()
-    with cursor.copy(f'COPY "{table.name}" ({_names(batch)}) FROM STDIN (FORMAT csv)') as copy:
-        copy.write(text.getbuffer())
+
+    def write(connection: Connection) -> None:
+        cursor = connection.connection.cursor()
+        with cursor.copy(f"COPY {into} FROM STDIN (FORMAT csv)") as copy:
+            copy.write(text.getbuffer())
+
+    return write
 
 
-def _insert(connection: Connection, table: Table, batch: pa.RecordBatch) -> None:
+def _insert(into: str, batch: pa.RecordBatch) -> Callable[[Connection], None]:
     columns = [
         (pc.cast(column, pa.string()) if pa.types.is_date(column.type) else column).to_pylist()
         for column in batch.columns
     ]
     marks = ", ".join("?" for _ in columns)
-    connection.exec_driver_sql(
-        f'INSERT INTO "{table.name}" ({_names(batch)}) VALUES ({marks})', list(zip(*columns, strict=True))
-    )
+    rows = list(zip(*columns, strict=True))
+
+    def write(connection: Connection) -> None:
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", rows)
+
+    return write

@@ -1,4 +1,4 @@
-"""The picture on show: what the serving tables were made of, and their rebuilding."""
+"""The picture on show: what the serving tables were made of, and their rebuilding beside it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 import pyarrow as pa
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 
-from store import postings
-from store.bulk import fill
-from store.served_runs import KINDS, serve_published
-from store.tables import accounts, metadata, pictures, runs
-
-SERVED = (
-    "branches", "staff", "products", "accounts", "loans", "cards", "customers", "customer_months", "branch_months",
-)  # fmt: skip
+from store import beside
+from store.database import reading
+from store.postings import Findable
+from store.served_runs import KINDS, RunColumns, published_id, serve_published
+from store.tables import pictures, runs
+from store.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,12 @@ class PictureOnShow:
     credit_version: str | None
     built_at: datetime
     detail: Mapping[str, Any]
+
+    @property
+    def opening_month(self) -> date | None:
+        """The month to open on: the newest that tells of most customers, the newest of all where none does."""
+        told = self.detail.get("complete")
+        return date.fromisoformat(told) if told else self.months[-1] if self.months else None
 
     @property
     def currency(self) -> str | None:
@@ -69,6 +73,7 @@ class Serving(Protocol):
     as_of: date
     months: tuple[date, ...]
     unknown: tuple[str, ...]
+    complete: date | None
 
     def tables(self) -> Iterator[tuple[str, Iterator[pa.RecordBatch]]]:
         """(table name, its rows), each table once."""
@@ -76,42 +81,77 @@ class Serving(Protocol):
 
 
 def rebuild(
-    connection: Connection,
+    engine: Engine,
     serving: Serving,
     batch_ids: Sequence[int],
     at: datetime,
     heard: Callable[[str, int], None] = lambda _table, _rows: None,
 ) -> dict[str, int]:
-    """Put the serving tables in place of the old ones, in the caller's transaction; returns the rows of each table.
+    """Write the serving tables beside those on show and switch; returns the rows of each table.
 
     batch_ids: those that count, oldest first, at least one. The published runs' columns are filled again, the look-up's
-    postings made anew. Readers see the old picture until the transaction commits; when it fails, they keep it.
+    postings made anew. Readers see the old picture until the switch, which is one short transaction, and keep it when
+    anything fails before. Other writers wait for no more than a stretch of the writing (see store/turns.py).
+    `heard("switch", 0)` is called right before the switch. PictureBusy as in store.beside.switch.
     """
+    turns = Turns(engine)
+    own = beside.stand_ins(turns)
+    with reading(engine) as connection:
+        columns = [RunColumns(connection, kind) for kind in KINDS]
     written = {}
-    for name in SERVED:
-        connection.execute(delete(metadata.tables[name]))
-    for name, rows in serving.tables():
-        written[name] = fill(connection, metadata.tables[name], rows, lambda n, name=name: heard(name, n))  # type: ignore[misc]
+    for name, batches in serving.tables():
+        rows = _with_runs(batches, columns) if name == "customers" else batches
+        written[name] = turns.fill(own[name], rows, lambda n, name=name: heard(name, n))  # type: ignore[misc]
     heard("customer_terms", 0)
-    written["customer_terms"] = postings.rewrite(connection)
-    run_ids = {kind: serve_published(connection, kind) for kind in KINDS}
+    with reading(engine) as connection:
+        findable, currency = Findable(connection, own), _commonest_currency(connection, own["accounts"])
+    found = findable.postings()
+    written["customer_terms"] = turns.fill(own["customer_terms"], found, lambda n: heard("customer_terms", n))
+    heard("indexes", 0)
+    beside.index(turns, own)
     row = {
         "as_of": serving.as_of, "batch_id": batch_ids[-1], "batches": list(batch_ids),
-        "months": [month.isoformat() for month in serving.months], "segmentation_run_id": run_ids["segmentation"],
-        "credit_run_id": run_ids["credit"], "built_at": at,
-        "detail": {"unknown": list(serving.unknown), "rows": written, "currency": _commonest_currency(connection)},
+        "months": [month.isoformat() for month in serving.months], "built_at": at,
+        "detail": {
+            "unknown": list(serving.unknown), "complete": serving.complete and serving.complete.isoformat(),
+            "rows": written, "currency": currency,
+        },
     }  # fmt: skip
-    connection.execute(delete(pictures))
-    connection.execute(insert(pictures).values(one=1, **row))
+    heard("switch", 0)
+    beside.switch(engine, own, lambda connection: _sign(connection, row, columns, own["customers"]))
+    beside.drop_left(turns)
     return written
 
 
-def _commonest_currency(connection: Connection) -> str | None:
+def _with_runs(batches: Iterator[pa.RecordBatch], columns: Sequence[RunColumns]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for run in columns:
+            batch = run.beside(batch)  # noqa: PLW2901
+        yield batch
+
+
+def _sign(connection: Connection, row: Mapping[str, Any], columns: Sequence[RunColumns], customers: Table) -> None:
+    """The picture's own row; a run that was published while the tables were written is served first."""
+    connection.execute(delete(pictures))
+    connection.execute(insert(pictures).values(one=1, **row, **{f"{run.kind}_run_id": run.run_id for run in columns}))
+    for run in columns:
+        if published_id(connection, run.kind) != run.run_id:
+            serve_published(connection, run.kind, customers)
+
+
+def _commonest_currency(connection: Connection, accounts: Table) -> str | None:
     kept = select(accounts.c.currency).group_by(accounts.c.currency).order_by(func.count().desc(), accounts.c.currency)
     return connection.scalar(kept.limit(1))
 
 
-def clear(connection: Connection) -> None:
-    """No batch counts any more: an empty picture, in the caller's transaction."""
-    for name in (*SERVED, "customer_terms", "pictures"):
-        connection.execute(delete(metadata.tables[name]))
+def clear(engine: Engine) -> None:
+    """No batch counts any more: an empty picture, switched in like any other."""
+    turns = Turns(engine)
+    own = beside.stand_ins(turns)
+    beside.index(turns, own)
+    beside.switch(engine, own, _nothing_on_show)
+    beside.drop_left(turns)
+
+
+def _nothing_on_show(connection: Connection) -> None:
+    connection.execute(delete(pictures))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, String, cast, func, select, update
+from typing import Any
 
-from store.tables import customers, pictures, run_ratings, run_segments, runs
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import ColumnElement, Connection, String, Table, Text, cast, func, or_, select, update
+
+from store import tables
+from store.tables import pictures, run_ratings, run_segments, runs
 
 KINDS = ("segmentation", "credit")
-_SEGMENT = ("tier", "life_cycle", "segment", "rfm", "segment_why")
-_RATING = ("score", "pd", "grade", "rating_points", "rating_reasons")
 
 
 def published_id(connection: Connection, kind: str) -> int | None:
@@ -16,34 +19,61 @@ def published_id(connection: Connection, kind: str) -> int | None:
     return connection.scalar(select(runs.c.run_id).where(runs.c.kind == kind, runs.c.state == "published"))
 
 
-def serve_published(connection: Connection, kind: str) -> int | None:
-    """Write the published run's rows onto `customers`, empty where it has none; returns its number.
+class RunColumns:
+    """The published run's columns of `customers`, read when it is made: for rows that are still to be written."""
+
+    def __init__(self, connection: Connection, kind: str) -> None:
+        self.kind, self.run_id = kind, published_id(connection, kind)
+        rows, told = _told(kind)
+        raw = [cast(value, Text).label(name) if name in _JSON else value.label(name) for name, value in told.items()]
+        found = connection.execute(select(rows.c.customer_id, *raw).where(rows.c.run_id == self.run_id)).all()
+        values = list(zip(*found, strict=True)) or [()] * (len(raw) + 1)
+        self._ids = pa.array(values[0], pa.string())
+        self._columns = {
+            name: pa.array(column, _ARROW.get(name, pa.string())) for name, column in zip(told, values[1:], strict=True)
+        }
+
+    def beside(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch of customers with the run's columns, empty for whom the run does not know."""
+        where = pc.index_in(batch.column("customer_id"), value_set=self._ids)
+        for name, column in self._columns.items():
+            batch = batch.append_column(name, column.take(where))
+        return batch
+
+
+def serve_published(connection: Connection, kind: str, customers: Table = tables.customers) -> int | None:
+    """Write the published run's figures onto `customers`, empty where it has none; returns its number.
 
     The picture's own row learns of the run too, where there is a picture.
     """
     run_id = published_id(connection, kind)
-    columns = _SEGMENT if kind == "segmentation" else _RATING
-    connection.execute(update(customers).values({customers.c[name]: None for name in columns}))
-    if run_id is not None:
-        rows = run_segments if kind == "segmentation" else run_ratings
-        told = _segment_values() if kind == "segmentation" else _rating_values()
-        connection.execute(
-            update(customers).values(told).where(customers.c.customer_id == rows.c.customer_id, rows.c.run_id == run_id)
-        )
+    rows, told = _told(kind)
+    mine = customers.c.customer_id == rows.c.customer_id, rows.c.run_id == run_id
+    connection.execute(update(customers).values(told).where(*mine))
+    known = select(rows.c.customer_id).where(rows.c.run_id == run_id)
+    marked = or_(*(customers.c[name].is_not(None) for name in told if name not in _JSON))
+    others = update(customers).where(customers.c.customer_id.not_in(known))
+    connection.execute(others.where(marked).values({customers.c[name]: None for name in told}))
     connection.execute(update(pictures).values({f"{kind}_run_id": run_id}))
     return run_id
 
 
-def _segment_values() -> dict[str, object]:
-    run = run_segments.c
-    scores = (run.recency_score, run.frequency_score, run.monetary_score)
-    first, second, third = (func.coalesce(cast(score, String), "-", type_=String) for score in scores)
-    text = first + second + third
-    return {"tier": run.tier, "life_cycle": run.life_cycle, "segment": run.segment, "rfm": text, "segment_why": run.why}
+_JSON = ("segment_why", "rating_points", "rating_reasons")
+_ARROW = {"segment": pa.int32(), "score": pa.int32(), "pd": pa.float64()}
 
 
-def _rating_values() -> dict[str, object]:
-    run = run_ratings.c
-    return {
-        "score": run.score, "pd": run.pd, "grade": run.grade, "rating_points": run.points, "rating_reasons": run.reasons,
+def _told(kind: str) -> tuple[Table, dict[str, ColumnElement[Any]]]:
+    """The kind's rows and, by column of `customers`, what is written there."""
+    if kind == "segmentation":
+        run = run_segments.c
+        scores = (run.recency_score, run.frequency_score, run.monetary_score)
+        first, second, third = (func.coalesce(cast(score, String), "-", type_=String) for score in scores)
+        return run_segments, {
+            "tier": run.tier, "life_cycle": run.life_cycle, "segment": run.segment, "rfm": first + second + third,
+            "segment_why": run.why,
+        }  # fmt: skip
+    rating = run_ratings.c
+    return run_ratings, {
+        "score": rating.score, "pd": rating.pd, "grade": rating.grade, "rating_points": rating.points,
+        "rating_reasons": rating.reasons,
     }  # fmt: skip

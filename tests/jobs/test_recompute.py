@@ -90,7 +90,7 @@ def go(job: Any, asked: Asked, **parameters: Any) -> dict[str, Any]:
 def test_a_delivery_becomes_a_picture_and_goes_back(asked: Asked) -> None:
     result = go(build_picture, asked)
     assert (result["customers"], result["as_of"]) == (320, "2026-06-30")
-    assert list(dict.fromkeys(result["told"])) == ["features", "marts", "serve", "terms"]
+    assert list(dict.fromkeys(result["told"])) == ["features", "marts", "serve", "terms", "switch"]
     with writing(asked.engine) as connection:
         roll_back(connection, 1, "admin", AT)
     assert go(build_picture, asked)["changed"] is False
