@@ -68,14 +68,14 @@ def query(**told: str) -> str:
 
 
 def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Question:
-    """Read what stands in the address; the newest month and the top where it says nothing.
+    """Read what stands in the address; the newest complete month and the top where it says nothing.
 
     OutOfScope for a branch that is not the viewer's or not there, Refusal for a month without figures.
     """
     tree = branches_in(ctx.connection, ctx.scope)
-    if not picture.months:
+    if picture.opening_month is None:
         raise Refusal("overview.no_months")
-    wanted = str(told.get("month") or f"{picture.months[-1]:%Y-%m}")
+    wanted = str(told.get("month") or f"{picture.opening_month:%Y-%m}")
     month = next((end for end in picture.months if f"{end:%Y-%m}" == wanted), None)
     if month is None:
         raise Refusal("overview.no_month", month=wanted[:10])

@@ -42,6 +42,16 @@ def months_of(warehouse: Warehouse, as_of: date) -> tuple[date, ...]:
     return tuple(day for (day,) in warehouse.rows(f"{days} where last_day(as_of) <= ? order by month", [as_of]))
 
 
+def newest_complete(warehouse: Warehouse) -> date | None:
+    """The newest month-end at which balances are known for most customers who hold an account; None when at none.
+
+    A source may go on telling of a few accounts long after it has told of all. Needs what `work_out` keeps.
+    """
+    known = """select month from p_held join p_months using (month) left join p_balances b using (customer_id, month)
+      group by month having count(b.aum) * 2 > count(*) order by month desc limit 1"""
+    return next((month for (month,) in warehouse.rows(known)), None)
+
+
 def work_out(warehouse: Warehouse, months: tuple[date, ...]) -> tuple[str, ...]:
     """Keep the pieces the two marts are made of; needs the tables `feature_table` keeps, and p_paths.
 

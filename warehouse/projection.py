@@ -26,7 +26,8 @@ class Projection:
 
     as_of: the newest business date. months: month-ends with balances, ascending (with movements, where the source never
     gives a balance): a month of movements alone would show no money where there is some. unknown: components of the branch
-    months the source says nothing about. `step(name, share)` hears what is being worked out.
+    months the source says nothing about. complete: the newest month that tells of most customers.
+    `step(name, share)` hears what is being worked out.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Projection:
         self._warehouse.lend("p_paths", self._branches.select(["branch_id", "path"]))
         step("marts", 0.5)
         self.unknown = marts.work_out(self._warehouse, self.months)
+        self.complete = marts.newest_complete(self._warehouse)
 
     def __enter__(self) -> Projection:
         return self

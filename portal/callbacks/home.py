@@ -21,15 +21,15 @@ DAY = timedelta(days=1)
 
 
 def show_headlines(ctx: Ctx, _login: str) -> Component:
-    """The scope's KPIs of the newest month with figures."""
+    """The scope's KPIs of the newest complete month."""
     shown = ctx.picture
-    if shown is None or not shown.months:
+    newest = shown.opening_month if shown is not None else None
+    if shown is None or newest is None:
         return page.no_picture(ctx)
-    newest = shown.months[-1]
     months = kpis.last_months(newest)
     line = kpis.series(ctx.connection, ctx.scope, months)
     compared = kpis.compared(ctx.connection, ctx.scope, newest)
-    return page.headlines(ctx, shown, compared, [line.get(month, {}) for month in months])
+    return page.headlines(ctx, newest, compared, [line.get(month, {}) for month in months])
 
 
 def show_recent(ctx: Ctx, login: str) -> Component:

@@ -48,7 +48,7 @@ def show_maker(ctx: Ctx, _asked: Any) -> Component:
     """What a month's report may be about."""
     if ctx.picture is None:
         return frame.card(None, status.empty(ctx.t("common.empty_picture"), ctx.t("common.empty_picture_what")))
-    return page.maker(ctx, ctx.picture.months, branches_in(ctx.connection, ctx.scope))
+    return page.maker(ctx, ctx.picture.months, ctx.picture.opening_month, branches_in(ctx.connection, ctx.scope))
 
 
 def make(ctx: Ctx, clicks: int | None, month: str | None, branch_id: str | None, language: str | None) -> Outcome:

@@ -23,8 +23,9 @@ def why_card(ctx: Ctx, view: View, whole: bool = False) -> Component:
     """Why this grade: points as bars, what they add up to, and what would move one grade."""
     rating = view.rating
     if rating is None:
+        key = "not_rated" if view.runs[1] else "no_rating"
         return frame.card(
-            ctx.t("customer.rating"), status.empty(ctx.t("customer.no_rating"), ctx.t("customer.no_rating_what"))
+            ctx.t("customer.rating"), status.empty(ctx.t(f"customer.{key}"), ctx.t(f"customer.{key}_what"))
         )
     if rating.score is None:
         words = ctx.t("customer.defaulted") if rating.grade == "D" else ctx.t("customer.no_points")

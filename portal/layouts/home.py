@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -88,10 +89,10 @@ def no_picture(ctx: Ctx) -> Component:
     return frame.card(None, status.empty(ctx.t("common.empty_picture"), ctx.t("common.empty_picture_what")))
 
 
-def headlines(ctx: Ctx, shown: PictureOnShow, compared: Compared, line: Sequence[Sums]) -> Component:
+def headlines(ctx: Ctx, newest: date, compared: Compared, line: Sequence[Sums]) -> Component:
     """Six KPIs of the whole scope, and the way to all of them."""
     tiles = [kpi_tile(ctx, BY_NAME[name], compared, line) for name in HEADLINES]
-    words = ctx.t("home.headlines", month=month(shown.months[-1], ctx.language))
+    words = ctx.t("home.headlines", month=month(newest, ctx.language))
     more = html.A(ctx.t("home.to_overview"), href="/overview")
     head = html.Div([html.H3(words), more], className="home-line")
     return html.Div([head, html.Div(tiles, className="gx-tiles")])

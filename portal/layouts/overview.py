@@ -108,12 +108,23 @@ def body(ctx: Ctx, view: View) -> list[Component]:
     heads = [one for one in view.figures if one.name in month.HEADLINES]
     others = [one for one in view.figures if one.name not in month.HEADLINES]
     return [
+        *_thin(ctx, view),
         html.Div([_tile(ctx, view, one) for one in heads], className="gx-tiles"),
         *_findings(ctx, view),
         charts(ctx, view),
         league_card(ctx, view),
         _others(ctx, view, others),
     ]
+
+
+def _thin(ctx: Ctx, view: View) -> list[Component]:
+    """A word on months that tell of few customers: that they are not opened on, or that this is one of them."""
+    complete, newest = view.picture.opening_month, view.picture.months[-1]
+    if complete is None or complete == newest:
+        return []
+    key = "overview.thin" if view.asked.month > complete else "overview.newer_thin"
+    told = {"complete": month_words(complete, ctx.language), "newest": month_words(newest, ctx.language)}
+    return [html.P(ctx.t(key, **told), className="gx-alert warn", role="note")]
 
 
 def definition(ctx: Ctx, told: KpiFigure) -> str:

@@ -49,14 +49,14 @@ def layout(ctx: Ctx, kind: str = "", q: str = "", first: str = "0") -> Component
     )
 
 
-def maker(ctx: Ctx, months: Sequence[date], branches: Sequence[Branch]) -> Component:
-    """Month, branch and language, and the button."""
+def maker(ctx: Ctx, months: Sequence[date], opening: date | None, branches: Sequence[Branch]) -> Component:
+    """Month, branch and language, and the button; `opening` is the month chosen at first."""
     top = min((branch.level for branch in branches), default=0)
     month = [{"label": month_words(end, ctx.language), "value": f"{end:%Y-%m}"} for end in reversed(months)]
     place = [{"label": "　" * (one.level - top) + one.name, "value": one.branch_id} for one in branches]
     told = [{"label": LANGUAGE_NAMES[language], "value": language} for language in LANGUAGE_NAMES]
     fields = [
-        (Ids.MONTH, "month", month, month[0]["value"] if month else None),
+        (Ids.MONTH, "month", month, f"{opening:%Y-%m}" if opening else None),
         (Ids.BRANCH, "branch", place, branches[0].branch_id if branches else None),
         (Ids.LANGUAGE, "language", told, ctx.language),
     ]
@@ -129,7 +129,7 @@ def table(ctx: Ctx, papers: Sequence[Paper]) -> Component:
     names = ("title", "kind", "as_of", "made", "by", "code", "size")
     heads = html.Tr([html.Th(ctx.t(f"reports.head.{name}"), scope="col") for name in names] + [html.Th("")])
     return html.Div(
-        html.Table([html.Thead(heads), html.Tbody([_row(ctx, one) for one in papers])], className="gx-table"),
+        html.Table([html.Thead(heads), html.Tbody([_row(ctx, one) for one in papers])], className="gx-table gx-cards"),
         className="gx-scroll",
     )
 
@@ -144,18 +144,25 @@ def _row(ctx: Ctx, one: Paper) -> Component:
     cells: list[Any] = [
         html.Td([dcc.Link(one.title, href=here) if here else one.title, html.Div(one.branch, className="gx-sub")]),
         html.Td(status.chip(ctx.t(f"reports.kind.{one.kind}"), "accent" if one.kind == MANAGEMENT else "plain")),
-        html.Td(day(one.as_of), className="w"),
-        html.Td(minute(ctx.local(one.created_at)), className="w"),
-        html.Td(one.author or one.created_by, className="w"),
+        html.Td(day(one.as_of), className="w", **_said(ctx, "as_of")),
+        html.Td(minute(ctx.local(one.created_at)), className="w", **_said(ctx, "made")),
+        html.Td(one.author or one.created_by, className="w", **_said(ctx, "by")),
         html.Td(
-            html.A(one.code, href=f"/verify?{urlencode({'code': one.code})}", className="reports-code"), className="w"
+            html.A(one.code, href=f"/verify?{urlencode({'code': one.code})}", className="reports-code"),
+            className="w",
+            **_said(ctx, "code"),
         ),
-        html.Td(size, className="w"),
+        html.Td(size, className="w", **_said(ctx, "size")),
         html.Td(
             html.A(ctx.t("reports.download"), href=f"/files/{one.report_id}", className="gx-btn small"), className="w"
         ),
     ]
     return html.Tr(cells)
+
+
+def _said(ctx: Ctx, name: str) -> dict[str, Any]:
+    """The head of the column, for the narrow screen, where a row is a card."""
+    return marks(data_head=ctx.t(f"reports.head.{name}"))
 
 
 def file_size(size: int) -> str:

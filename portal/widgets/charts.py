@@ -22,6 +22,7 @@ from portal.widgets.theme import plotly_layout, series, tokens
 
 Value = Decimal | float | int | None
 Figure = dict[str, Any]
+LABEL_HEIGHT = 34  # pixels of a label of two lines
 CONFIG: Any = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 
 
@@ -68,7 +69,8 @@ def lines(
     places: Sequence[str], drawn: Sequence[Series], theme: str, unit: str | None = None, height: int = 240
 ) -> Figure:
     """Lines over places in their order (months); the last point of each is marked and labelled with its name."""
-    colours, traces, labels = series(theme), [], []
+    colours, traces = series(theme), []
+    labels: list[Figure] = []
     for at, one in enumerate(drawn):
         colour = tokens(theme)["c6"] if one.dashed else colours[at % len(colours)]
         stroke = {"color": colour, "width": 1.5 if one.dashed else 2.2, "dash": "dot" if one.dashed else "solid"}
@@ -80,17 +82,31 @@ def lines(
              "marker": marker, "connectgaps": False, **_hover(one)}
         )  # fmt: skip
         if last is not None:
-            words = f"{one.name} {one.shown[last]}" if one.shown else one.name
-            look = {"font": {"color": colour, "size": 12}, "yshift": 12 if _is_top(drawn, at) else -14}
-            place = {"x": places[last], "y": values[last], "xanchor": "right"}
-            labels.append({**place, **look, "text": words, "showarrow": False})
-    return {"data": traces, "layout": _layout(theme, unit, height, annotations=labels, xaxis={"type": "category"})}
+            words = f"{one.name}<br>{one.shown[last]}" if one.shown else one.name
+            place = {"x": places[last], "y": values[last], "xanchor": "left", "xshift": 8, "align": "left"}
+            labels.append({**place, "font": {"color": colour, "size": 12}, "text": words, "showarrow": False})
+    _keep_apart(labels, [v for one in drawn for v in _numbers(one.values) if v is not None], height)
+    # Labels stand in the margin, right of the last point, where no line runs.
+    room = max((_width(words) for label in labels for words in label["text"].split("<br>")), default=0)
+    layout = _layout(theme, unit, height, annotations=labels, xaxis={"type": "category"})
+    layout["margin"] = {**layout["margin"], "r": 16 + room}
+    return {"data": traces, "layout": layout}
 
 
-def _is_top(drawn: Sequence[Series], at: int) -> bool:
-    """Whether the line ends highest of all, the first of equals: its label stands above, the others' below."""
-    ends = [next((float(v) for v in reversed(one.values) if v is not None), float("-inf")) for one in drawn]
-    return at == ends.index(max(ends))
+def _keep_apart(labels: list[Figure], values: Sequence[float], height: int) -> None:
+    """Labels of two lines that end close to each other are moved apart, the higher one up."""
+    pixels = 0.7 * height / ((max(values) - min(values)) or 1.0) if values else 0.0
+    ranked = sorted(labels, key=lambda label: -label["y"])
+    for above, below in pairwise(ranked):
+        short = LABEL_HEIGHT - (above["y"] - below["y"]) * pixels
+        if short > 0:
+            above["yshift"] = above.get("yshift", 0) + short / 2
+            below["yshift"] = -short / 2
+
+
+def _width(words: str) -> int:
+    """Pixels of words at 12 px: a Chinese character is as wide as it is high."""
+    return round(sum(12.5 if character > "\u2e80" else 7 for character in words))
 
 
 def bars(

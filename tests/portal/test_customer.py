@@ -175,7 +175,7 @@ def test_a_customer_nobody_rated_or_named_says_so(people: People) -> None:
         features=None,
     )
     shown = show(people, "staff", "C01")
-    for words in ("客户 C01", "没有已发布的评级", "没有已发布的客群结果", "来源只有日期、没有时刻"):
+    for words in ("客户 C01", "该客户没有评级", "没有已发布的客群结果", "来源只有日期、没有时刻"):
         assert words in shown, words
 
 
