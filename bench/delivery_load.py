@@ -9,7 +9,7 @@ from typing import Any
 from bench.context import Context
 from bench.in_process import measured
 from bench.line import Line
-from bench.timing import medians
+from bench.timing import interleaved
 
 NAME = "delivery load"
 
@@ -29,14 +29,14 @@ def run(context: Context) -> list[Line]:
         rows["peer"] = told.result
         return told.seconds
 
-    our_seconds, peer_seconds = medians(context.rounds, ours, peer)
+    our_seconds, peer_seconds = interleaved(context.rounds, ours, peer)
     if rows["ours"] != rows["peer"]:
         raise RuntimeError(f"we loaded {rows['ours']:,} rows and the peer {rows['peer']:,}")
     note = f"{rows['ours']:,} rows; ours types, checks, sorts and books every row, the peer guesses types and copies"
     name = "delivery load, CSV → checked batch"
     return [
-        Line(name, "rows/s", rows["ours"] / our_seconds, "DuckDB COPY CSV → Parquet",
-             rows["peer"] / peer_seconds, None, note)
+        Line(name, "rows/s", our_seconds.each(lambda s: rows["ours"] / s), "DuckDB COPY CSV → Parquet",
+             peer_seconds.each(lambda s: rows["peer"] / s), None, note)
     ]  # fmt: skip
 
 

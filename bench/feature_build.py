@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-import statistics
 from pathlib import Path
 from typing import Any
 
 from bench.context import Context
 from bench.in_process import Measured, measured
 from bench.line import Aim, Line
+from bench.timing import Spread
 
 SQL, PANDAS = "hand-written SQL on DuckDB", "pandas from Parquet"
+FIXED = "a small bank measures what any build costs, compiling some thirty expressions, not the work on its rows"
+BARE = Aim(1.5, "≤ 1.5", missed=f"ours works out eight more columns a customer; {FIXED}")
+QUICKER = Aim(1 / 3, "≤ 1/3", missed=FIXED)
+SMALLER = Aim(
+    1 / 3, "≤ 1/3", missed="the libraries alone take some 180 MB of ours, which a small bank does not outweigh"
+)
 TOLERANCE = 0.011  # a cent: doubles of pandas against exact money rounded
 
 
@@ -32,16 +38,16 @@ def run(context: Context) -> list[Line]:
     columns = [
         same_numbers(folder / "ours.parquet", folder / f"{name.split(' ')[0]}.parquet") for name in (SQL, PANDAS)
     ]
-    seconds = {name: statistics.median(each.seconds for each in values) for name, values in told.items()}
-    peak = {name: statistics.median(each.peak for each in values) / 1e6 for name, values in told.items()}
+    seconds = {name: Spread.of([each.seconds for each in values]) for name, values in told.items()}
+    peak = {name: Spread.of([each.peak / 1e6 for each in values]) for name, values in told.items()}
     same = f"{columns[0]} columns compared and equal to the cent"
     more = "ours besides: days below zero, trend, entropies, region, age and tenure"
     return [
-        Line("feature build, written", "s", seconds["ours"], SQL, seconds[SQL], Aim(1.5, "≤ 1.5"), f"{same}; {more}"),
+        Line("feature build, written", "s", seconds["ours"], SQL, seconds[SQL], BARE, f"{same}; {more}"),
         Line("feature build, memory", "MB", peak["ours"], SQL, peak[SQL]),
-        Line("feature build, written", "s", seconds["ours"], PANDAS, seconds[PANDAS], Aim(1 / 3, "≤ 1/3"),
+        Line("feature build, written", "s", seconds["ours"], PANDAS, seconds[PANDAS], QUICKER,
              f"{columns[1]} columns compared and equal to the cent"),
-        Line("feature build, memory", "MB", peak["ours"], PANDAS, peak[PANDAS], Aim(1 / 3, "≤ 1/3"),
+        Line("feature build, memory", "MB", peak["ours"], PANDAS, peak[PANDAS], SMALLER,
              "peak resident memory of a process of its own, libraries included"),
     ]  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from bench import served
 from bench.context import Context
 from bench.line import Aim, Line
-from bench.timing import interleaved
+from bench.timing import Spread, interleaved
 from tests.browser.harness import launched
 
 QUIET_S = 1.5
@@ -26,6 +25,7 @@ class Fetched:
 
     sizes: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    totals: list[float] = field(default_factory=list)  # kB of every visit
 
     @property
     def total(self) -> int:
@@ -55,8 +55,8 @@ def run(context: Context) -> list[Line]:
         largest = max(found.sizes, key=lambda url: found.sizes[url])
         note = f"largest: {urlsplit(largest).path.rpartition('/')[2]} {found.sizes[largest] / 1e3:.0f} kB; stands after {found.seconds:.2f} s, the peer {peer.seconds:.2f} s"  # noqa: E501
         lines += [
-            Line(f"{name}, bytes", "kB", found.total / 1e3, PEER, peer.total / 1e3, aim, note),
-            Line(f"{name}, requests", "", float(len(found.sizes)), PEER, float(len(peer.sizes)), aim),
+            Line(f"{name}, bytes", "kB", Spread.of(found.totals), PEER, Spread.of(peer.totals), aim, note),
+            Line(f"{name}, requests", "", Spread.of([len(found.sizes)]), PEER, Spread.of([len(peer.sizes)]), aim),
         ]
     return lines
 
@@ -75,7 +75,9 @@ def interleaved_visits(rounds: int, visits: dict[str, Callable[[], Fetched]]) ->
     times = interleaved(rounds, *(once(n, one) for n, one in enumerate(visits.values())))
     middle = [sorted(some, key=lambda one: one.total)[len(some) // 2] for some in kept]
     for one, seconds in zip(middle, times, strict=True):
-        one.seconds = statistics.median(seconds)
+        one.seconds = seconds.median
+    for one, some in zip(middle, kept, strict=True):
+        one.totals = [each.total / 1e3 for each in some]
     return middle
 
 

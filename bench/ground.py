@@ -16,7 +16,7 @@ from console.background import run_here_or_there
 from console.place import Place
 from store import runs, users
 from store.branches import every_branch
-from store.database import open_engine, reading, writing
+from store.database import migrate, open_engine, reading, writing
 from store.ledger import counting_batches
 from store.tables import job_runs
 from warehouse.batches import folder_of
@@ -65,6 +65,11 @@ def install(home: Path, delivery: Path, size: Size) -> None:
             runs.publish(connection, run.run_id, "bench.publisher", place.now(), "measured on")
     _add_user(place, home)
     engine.dispose()
+
+
+def bring_up(home: Path) -> None:
+    """Give a kept installation the schema of today's code."""
+    migrate(settings_of(home).database_url)
 
 
 def _add_user(place: Place, home: Path) -> None:

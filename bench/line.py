@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bench.timing import Spread
+
 
 @dataclass(frozen=True)
 class Aim:
-    """What ours / peer should be: at most (or at least) `ratio`, as the table says it in `words`."""
+    """What ours / peer should be: at most (or at least) `ratio`, as the table says it in `words`.
+
+    missed: what the reader is told when it is not kept.
+    """
 
     ratio: float
     words: str
     at_least: bool = False
+    missed: str = ""
 
     def met(self, ratio: float) -> bool:
         """Whether a measured ratio keeps it."""
@@ -27,17 +33,21 @@ class Line:
 
     name: str
     unit: str
-    ours: float | None
+    ours: Spread | None
     peer_name: str
-    peer: float | None
+    peer: Spread | None
     aim: Aim | None = None
     note: str = ""
     failed: bool = False
 
     @property
     def ratio(self) -> float | None:
-        """Ours over the peer's; None without both."""
-        return None if self.ours is None or not self.peer else self.ours / self.peer
+        """Our median over the peer's; None without both."""
+        return (
+            None
+            if self.ours is None or self.peer is None or not self.peer.median
+            else self.ours.median / self.peer.median
+        )
 
     @property
     def verdict(self) -> str:
@@ -47,3 +57,9 @@ class Line:
         if self.aim is None or self.ratio is None:
             return "–"
         return "met" if self.aim.met(self.ratio) else "missed"
+
+    @property
+    def told(self) -> str:
+        """The note, and why an aim was missed."""
+        why = self.aim.missed if self.aim and self.verdict == "missed" else ""
+        return "; ".join(part for part in (self.note, why and f"aim not met: {why}") if part)

@@ -27,20 +27,23 @@ def run(context: Context) -> list[Line]:
     try:
         python = context.peers
     except RuntimeError as error:
-        alone = sorted(interleaved(context.rounds, ours)[0])[context.rounds // 2]
-        return [Line(name, "files/s", 1 / alone, "WeasyPrint", None, aim, f"peer not available: {error}")]
+        (alone,) = interleaved(context.rounds, ours)
+        return [Line(name, "files/s", alone.each(_rate), "WeasyPrint", None, aim, f"peer not available: {error}")]
 
     def peer() -> float:
         told = {"html": str(page), "path": str(folder / "peer.pdf"), "files": PEERS}
         last["peer"] = measured("bench.peers.weasyprint_files:render", told, python)
         return last["peer"].seconds / PEERS
 
-    our_times, peer_times = (sorted(times) for times in interleaved(context.rounds, ours, peer))
-    middle = context.rounds // 2
+    our_times, peer_times = interleaved(context.rounds, ours, peer)
     note = f"{last['ours'].result['pages']} pages each; the peer's {last['peer'].result['pages']}, version {last['peer'].result['version']}"
     return [
-        Line(name, "files/s", 1 / our_times[middle], "WeasyPrint, the same as HTML", 1 / peer_times[middle], aim, note)
+        Line(name, "files/s", our_times.each(_rate), "WeasyPrint, the same as HTML", peer_times.each(_rate), aim, note)
     ]
+
+
+def _rate(seconds: float) -> float:
+    return 1 / seconds
 
 
 def write_html(path: str, fonts: str) -> None:

@@ -50,9 +50,13 @@ def run(context: Context) -> list[Line]:
         engine.dispose()
     note = "ours gathers the facts, sets the PDF and puts it on the shelf; looked at every 2 ms on both sides"
     return [
-        Line("report job, click → file", "ms", 1000 * statistics.median(ours), "no-op job, RQ's default worker",
-             1000 * statistics.median(peer), Aim(2, "≤ 2"), note)
+        Line("report job, click → file", "ms", ours.each(_milliseconds), "no-op job, RQ's default worker",
+             peer.each(_milliseconds), Aim(2, "≤ 2", missed="the report's own work takes longer than RQ's fork"), note)
     ]  # fmt: skip
+
+
+def _milliseconds(seconds: float) -> float:
+    return 1000 * seconds
 
 
 def _customers(engine: Engine, count: int) -> list[str]:

@@ -12,10 +12,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bench.line import Line
+from bench.timing import Spread
 
-HEAD = ("what", "unit", "ours", "peer", "peer is", "ours / peer", "aim", "verdict")
-RIGHT = {2, 3, 5}
-TITLE = "# What `make bench` measured\n\nEach line in one run with its peer, turn about; the median of the rounds.\n"
+# In this order: what wants the machine for itself comes before the portal is started.
+LINES = (
+    "delivery_load", "feature_build", "customer_lookup", "pdf_files", "portal_callbacks", "first_page", "report_job",
+)  # fmt: skip
+
+HEAD = ("line", "what", "unit", "ours", "peer", "peer is", "ours / peer", "aim", "verdict")
+RIGHT = {3, 4, 6}
+TITLE = """# What `make bench` measured
+
+Each line in one run with its peer, turn about: the median of the rounds (least–most). The first column is the name for
+`python -m bench --only`; below the table stands when, on what code and beside what load each of them was measured. The
+peers' environment and the demo bank are made once before and are in no time below.
+"""
 PACKAGES = ("duckdb", "ibis-framework", "pandas", "pyarrow", "sqlalchemy", "dash", "gunicorn", "rq", "reportlab")
 
 
@@ -31,20 +42,30 @@ def figure(value: float | None) -> str:
     return f"{value:.{digits + 1 if abs(value) < 10 else 1}f}"
 
 
-def cells(line: Line) -> tuple[str, ...]:
+def spread(value: Spread | None) -> str:
+    """Median (least–most); the median alone where all rounds said the same."""
+    if value is None:
+        return figure(None)
+    ends = [figure(value.least), figure(value.most)]
+    return figure(value.median) + (f" ({'–'.join(ends)})" if ends[0] != ends[1] else "")
+
+
+def cells(line: Line, module: str) -> tuple[str, ...]:
     """One row of the table."""
     ratio = "–" if line.ratio is None else f"{line.ratio:.3g}"
     aim = line.aim.words if line.aim else "–"
-    return (line.name, line.unit, figure(line.ours), figure(line.peer), line.peer_name, ratio, aim, line.verdict)
+    ours, peer = spread(line.ours), spread(line.peer)
+    return (module, line.name, line.unit, ours, peer, line.peer_name, ratio, aim, line.verdict)
 
 
-def on_terminal(lines: Sequence[Line]) -> str:
+def on_terminal(lines: Sequence[Line], module: str) -> str:
     """Columns padded by the width characters have on a terminal, notes below."""
-    rows = [HEAD, *map(cells, lines)]
-    widths = [max(_wide(row[i]) for row in rows) for i in range(len(HEAD))]
-    drawn = ["  ".join(_padded(cell, widths[i], i in RIGHT) for i, cell in enumerate(row)).rstrip() for row in rows]
-    notes = [f"  {line.name}: {line.note}" for line in lines if line.note]
-    return "\n".join([drawn[0], "-" * min(sum(widths) + 2 * len(widths), 160), *drawn[1:], "", *notes])
+    rows = [HEAD[1:], *(cells(line, module)[1:] for line in lines)]
+    widths = [max(_wide(row[i]) for row in rows) for i in range(len(rows[0]))]
+    right = {at - 1 for at in RIGHT}
+    drawn = ["  ".join(_padded(cell, widths[i], i in right) for i, cell in enumerate(row)).rstrip() for row in rows]
+    notes = [f"  {line.name}: {line.told}" for line in lines if line.told]
+    return "\n".join([drawn[0], "-" * min(sum(widths) + 2 * len(widths), 160), *drawn[1:], *notes])
 
 
 def _wide(text: str) -> int:
@@ -56,37 +77,46 @@ def _padded(text: str, width: int, right: bool) -> str:
     return space + text if right else text + space
 
 
-def section(lines: Sequence[Line], size: str, facts: Sequence[str]) -> str:
-    """The part of RESULTS.md about one size."""
-    rows = [
-        "| " + " | ".join(HEAD) + " |",
-        "|" + "|".join("--:" if i in RIGHT else "---" for i in range(len(HEAD))) + "|",
-    ]
-    rows += ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells(line)) + " |" for line in lines]
-    notes = [f"- {line.name}: {line.note}" for line in lines if line.note]
-    return "\n".join([f"## {size}", "", *(f"- {fact}" for fact in facts), "", *rows, "", *notes]) + "\n"
-
-
-def write(path: Path, size: str, text: str) -> None:
-    """Put a size's section in place of its older one; the others stay."""
-    kept = path.read_text(encoding="utf-8").split("\n## ")[1:] if path.exists() else []
-    others = [f"## {part.rstrip()}\n" for part in kept if part.partition("\n")[0] != size]
-    whole = [text, *others] if size == "full" else [*others, text]
+def write(path: Path, size: str, machine: Sequence[str], module: str, lines: Sequence[Line], when: str) -> None:
+    """Put what a module of lines measured in place of what it measured before; other lines and sizes stay."""
+    parts = path.read_text(encoding="utf-8").split("\n## ")[1:] if path.exists() else []
+    sections = {part.partition("\n")[0]: part.splitlines() for part in parts}
+    old = sections.get(size, [])
+    rows = [row for row in old if row.startswith("| ") and not row.startswith(("| line |", f"| {module} |"))]
+    rows += ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells(line, module)) + " |" for line in lines]
+    told = [row for row in old if row.startswith("- `") and not row.startswith(f"- `{module}`")]
+    told += [f"- `{module}` {when}", *(f"- `{module}` {line.name}: {line.told}" for line in lines if line.told)]
+    rule = "|" + "|".join("--:" if i in RIGHT else "---" for i in range(len(HEAD))) + "|"
+    table = ["| " + " | ".join(HEAD) + " |", rule, *sorted(rows, key=_place)]
+    sections[size] = [size, "", *(f"* {fact}" for fact in machine), "", *table, "", *sorted(told, key=_place)]
+    names = sorted(sections, key=lambda name: (name != "full", name))
     draft = path.with_name(f".{path.name}.part")
-    draft.write_text("\n".join([TITLE, *whole]), encoding="utf-8")
+    draft.write_text(
+        "\n".join([TITLE, *("## " + "\n".join(sections[name]).rstrip() + "\n" for name in names)]), encoding="utf-8"
+    )
     draft.replace(path)
 
 
-def facts(at: datetime, customers: int, months: int, rounds: int, taken: float) -> list[str]:
-    """When, on what, how much."""
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+def _place(row: str) -> int:
+    """Where a row's or note's module stands among the lines."""
+    name = row.lstrip("|- `").replace("`", " ").split(" ")[0]
+    return LINES.index(name) if name in LINES else len(LINES)
+
+
+def machine(customers: int, months: int, rounds: int) -> list[str]:
+    """On what, how much."""
     return [
-        f"{at:%Y-%m-%d %H:%M} {at.tzname() or ''}".rstrip() + f", {taken / 60:.1f} minutes, commit {_commit()}",
         f"{customers:,} customers × {months} months; median of {rounds} rounds",
-        f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GB; load at the end {load}",
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, "
-        + ", ".join(f"{name} {_version(name)}" for name in PACKAGES),
+        f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GB; {platform.system()} {platform.release()}",
+        f"Python {platform.python_version()}, " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES),
     ]
+
+
+def when(at: datetime, taken: float) -> str:
+    """When a line was measured, how long it took, and what else the machine did."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    moment = f"{at:%Y-%m-%d %H:%M} {at.tzname() or ''}".rstrip()
+    return f"measured {moment} in {taken / 60:.1f} minutes, commit {_commit()}, load at the end {load}"
 
 
 def _version(package: str) -> str:

@@ -14,18 +14,36 @@ from bench.context import Context, Size
 from bench.feature_build import same_numbers
 from bench.in_process import measured
 from bench.line import Aim, Line
-from bench.timing import interleaved, p95
+from bench.timing import Spread, interleaved, p95
 
-MET = Line("load", "rows/s", 1_234_567.0, "peer", 2_000_000.0, Aim(0.5, "≥ 0.5", at_least=True), "a note")
-MISSED = Line("look-up", "ms", 0.5, "LIKE", 5.0, Aim(1 / 40, "≤ 1/40"))
-ALONE = Line("paper", "files/s", 21.0, "WeasyPrint", None, Aim(8, "≥ 8", at_least=True), "peer not available: no pango")
+MET = Line(
+    "load",
+    "rows/s",
+    Spread.of([1_234_567.0]),
+    "peer",
+    Spread.of([2_000_000.0]),
+    Aim(0.5, "≥ 0.5", at_least=True),
+    "a note",
+)
+MISSED = Line(
+    "look-up", "ms", Spread.of([0.6, 0.5, 0.4]), "LIKE", Spread.of([5.0]), Aim(1 / 40, "≤ 1/40", missed="a small bank")
+)
+ALONE = Line(
+    "paper",
+    "files/s",
+    Spread.of([21.0]),
+    "WeasyPrint",
+    None,
+    Aim(8, "≥ 8", at_least=True),
+    "peer not available: no pango",
+)
 
 
 def test_a_verdict_is_about_the_ratio_and_nothing_is_invented() -> None:
     assert (MET.ratio, MET.verdict) == (pytest.approx(0.617, abs=0.001), "met")
     assert (MISSED.ratio, MISSED.verdict) == (0.1, "missed")
     assert (ALONE.ratio, ALONE.verdict) == (None, "–")
-    assert table.cells(ALONE)[3:] == ("–", "WeasyPrint", "–", "≥ 8", "–")
+    assert table.cells(ALONE, "pdf_files")[4:] == ("–", "WeasyPrint", "–", "≥ 8", "–")
 
 
 def test_figures_have_three_digits() -> None:
@@ -34,22 +52,28 @@ def test_figures_have_three_digits() -> None:
     ]  # fmt: skip
 
 
-def test_results_keep_the_other_size(tmp_path: Path) -> None:
-    path = tmp_path / "RESULTS.md"
-    facts = table.facts(dt.datetime(2026, 11, 22, 9, 5, tzinfo=dt.UTC), 5_000, 24, 3, 61.0)
-    table.write(path, "small", table.section([MET], "small", facts))
-    table.write(path, "full", table.section([MISSED], "full", facts))
-    table.write(path, "small", table.section([ALONE], "small", facts))
+def test_results_keep_other_sizes_and_other_lines(tmp_path: Path) -> None:
+    path, on = tmp_path / "RESULTS.md", table.machine(5_000, 24, 3)
+    at = table.when(dt.datetime(2026, 11, 22, 9, 5, tzinfo=dt.UTC), 61.0)
+    table.write(path, "small", on, "report_job", [ALONE], "measured late")
+    table.write(path, "small", on, "delivery_load", [MET], "measured early")
+    table.write(path, "full", on, "customer_lookup", [MISSED], at)
+    table.write(path, "small", on, "report_job", [MISSED], at)
     text = path.read_text(encoding="utf-8")
     assert text.startswith(table.TITLE)
-    assert text.index("## full") < text.index("## small")
-    assert text.count("## small") == 1 and "1,234,567" not in text
-    assert "2026-11-22 09:05" in text and "| look-up | ms | 0.500 | 5.00 | LIKE | 0.1 | ≤ 1/40 | missed |" in text
-    assert "peer not available: no pango" in text
+    assert text.index("## full") < text.index("## small") and text.count("## small") == 1
+    small = text[text.index("## small") :]
+    assert small.index("| delivery_load | load ") < small.index("| report_job | look-up ")
+    assert "measured early" in small and "measured late" not in small and "files/s" not in small
+    row = "| customer_lookup | look-up | ms | 0.500 (0.400–0.600) | 5.00 | LIKE | 0.1 | ≤ 1/40 | missed |"
+    assert row in text and "- `customer_lookup` look-up: aim not met: a small bank" in text
+    assert "measured 2026-11-22 09:05 UTC in 1.0 minutes" in text
 
 
 def test_columns_stand_below_each_other_with_chinese_too() -> None:
-    said = table.on_terminal([MET, Line("江城", "rows/s", 1.0, "peer", 1.0)]).splitlines()
+    said = table.on_terminal(
+        [MET, Line("江城", "rows/s", Spread.of([1.0]), "peer", Spread.of([1.0]))], "delivery_load"
+    ).splitlines()
     assert (
         said[0].startswith("what  unit") and said[2].startswith("load  rows/s") and said[3].startswith("江城  rows/s")
     )
