@@ -62,7 +62,7 @@ KILLED = """
 import os, signal, sys
 from store import beside, picture
 from store.database import open_engine
-
+from tests.store.test_switch import AT, Bank
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 where = sys.argv[2]
