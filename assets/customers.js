@@ -1,14 +1,14 @@
 // The look-up's question is put together here, so that typing and ticking cost one request each.
 (function () {
   "use strict";
-  const FACETS = ["kind", "tier", "segment", "grade", "life_cycle", "family", "aum", "overdue", "branch", "manager"];
+  const FACET = "customers-facet-";
   const NARROW = 820;
   const same = () => window.dash_clientside.no_update;
 
-  function question(text, values) {
+  function question(text, inputs) {
     const pairs = text ? [["q", text]] : [];
-    FACETS.forEach((name, at) => {
-      if (values[at] && values[at].length) pairs.push([name, values[at].join(",")]);
+    inputs.forEach(({ id, value }) => {
+      if (id.startsWith(FACET) && value && value.length) pairs.push([id.slice(FACET.length), value.join(",")]);
     });
     return pairs.map(([name, value]) => name + "=" + encodeURIComponent(value).replace(/%2C/g, ",")).join("&");
   }
@@ -22,11 +22,14 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     customers: {
       // One character is looked up only when asked for outright, by Enter.
-      state: function (text, submitted, ...values) {
-        const asked = (text || "").trim();
-        const entered = window.dash_clientside.callback_context.triggered.some((part) => part.prop_id.endsWith(".n_submit"));
+      state: function (text) {
+        const context = window.dash_clientside.callback_context;
+        const entered = context.triggered.some((part) => part.prop_id.endsWith(".n_submit"));
+        // Enter may come before what was typed has been handed on: what stands in the box is what is asked.
+        const box = entered && document.getElementById("customers-query");
+        const asked = ((box ? box.value : text) || "").trim();
         if (asked.length === 1 && !entered) return same();
-        return question(asked, values);
+        return question(asked, context.inputs_list);
       },
       address: function (state, request) {
         const query = [state, order(request)].filter(Boolean).join("&");
@@ -40,7 +43,7 @@
         return query;
       },
       clear: function () {
-        return FACETS.map(() => []);
+        return window.dash_clientside.callback_context.outputs_list.map(() => []);
       },
       fold: function () {
         return window.innerWidth > NARROW;
