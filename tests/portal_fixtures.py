@@ -16,7 +16,7 @@ from tests.people import People, open_portal, write_people
 from tests.small_picture import write_small_picture
 
 
-def _fill(url: str) -> None:
+def fill_small_bank(url: str) -> None:
     migrate(url)
     engine = open_engine(url)
     with writing(engine) as connection:
@@ -28,7 +28,7 @@ def _fill(url: str) -> None:
 @pytest.fixture(scope="session")
 def small_bank_file(databases: Databases) -> Path:
     """The small picture and the people in a SQLite file, made once: copy it, never write to it."""
-    return databases.sqlite_file(_fill)
+    return databases.sqlite_file(fill_small_bank)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def people_reading(databases: Databases, tmp_path_factory: pytest.TempPathFactor
 
 
 def _portal(kind: str, databases: Databases, folder: Path) -> Iterator[People]:
-    with databases.fresh(kind, folder, _fill) as url:
+    with databases.fresh(kind, folder, fill_small_bank) as url:
         found = open_portal(folder, url)
         yield found
         found.engine.dispose()

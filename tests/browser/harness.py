@@ -18,7 +18,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import APIRequestContext, Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    APIRequestContext,
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from tests.people import PASSWORD, People
@@ -28,6 +37,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDE, NARROW = (1440, 960), (390, 844)
+expect.set_options(timeout=20_000)
 
 
 @contextmanager

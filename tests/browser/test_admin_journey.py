@@ -26,8 +26,7 @@ from tests.people import PASSWORD, Clock, People
 from tests.servers import redis_server
 from tests.small_picture import NOW
 
-SLOW_MS = 90_000
-expect.set_options(timeout=20_000)
+SLOW_MS = 180_000  # three jobs in a row, on a machine that does other work beside
 SHOTS = os.environ.get("GUANXI_SHOTS")  # a folder: keep a picture of each place on the way
 
 
