@@ -7,6 +7,7 @@ only), then from defaults that hold no secret. Nothing starts without a secret k
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,14 @@ def read_env_file(path: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
+def _colour(told: str | None) -> str | None:
+    if not told:
+        return None
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", told):
+        raise SettingsError(f"GUANXI_BANK_COLOUR is {told!r}; a colour is written as #1f5fbf")
+    return told.lower()
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process.
 
@@ -95,7 +104,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=values.get("GUANXI_REDIS_URL") or values.get("REDIS_URL") or f"unix://{home / 'redis.sock'}",
         bank_name_zh=values.get("GUANXI_BANK_NAME_ZH", Settings.bank_name_zh),
         bank_name_en=values.get("GUANXI_BANK_NAME_EN", Settings.bank_name_en),
-        bank_colour=values.get("GUANXI_BANK_COLOUR") or None,
+        bank_colour=_colour(values.get("GUANXI_BANK_COLOUR")),
         bank_logo=Path(logo) if logo else None,
         red_means_up=values.get("GUANXI_RED_MEANS_UP", "0") == "1",
         time_zone=values.get("GUANXI_TIME_ZONE", Settings.time_zone),

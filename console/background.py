@@ -119,7 +119,7 @@ def jobs(job: int | None, limit: int) -> None:
         if row.sentence:
             click.echo(rows.said(row.sentence, "en") or "")
         for line in rows.log_lines(connection, job):
-            click.echo(f"  {line.at:%H:%M:%S}  {line.line}")
+            click.echo(f"  {line.at:%H:%M:%S}  {rows.said(line.line, 'en')}")
 
 
 def _line(row: JobRow) -> str:

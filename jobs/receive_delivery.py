@@ -31,10 +31,12 @@ def run(job: Job, path: str, source: str) -> dict[str, Any]:
         raise Refused(str(error)) from error
     job.log(
         f"batch {receipt.batch_id} of {receipt.business_date}: {receipt.rows_in} rows = {receipt.rows_loaded} loaded + "
-        f"{receipt.rows_rejected} rejected + {receipt.rows_duplicate} duplicate"
+        f"{receipt.rows_rejected} rejected + {receipt.rows_duplicate} duplicate",
+        f"批次 {receipt.batch_id}，业务日期 {receipt.business_date}：{receipt.rows_in} 行＝入库 {receipt.rows_loaded}"
+        f"＋被拒 {receipt.rows_rejected}＋重复 {receipt.rows_duplicate}",
     )
     if receipt.sentence:
-        job.log(receipt.sentence)
+        job.log(receipt.sentence, receipt.sentence_zh)
     return {
         "batch_id": receipt.batch_id,
         "changed": not receipt.already,

@@ -72,9 +72,9 @@ class Job:
             self._listener(name, detail, percent)
         self.check()
 
-    def log(self, line: str) -> None:
-        """A line for the log on the jobs page: facts of the run, never a customer's."""
-        self._heart.say(line)
+    def log(self, line: str, zh: str | None = None) -> None:
+        """A line for the log on the jobs page, in English and Chinese: facts of the run, never a customer's."""
+        self._heart.say(line if zh is None else in_both(zh, line))
 
     def check(self) -> None:
         """Cancelled when somebody asked for that."""

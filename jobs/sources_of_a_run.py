@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,6 +24,7 @@ from warehouse.features import build_to_parquet
 from warehouse.picture import Picture
 
 ROOT = Path(__file__).resolve().parent.parent
+FEATURES_KEPT = 3  # of these batches, of those before, and one more for who is still reading
 WORKED_OUT_BY = ("domain", "warehouse/features")  # what can change a run's figures
 
 
@@ -69,10 +72,13 @@ def features_at(job: Job, found: Ground, as_of: date) -> pd.DataFrame:
     """The features of all customers at as_of; worked out once for the same batches and code, then read from disk."""
     folder = job.settings.warehouse / "features" / found.name
     path = folder / f"{as_of.isoformat()}.parquet"
+    if folder.is_dir():
+        os.utime(folder)  # whose features were read last is seen by `forget_old_features`
     if not path.exists():
-        job.log(f"features at {as_of} for batches {list(found.batch_ids)}")
+        batches = ", ".join(map(str, found.batch_ids))
+        job.log(f"features at {as_of} for batches {batches}", f"计算 {as_of} 的客户特征，批次 {batches}")
         rows = build_to_parquet(found.picture, as_of, path)
-        job.log(f"{rows} customers")
+        job.log(f"{rows:,} customers", f"{rows:,} 户")
     return pd.read_parquet(path)
 
 

@@ -18,6 +18,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import ROOT, Settings, load_settings
 from portal import access, compression, guard, routing, shell, sign_in, verify
 from portal.access import Bind, Portal
+from portal.bank_look import EXTENSION as BANK_LOOK
+from portal.bank_look import LOGO_KINDS, look_of
 from portal.bundle import Bundle
 from portal.pages import PAGES, ROUTES
 from store.database import open_engine, reading
@@ -50,6 +52,8 @@ def create_server(settings: Settings | None = None, clock: Callable[[], datetime
     server.extensions[access.EXTENSION] = Portal(
         open_engine(settings.database_url), settings, clock or access.system_clock
     )
+    look = server.extensions[BANK_LOOK] = look_of(settings)
+    server.jinja_env.globals["look"] = look
     access.install(server)
     server.before_request(guard.guard)  # before Dash adds anything of its own
     CSRFProtect(server)
@@ -64,6 +68,8 @@ def create_server(settings: Settings | None = None, clock: Callable[[], datetime
     app = _dash(server)
     _warm(server)
     server.extensions[shell.BUNDLE] = shell.bundle_of(app)
+    if look.logo:
+        server.extensions[shell.BUNDLE].files[look.logo[0]] = look.logo[1]
     _protect(server, app, settings)
     return server
 
@@ -97,7 +103,7 @@ def _add_plain_addresses(server: flask.Flask) -> None:
         bundle: Bundle = server.extensions[shell.BUNDLE]
         if name not in bundle.files:
             flask.abort(404)
-        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        kind = {".css": "text/css", **LOGO_KINDS}.get(Path(name).suffix, "text/javascript")
         return flask.Response(
             bundle.files[name], mimetype=kind, headers={"Cache-Control": f"public, max-age={YEAR}, immutable"}
         )

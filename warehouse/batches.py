@@ -54,6 +54,7 @@ class Receipt:
     rows_duplicate: int
     late: bool
     sentence: str | None
+    sentence_zh: str | None = None
 
 
 def receive(
@@ -134,13 +135,15 @@ def _forget(home: Path, batch_id: int) -> None:
 
 
 def _receipt(batch: Batch, *, already: bool) -> Receipt:
-    sentence = batch.sentence
+    sentence, chinese = batch.sentence, batch.detail.get("zh")
     if already:
         state = "rolled back; roll it forward to let it count" if batch.state == "rolled_back" else "it counts already"
         sentence = f"This delivery is batch {batch.batch_id} of {batch.business_date} ({state}); nothing was changed."
+        standing = "已回退，需要时请前滚" if batch.state == "rolled_back" else "已生效"
+        chinese = f"这就是批次 {batch.batch_id}（{batch.business_date}，{standing}），未作任何更改。"
     return Receipt(
         batch.batch_id, already, batch.state, batch.business_date, batch.rows_in, batch.rows_loaded, batch.rows_rejected,
-        batch.rows_duplicate, bool(batch.detail.get("late")), sentence,
+        batch.rows_duplicate, bool(batch.detail.get("late")), sentence, chinese,
     )  # fmt: skip
 
 
@@ -150,12 +153,14 @@ def rejects_path(home: Path, batch_id: int) -> Path | None:
     return next((place / "rejects.parquet" for place in places if (place / "rejects.parquet").is_file()), None)
 
 
-def rejects_csv(home: Path, batch_id: int) -> Iterator[bytes]:
+def rejects_csv(home: Path, batch_id: int, chinese: Callable[[str], str] | None = None) -> Iterator[bytes]:
     """The rejects as CSV for Excel (UTF-8 with BOM, CRLF): file, row, column, value, reason, code; in pieces.
+
+    chinese(code) gives a last column 原因: the reason in Chinese.
 
     A value that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    yield "\ufeff".encode() + (",".join(REJECT_COLUMNS) + "\r\n").encode()
+    yield "\ufeff".encode() + (",".join([*REJECT_COLUMNS, *(["原因"] if chinese else [])]) + "\r\n").encode()
     path = rejects_path(home, batch_id)
     if path is None:
         return
@@ -164,7 +169,10 @@ def rejects_csv(home: Path, batch_id: int) -> Iterator[bytes]:
         cursor = connection.execute(f"SELECT {columns} FROM read_parquet({quoted(str(path))})")
         while rows := cursor.fetchmany(ROWS_AT_A_TIME):
             text = io.StringIO()
-            csv.writer(text).writerows([[_safe(value) for value in row] for row in rows])
+            told = [
+                [*row, *([chinese(str(row[-1]))] if chinese else [])] for row in rows
+            ]  # the code is the last column
+            csv.writer(text).writerows([[_safe(value) for value in row] for row in told])
             yield text.getvalue().encode()
 
 

@@ -226,8 +226,14 @@ def more(page: Any) -> dict[str, Any]:
 def _reason(ctx: Ctx, row: Reject) -> list[Component | str]:
     key = f"deliveries.reject.{row.code}"
     if ctx.language == "zh" and translations.has(key):
-        return [html.Div(ctx.t(key)), html.Div(row.reason, className="gx-sub", lang="en")]
+        return [html.Span(ctx.t(key), title=row.reason)]
     return [row.reason]
+
+
+def _chinese(code: str) -> str:
+    """A reason in Chinese, by its code; the file gives it beside the English sentence, which names the particulars."""
+    key = f"deliveries.reject.{code}"
+    return translations.text("zh", key) if translations.has(key) else code
 
 
 def rejects_file(ctx: Ctx, batch_id: str) -> Any:
@@ -238,5 +244,5 @@ def rejects_file(ctx: Ctx, batch_id: str) -> Any:
     ctx.audit("deliveries.rejects.download", "batch", str(batch.batch_id), rows=batch.rows_rejected)
     name = f"rejects_{batch.batch_id}.csv"
     told = {"Content-Disposition": f'attachment; filename="{name}"'}
-    pieces = rejects_csv(ctx.settings.warehouse, batch.batch_id)
+    pieces = rejects_csv(ctx.settings.warehouse, batch.batch_id, _chinese)
     return flask.Response(pieces, mimetype="text/csv", headers=told)

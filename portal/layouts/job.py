@@ -13,7 +13,7 @@ from portal.access import Ctx
 from portal.layouts.jobs import PATH, POLL_MS
 from portal.widgets import frame, lists, status
 from portal.widgets.marks import marks
-from store.jobs import JobRow, LogLine
+from store.jobs import JobRow, LogLine, said
 
 # What a result names, and the page and permission that open it.
 RESULTS = (("batch_id", "/admin/deliveries", "deliveries.view"), ("run_id", "/admin/runs", "runs.view"))
@@ -108,7 +108,10 @@ def log(ctx: Ctx, row: JobRow, lines: Sequence[LogLine]) -> Component:
         what = ctx.t("job.no_log_yet") if row.active else ctx.t("job.no_log_what")
         return frame.card(ctx.t("job.log"), status.empty(ctx.t("job.no_log"), what))
     shown = [
-        html.Div([html.Time(f"{local:%H:%M:%S}" if (local := ctx.local(line.at)) else ""), line.line]) for line in lines
+        html.Div(
+            [html.Time(f"{local:%H:%M:%S}" if (local := ctx.local(line.at)) else ""), said(line.line, ctx.language)]
+        )
+        for line in lines
     ]
     return frame.card(
         ctx.t("job.log"), html.Div(shown, className="gx-log", tabIndex=0, role="log"), why=ctx.t("job.log_why")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import flask
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.permissions import ROLE_WORDS
 from domain.phrasing import day
 from portal.access import Ctx
+from portal.bank_look import EXTENSION as BANK_LOOK
 from portal.pages import PAGES, SECTIONS, Page
 from portal.widgets import status
 from portal.widgets.marks import marks
@@ -40,7 +42,9 @@ def menu(ctx: Ctx) -> list[Component]:
     """The bank's mark and the pages this viewer may open, by section."""
     name = ctx.settings.bank_name(ctx.language)
     brand = html.A(
-        [html.Img(src="/assets/mark.svg", alt="", className="gx-mark"), html.Span(name)], href="/", className="gx-brand"
+        [html.Img(src=flask.current_app.extensions[BANK_LOOK].mark, alt="", className="gx-mark"), html.Span(name)],
+        href="/",
+        className="gx-brand",
     )
     return [brand, *(part for section in SECTIONS for part in _section(ctx, section))]
 
