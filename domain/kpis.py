@@ -7,6 +7,7 @@ base is zero.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,17 @@ COMPONENTS = (
     "loans_overdue", "loans_npl", "loans_special_mention", "inflow", "outflow", "fees", "products_held", "movements",
     "movements_own", "movements_digital", "complaints",
 )  # fmt: skip
+COMPONENT_WORDS = {
+    "customers": ("客户数", "customers"), "customers_active": ("活跃客户", "active customers"),
+    "customers_new": ("新增客户", "new customers"), "customers_lost": ("流失客户", "lost customers"),
+    "aum": ("管理资产", "AUM"), "deposits": ("存款余额", "deposits"), "deposits_average": ("日均存款", "average deposits"),
+    "loans": ("贷款余额", "loans"), "loans_overdue": ("逾期贷款", "overdue loans"), "loans_npl": ("不良贷款", "non-performing loans"),
+    "loans_special_mention": ("关注类贷款", "special-mention loans"), "inflow": ("流入", "money in"), "outflow": ("流出", "money out"),
+    "fees": ("手续费", "fees"), "products_held": ("持有产品类别数", "product families held"), "movements": ("交易笔数", "movements"),
+    "movements_own": ("主动交易笔数", "own movements"), "movements_digital": ("电子渠道主动交易笔数", "own digital movements"),
+    "complaints": ("投诉件数", "complaints"),
+}  # fmt: skip
+COMPONENT = re.compile(r"\b(" + "|".join(sorted(COMPONENTS, key=len, reverse=True)) + r")\b")
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,14 @@ class Kpi:
     def definition(self, language: str) -> str:
         """Its definition, `language` zh or en."""
         return self.definition_zh if language == "zh" else self.definition_en
+
+    def worked(self, language: str) -> str:
+        """Its formula in words, `language` zh or en; a plain sum says over what it runs."""
+        zh = language == "zh"
+        if self.work is _same:
+            return "各机构加总" if zh else "summed over branches"
+        said = COMPONENT.sub(lambda found: COMPONENT_WORDS[found.group()][0 if zh else 1], self.formula)
+        return said.replace("Σ ", "").replace("/", "÷").replace("·", "×")
 
     def of(self, sums: Sums) -> Decimal | None:
         """Its value; None when a component is not there or the base is zero."""

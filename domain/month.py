@@ -71,7 +71,7 @@ def figure(kpi: Kpi, sums: MonthSums, language: str) -> KpiFigure:
     last_year = sums.months[-MONTHS_SHOWN] if len(sums.months) >= MONTHS_SHOWN else None
     return KpiFigure(
         name=kpi.name, title=kpi.title(language), unit=kpi.unit, direction=kpi.direction, definition=kpi.definition(language),
-        formula=kpi.formula, owner=choose(language, *OWNER_WORDS[kpi.owner]), value=kpi.of(sums.of(sums.month)),
+        formula=kpi.worked(language), owner=choose(language, *OWNER_WORDS[kpi.owner]), value=kpi.of(sums.of(sums.month)),
         previous=series[-2] if len(series) > 1 else None,
         year_ago=None if last_year is None else kpi.of(sums.of(last_year)), series=series,
     )  # fmt: skip

@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.phrasing import LANGUAGES, choose
-from domain.reports import CustomerReport, ManagementReport, ModelVersion, Stamp
+from domain.reports import CustomerReport, Logo, ManagementReport, ModelVersion, Stamp
 from jobs.pdf.faces import FontPaths, being_cut
+from jobs.pdf.logo import image_of
 from jobs.runner import Job, Refused
 from store import audit
 from store.database import Connection, reading, writing
@@ -92,7 +93,20 @@ def stamp_of(
         ),
         red_means_up=job.settings.red_means_up,
         accent=job.settings.bank_colour,
+        logo=_logo(job),
     )  # fmt: skip
+
+
+def _logo(job: Job) -> Logo | None:
+    """The bank's mark where paper can print it; a report does not fail over it, the job's log says why it is missing."""
+    path = job.settings.bank_logo
+    if path is None:
+        return None
+    try:
+        return Logo(str(path), hashlib.sha256(image_of(path)).hexdigest())
+    except (OSError, ValueError) as error:
+        job.log(f"the bank's logo is left out: {error}")
+        return None
 
 
 def shelve(job: Job, report: Paperable, render: Callable[[Paperable], bytes], title: Title) -> dict[str, Any]:

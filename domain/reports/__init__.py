@@ -27,7 +27,7 @@ from domain.reports.customer import (
     Share,
 )
 from domain.reports.management import BranchLine, GradeCount, Grouping, GroupSize, KpiFigure, ManagementReport
-from domain.reports.stamp import ModelVersion, Report, Stamp
+from domain.reports.stamp import Logo, ModelVersion, Report, Stamp
 
 __all__ = [
     "Activity",
@@ -42,6 +42,7 @@ __all__ = [
     "Holding",
     "Identity",
     "KpiFigure",
+    "Logo",
     "ManagementReport",
     "ModelVersion",
     "MonthEnd",

@@ -28,6 +28,14 @@ class ModelVersion:
 
 
 @dataclass(frozen=True)
+class Logo:
+    """The bank's mark: an image file and the SHA-256 of its bytes, by which a file that changed is told and left out."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Stamp:
     """Where a paper comes from and whom it is for.
 
@@ -46,6 +54,7 @@ class Stamp:
     verification_code: str | None = None
     red_means_up: bool = False
     accent: str | None = None
+    logo: Logo | None = None
 
 
 class Report(ABC):

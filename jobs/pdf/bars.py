@@ -17,6 +17,7 @@ from jobs.pdf.ink import block, clipped, dot, fitted, frame, rule, width_of, wri
 from jobs.pdf.voice import Voice
 
 ROW = 15.0
+WIDEST_COLUMN = 46.0
 
 
 @dataclass(frozen=True)
@@ -58,24 +59,27 @@ def points_bar(points: int, best: int, widest: int, width: float) -> Drawing:
 
 
 def columns(
-    bars: Sequence[Bar], before: Sequence[float | None], size: tuple[float, float], emphasis: int = -1
+    bars: Sequence[Bar], before: Sequence[float | None], size: tuple[float, float], left: float = 0.0
 ) -> Drawing:
-    """Upright bars from zero with the figure on top and the name below; a dash marks where the bar stood before."""
+    """Upright bars from zero with the figure on top and the name below; a dash marks where the bar stood before.
+
+    left: room kept free, so that the bars stand over the columns of a table below.
+    """
     width, height = size
     drawing = Drawing(width, height)
-    each = width / max(len(bars), 1)
+    each = (width - left) / max(len(bars), 1)
+    half = min(each * 0.3, WIDEST_COLUMN / 2)
     tallest = max([bar.length for bar in bars] + [b for b in before if b is not None], default=1.0) or 1.0
     room = height - 30
-    rule(drawing, (0, 16), (width, 16), tokens.LINE, 0.6)
+    rule(drawing, (left, 16), (width, 16), tokens.LINE, 0.6)
     for place, bar in enumerate(bars):
-        x = each * (place + 0.5)
+        x = left + each * (place + 0.5)
         tall = room * bar.length / tallest
-        colour = tokens.SERIES[0] if emphasis in (-1, place) else tokens.mix(tokens.SERIES[0], 0.35)
-        block(drawing, x - each * 0.3, 16, each * 0.6, tall, colour=colour)
+        block(drawing, x - half, 16, 2 * half, tall, colour=tokens.SERIES[0])
         old = before[place] if place < len(before) else None
         if old is not None:
             y = 16 + room * old / tallest
-            rule(drawing, (x - each * 0.4, y), (x + each * 0.4, y), tokens.INK, 1.0)
+            rule(drawing, (x - half * 1.33, y), (x + half * 1.33, y), tokens.INK, 1.0)
             tall = max(tall, y - 16)
         size_of_figure = fitted(bar.figure, 7.5, each - 2)
         write(drawing, x, 16 + tall + 4, bar.figure, size=size_of_figure, colour=tokens.INK_2, anchor="middle")
@@ -141,10 +145,10 @@ def tiles(row: Sequence[Tile], width: float, height: float) -> Drawing:
     return drawing
 
 
-def chips(words: Sequence[tuple[str, str]], width: float) -> Drawing:
+def chips(words: Sequence[tuple[str, str]], width: float, accent: Color = tokens.ACCENT) -> Drawing:
     """Small rounded labels in a row: (text, tone), tone one of plain, accent, good, warn, bad. What overflows is left out."""
     tones = {
-        "plain": (tokens.LINE_2, tokens.INK_2), "accent": (tokens.ACCENT_SOFT, tokens.ACCENT),
+        "plain": (tokens.LINE_2, tokens.INK_2), "accent": (tokens.mix(accent, 0.1), accent),
         "good": (tokens.GOOD_SOFT, tokens.GOOD), "warn": (tokens.WARN_SOFT, tokens.WARN), "bad": (tokens.BAD_SOFT, tokens.BAD),
     }  # fmt: skip
     drawing = Drawing(width, 17)
@@ -169,13 +173,15 @@ def five_dots(score: int | None, width: float = 46) -> Drawing:
     return drawing
 
 
-def grade_strip(grades: Sequence[str], now: str, before: str | None, width: float) -> Drawing:
+def grade_strip(
+    grades: Sequence[str], now: str, before: str | None, width: float, accent: Color = tokens.ACCENT
+) -> Drawing:
     """All grades from best to worst, the present one filled, the one before outlined."""
     drawing = Drawing(width, 20)
     each = width / max(len(grades), 1)
     for place, grade in enumerate(grades):
         on = grade == now
-        ground = tokens.SERIES[0] if on else tokens.LINE_2
+        ground = accent if on else tokens.LINE_2
         block(drawing, place * each + 1, 1, each - 2, 18, colour=ground, radius=3)
         if grade == before and not on:
             frame(drawing, place * each + 1, 1, each - 2, 18, radius=3, colour=tokens.INK_3)

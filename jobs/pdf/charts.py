@@ -134,8 +134,9 @@ def _stretches(values: Sequence[Value]) -> list[list[tuple[int, Decimal]]]:
     return [stretch for stretch in found if stretch]
 
 
-def _label_ends(drawing: Drawing, plane: Plane, ends: Sequence[End], divide: float) -> None:
-    """Name and value beside each line's end, pushed apart where they would touch."""
+def _label_ends(drawing: Drawing, plane: Plane, ends: Sequence[End], divide: float) -> tuple[float, float] | None:
+    """Name and value beside each line's end, pushed apart where they would touch; the foot and head of the last."""
+    span = None
     shown = sorted((end for end in ends if end[0] >= 0), key=lambda end: (end[1], end[2]))
     floor = plane.bottom - 4
     for place, value, name, text, colour in shown:
@@ -147,6 +148,8 @@ def _label_ends(drawing: Drawing, plane: Plane, ends: Sequence[End], divide: flo
         if name:
             write(drawing, plane.right + 5, base + LABEL_STEP - 0.5, name, colour=colour)
         floor = base + tall + 1
+        span = (base, floor)
+    return span
 
 
 def _axis_room(marks: Sequence[float]) -> float:
@@ -210,9 +213,12 @@ def flow_months(
                 block(drawing, plane.x(place) - bar / 2, plane.y(0), bar, tall, colour=tokens.mix(colour, 0.72))
     for stretch in _stretches(net):
         path(drawing, [(plane.x(i), plane.y(float(v) / divide)) for i, v in stretch], tokens.INK, 1.1)
-    _label_ends(drawing, plane, [end], divide)
-    write(drawing, plane.right + 5, plane.top - 5, legend[0][0], colour=tokens.SERIES[0], bold=True)
-    write(drawing, plane.right + 5, plane.bottom, legend[1][0], colour=tokens.SERIES[1], bold=True)
+    low, high = _label_ends(drawing, plane, [end], divide) or (plane.top, plane.bottom)
+    above = max(plane.top - 5, high + 1) if low < plane.top - 5 + LABEL_STEP else plane.top - 5
+    below = min(plane.bottom, low - LABEL_STEP) if high > plane.bottom else plane.bottom
+    for y, values, (name, colour) in ((above, inflow, legend[0]), (below, outflow, legend[1])):
+        if any(values):
+            write(drawing, plane.right + 5, y, name, colour=colour, bold=True)
     return drawing
 
 

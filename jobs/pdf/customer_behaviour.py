@@ -15,7 +15,7 @@ from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
 
 MOST_BARS = 6
-MOST_MOVEMENTS = 12
+MOST_MOVEMENTS, LEAST_MOVEMENTS = 12, 7
 COUNTERPARTY = 19.4  # of a hundred parts of the width
 SAYS_NO_MORE = (None, "other", "transfer", "cash", "loan", "fee", "interest", "penalty_interest")  # than the kind does
 
@@ -58,7 +58,7 @@ def _summary(sheet: Sheet, report: CustomerReport) -> str:
                 f"the last one {phrasing.counted(one.days_since_last, 'en', '', 'day')} before the day of the data",
             )
         )
-    if one.regular_income is not None:
+    if one.regular_income:
         money = say.money(one.regular_income, report.currency)
         parts.append(say(f"稳定月收入约{money}", f"regular monthly income of about {money}"))
     if not parts:
@@ -110,14 +110,14 @@ def _hours(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     return section(sheet, title, caption, bars.heat(say, hours, tokens.WIDTH))
 
 
-def movements(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
-    """The last movements, newest first, counterparties masked."""
+def movements(sheet: Sheet, report: CustomerReport, most: int = MOST_MOVEMENTS) -> list[Flowable]:
+    """The last `most` movements, newest first, counterparties masked."""
     say = sheet.say
     title = say("近期交易", "Recent movements")
     if not report.movements:
         words = report.movements_absent or say("没有交易记录。", "No movement is on record.")
         return section(sheet, title, "", empty(sheet, words))
-    shown = report.movements[:MOST_MOVEMENTS]
+    shown = report.movements[:most]
     unit = phrasing.currency_word(report.currency, say.language)
     timed = any(one.has_time for one in shown)
     columns = [

@@ -89,11 +89,9 @@ def _account(sheet: Sheet, report: CustomerReport, one: Holding, owed: bool) -> 
     figure = phrasing.money(balance)
     if one.currency and one.currency != report.currency:
         figure = f"{figure} {one.currency}"
-    name = (
-        one.product
-        if one.status == "open"
-        else sheet.say.bracket(one.product, sheet.say.coded(STATUS_WORDS, one.status))
-    )
+    name = sheet.say.product(one.product, one.family)
+    if one.status != "open":
+        name = sheet.say.bracket(name, sheet.say.coded(STATUS_WORDS, one.status))
     return Row(
         (
             name,
@@ -119,7 +117,7 @@ def _month_ends(sheet: Sheet, report: CustomerReport, width: float) -> list[Flow
     say = sheet.say
     ends = report.month_ends[-13:]
     aum, loans = [end.aum for end in ends], [end.loans for end in ends]
-    if not any(value is not None for value in (*aum, *loans)):
+    if not any(loans) and not any(value is not None for value in aum):
         words = say(
             "没有月末余额可画：交付的数据里没有该客户的余额记录。",
             "No month-end balance to draw: the deliveries hold none for this customer.",
@@ -159,7 +157,7 @@ def _flows(sheet: Sheet, report: CustomerReport, width: float) -> list[Flowable]
     say = sheet.say
     flows = report.flows[-13:]
     inflow, outflow = [flow.inflow for flow in flows], [flow.outflow for flow in flows]
-    if not any(value is not None for value in (*inflow, *outflow)):
+    if not any((*inflow, *outflow)):
         words = say(
             "没有资金流动可画：近一年没有交易，或来源不提供交易。",
             "No money in or out to draw: no movement in a year, or the source gives none.",

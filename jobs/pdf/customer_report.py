@@ -5,14 +5,17 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, Spacer
 
 from domain import phrasing
-from domain.catalogue import CUSTOMER_WORDS, GENDER_WORDS
+from domain.canonical import BY_NAME
+from domain.catalogue import CUSTOMER_WORDS, GENDER_WORDS, INDUSTRY_SECTIONS
 from domain.reports import CustomerReport, Identity
 from jobs.pdf import bars, tokens
-from jobs.pdf.customer_behaviour import behaviour, movements
+from jobs.pdf.customer_behaviour import LEAST_MOVEMENTS, MOST_MOVEMENTS, behaviour, movements
 from jobs.pdf.customer_holdings import balances, holdings, loans_tile
 from jobs.pdf.customer_standing import rating, segment, tone_of_grade
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import Turn, how_to_verify, pairs, section
+from jobs.pdf.tables import Fitting, Turn, how_to_verify, pairs, section
+
+RISK_LADDER = BY_NAME["customers"].column("risk_preference").values
 
 
 def render(report: CustomerReport) -> bytes:
@@ -26,14 +29,23 @@ def render(report: CustomerReport) -> bytes:
         *_tiles(sheet, report),
         *balances(sheet, report),
         *holdings(sheet, report),
-        Turn(),
         *segment(sheet, report),
         *rating(sheet, report),
+        Turn(),
         *behaviour(sheet, report),
-        *movements(sheet, report),
-        *_notes(sheet, report),
+        *_end(sheet, report),
     ]
     return sheet.bytes(story)
+
+
+def _end(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
+    """The last movements and the notes; a few movements give way where the notes would begin a page of their own."""
+    most = min(len(report.movements), MOST_MOVEMENTS)
+
+    def made(count: int) -> list[Flowable]:
+        return [*movements(sheet, report, count), *_notes(sheet, report)[:-1]]  # no gap after the last part
+
+    return [Fitting(made, most, LEAST_MOVEMENTS)] if most > LEAST_MOVEMENTS else made(most)
 
 
 def _name(sheet: Sheet, identity: Identity) -> str:
@@ -65,7 +77,7 @@ def _masthead(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         sheet.text(say.joined(say("客户报告", "Customer report"), say(f"截至 {day}", f"as of {day}")), "kicker"),
         sheet.text(_name(sheet, identity), "title"),
         Spacer(0, 4),
-        bars.chips(marks, tokens.WIDTH),
+        bars.chips(marks, tokens.WIDTH, sheet.accent),
         Spacer(0, 8),
         pairs(sheet, _facts(sheet, report)),
         Spacer(0, 12),
@@ -96,8 +108,14 @@ def _personal(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str | Non
         (say("性别与年龄", "Gender and age"), say.joined(gender, age)),
         (say("职业", "Occupation"), one.occupation),
         (say("年收入", "Annual income"), income),
-        (say("风险偏好", "Risk preference"), one.risk_preference),
+        (say("风险偏好", "Risk preference"), _of_five(sheet, one.risk_preference)),
     ]
+
+
+def _of_five(sheet: Sheet, code: str | None) -> str | None:
+    """C4 is the fourth of five: banks differ in the words, so paper says where it stands."""
+    ladder = sheet.say("由低到高 C1–C5", "C1 lowest, C5 highest")
+    return sheet.say.bracket(code, ladder) if code in RISK_LADDER else code
 
 
 def _corporate(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str | None]]:
@@ -107,12 +125,18 @@ def _corporate(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str | No
     staff = None if one.employees is None else phrasing.counted(one.employees, say.language, "人", "person", "people")
     return [
         (say("统一社会信用代码", "Credit code (USCC)"), one.uscc),
-        (say("行业", "Industry"), one.industry),
+        (say("行业", "Industry"), _industry(sheet, one.industry)),
         (say("法定代表人", "Legal representative"), one.legal_representative),
         (say("注册资本", "Registered capital"), capital),
         (say("年营业收入", "Annual revenue"), revenue),
         (say("员工人数", "Employees"), staff),
     ]
+
+
+def _industry(sheet: Sheet, code: str | None) -> str | None:
+    """The section of the national classification before its code; a code of another classification as it stands."""
+    section_of = INDUSTRY_SECTIONS.get((code or "")[:1])
+    return f"{sheet.say.opened(sheet.say(*section_of))} {code}" if section_of else code
 
 
 def _tiles(sheet: Sheet, report: CustomerReport) -> list[Flowable]:

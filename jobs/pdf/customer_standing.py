@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportlab.platypus import Flowable, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
 from domain import phrasing
 from domain.reports import CustomerReport, Rating, Segment
@@ -31,16 +31,19 @@ def segment(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         )
         return section(sheet, title, "", empty(sheet, words))
     caption = say("依据已发布的细分结果，每项附理由", "From the published segmentation, each with its reason")
-    return section(sheet, title, caption, thirds(*_thirds(sheet, one)), Spacer(0, 8), *_cluster(sheet, one))
+    cluster = _cluster(sheet, one)
+    parts: list[Flowable] = [KeepTogether([*heading(sheet, title, caption), thirds(*_thirds(sheet, one))])]
+    parts += [Spacer(0, tokens.UNIT), KeepTogether(cluster)] if cluster else []
+    return [*parts, Spacer(0, 2 * tokens.UNIT)]
 
 
 def _fact(sheet: Sheet, name: str, value: str | None, why: str | None, *between: Flowable) -> list[Flowable]:
     missing = sheet.say("未评定", "not assigned")
     return [
         sheet.text(name, "caption"),
-        sheet.text(value or missing, "fact"),
+        sheet.text(sheet.say.opened(value or missing), "fact"),
         *between,
-        *([sheet.text(why, "small")] if why else []),
+        *([sheet.text(sheet.say.opened(why), "small")] if why else []),
     ]
 
 
@@ -74,13 +77,14 @@ def _cluster(sheet: Sheet, one: Segment) -> list[Flowable]:
     parts: list[Flowable] = [sheet.text(group, "strong")]
     if one.cluster_description:
         parts.append(sheet.text(say.stop(one.cluster_description), "quiet"))
-    if one.distinct:
+    told = [part for part in one.distinct if {part.customer, part.group} != {phrasing.ABSENT}]
+    if told:
         columns = [
             Column(say("最有区分度的特征", "What sets the group apart"), 50),
             Column(say("本客户", "This customer"), 25, True),
             Column(say("该类型平均", "Average of the group"), 25, True),
         ]
-        rows = [Row((part.name, part.customer, part.group)) for part in one.distinct]
+        rows = [Row((say.opened(part.name), part.customer, part.group)) for part in told]
         parts += [Spacer(0, 3), table(sheet, columns, rows)]
     return parts
 
@@ -97,7 +101,7 @@ def rating(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         return section(sheet, title, "", empty(sheet, words))
     left, _ = widths_beside(0.42)
     summary = beside(_grade(sheet, one, left), _reasons(sheet, one), 0.42)
-    strip = bars.grade_strip(GRADES, one.grade, one.previous_grade, tokens.WIDTH)
+    strip = bars.grade_strip(GRADES, one.grade, one.previous_grade, tokens.WIDTH, sheet.accent)
     head = section(sheet, title, _change(sheet, one), strip, Spacer(0, 8), summary)
     return [*head, *_points(sheet, one)]
 
@@ -166,7 +170,7 @@ def _points(sheet: Sheet, one: Rating) -> list[Flowable]:
     widest = max(part.best for part in one.points)
     ordered = sorted(one.points, key=lambda part: (part.points - part.best, part.name))
     rows = [
-        Row((part.name, part.value, bars.points_bar(part.points, part.best, widest, tokens.WIDTH * 0.29),
+        Row((say.opened(part.name), part.value, bars.points_bar(part.points, part.best, widest, tokens.WIDTH * 0.29),
              phrasing.number(part.points), phrasing.number(part.best)))
         for part in ordered
     ]  # fmt: skip
@@ -185,5 +189,5 @@ def _points(sheet: Sheet, one: Rating) -> list[Flowable]:
         sheet,
         say("得分构成，相加即总分", "The points, which add up to the score"),
         caption,
-        table(sheet, columns, rows),
+        table(sheet, columns, rows, dense=True),
     )

@@ -16,6 +16,7 @@ from jobs.pdf.tables import Column, Row, Turn, beside, empty, heading, how_to_ve
 HEADLINES = 6
 CHART_HEIGHT = 112.0
 CHARTS = 4
+GRADE_NAMES, GRADE_EACH = 16.0, 8.4  # shares of the width: names of the rows, each grade
 
 
 def render(report: ManagementReport) -> bytes:
@@ -226,9 +227,12 @@ def _grouping(sheet: Sheet, report: ManagementReport, grouping: Grouping) -> lis
     rows.append(Row(sums, "total"))
     columns = [
         Column(say("分组", "Group"), 30), Column(say("客户数", "Customers"), 14, True), Column(say("占比", "Share"), 12, True),
-        Column(say("较上次", "Since last run"), 14, True), Column(f"AUM{say('（', ' (')}{unit}{say('）', ')')}", 15, True),
+        Column(say("较上次", "Since last run"), 14, True), Column(say.bracket("AUM", unit), 15, True),
         Column(say("户均AUM", "AUM each"), 15, True),
     ]  # fmt: skip
+    if all(group.previous_customers is None for group in grouping.groups):  # a first run: no empty column
+        columns.pop(3)
+        rows = [Row((*row.cells[:3], *row.cells[4:]), row.kind) for row in rows]
     return section(sheet, grouping.title, grouping.note or "", table(sheet, columns, rows))
 
 
@@ -241,11 +245,17 @@ def _grades(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
     total = sum(grade.customers for grade in report.grades)
     drawn = [bars.Bar(grade.grade, grade.customers, phrasing.number(grade.customers)) for grade in report.grades]
     before = [grade.previous_customers for grade in report.grades]
-    drawing = bars.columns(drawn, before, (tokens.WIDTH, 110))
+    drawing = bars.columns(drawn, before, (tokens.WIDTH, 110), left=_names_of_grades(report))
     caption = say(f"户；已评级{phrasing.number(total)}户", f"Customers; {phrasing.number(total)} are rated")
     if any(count is not None for count in before):
         caption += say("，黑线为上次评级的户数", ", the black line is the run before")
-    return [*section(sheet, title, caption, drawing), *_grade_rows(sheet, report)]
+    rows = _grade_rows(sheet, report)
+    return [KeepTogether([*heading(sheet, title, caption), drawing, *rows]), Spacer(0, 2 * tokens.UNIT)]
+
+
+def _names_of_grades(report: ManagementReport) -> float:
+    """Room the names of the rows under the chart take, so that its bars stand over their columns."""
+    return tokens.WIDTH * GRADE_NAMES / (GRADE_NAMES + GRADE_EACH * len(report.grades))
 
 
 def _grade_rows(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
@@ -254,27 +264,34 @@ def _grade_rows(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
         return []
     say = sheet.say
     scale = say.scale([grade.loans for grade in report.grades])
-    head = [Column("", 16), *(Column(grade.grade, 8.4, True) for grade in report.grades)]
+    head = [Column("", GRADE_NAMES), *(Column("", GRADE_EACH, True) for _ in report.grades)]
     loans = [phrasing.scaled(grade.loans, scale) for grade in report.grades]
     risks = [phrasing.percent(grade.probability_of_default, 2) for grade in report.grades]
     rows = [
         Row((say.bracket(say("贷款", "Loans"), say.unit(scale, report.currency)), *loans)),
         Row((say("违约概率", "Default prob."), *risks)),
     ]
-    return [table(sheet, head, rows), Spacer(0, 2 * tokens.UNIT)]
+    return [table(sheet, head, rows)]
 
 
 def _definitions(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
-    """Footnotes: each KPI's words, formula and owner, as the bank defines them once; how to check the paper."""
+    """Each KPI's words, formula and owner, as the bank defines them once; how to check the paper."""
     say = sheet.say
-    lines = []
-    for kpi in report.kpis:
-        formula = say(f"公式：{kpi.formula}", f"Formula: {kpi.formula}") if kpi.formula else ""
-        owner = say(f"归口：{kpi.owner}", f"Owner: {kpi.owner}") if kpi.owner else ""
-        sentences = [say.stop(part) for part in (kpi.definition, formula, owner) if part]
-        lines.append(f"{kpi.title}{say('：', ': ')}{say('', ' ').join(sentences)}")
+    parts: list[Flowable] = []
+    if report.kpis:
+        columns = [
+            Column(say("指标", "KPI"), 17), Column(say("释义", "Definition"), 47), Column(say("算法", "Formula"), 21),
+            Column(say("归口", "Owner"), 15),
+        ]  # fmt: skip
+        rows = [
+            Row([_small(sheet, words) for words in (kpi.title, say.stop(kpi.definition), kpi.formula, kpi.owner)])
+            for kpi in report.kpis
+        ]
+        parts += section(sheet, say("指标释义", "Definitions"), "", table(sheet, columns, rows, dense=True))
     if report.stamp.verification_code:
-        lines.append(how_to_verify(sheet))
-    if not lines:
-        return []
-    return [*heading(sheet, say("指标释义", "Definitions")), *(sheet.text(line, "note") for line in lines)]
+        parts.append(sheet.text(how_to_verify(sheet), "note"))
+    return parts
+
+
+def _small(sheet: Sheet, words: str) -> Flowable:
+    return sheet.text(words or phrasing.ABSENT, "small")

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
@@ -18,7 +18,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, P
 from domain import phrasing
 from domain.phrasing import Number
 from domain.reports import Stamp
-from jobs.pdf import tokens
+from jobs.pdf import logo, tokens
 from jobs.pdf.faces import BOLD, REGULAR, register
 from jobs.pdf.ink import clipped, fitted, width_of
 from jobs.pdf.voice import Voice
@@ -38,7 +38,8 @@ class Sheet:
         register()
         self.stamp, self.title, self.subject = stamp, title, subject
         self.say = Voice(stamp.language)
-        self.accent = HexColor(stamp.accent) if stamp.accent else tokens.ACCENT
+        self.accent = tokens.accent_of(stamp.accent)
+        self.logo = logo.readable(stamp.logo)
         self.styles = _styles(self.say.chinese, self.accent)
 
     def text(self, words: str, style: str = "body") -> Paragraph:
@@ -111,8 +112,9 @@ class Sheet:
         canvas.setFillColor(self.accent)
         canvas.setFont(BOLD, 8.5)
         bank = clipped(self.stamp.bank, 8.5, tokens.WIDTH * 0.45, bold=True)
-        canvas.drawString(left, HEADER_Y, bank)
-        room = tokens.WIDTH - width_of(bank, 8.5, bold=True) - 16
+        taken = logo.draw(canvas, self.logo, left, HEADER_Y) if self.logo else 0.0
+        canvas.drawString(left + taken, HEADER_Y, bank)
+        room = tokens.WIDTH - taken - width_of(bank, 8.5, bold=True) - 16
         canvas.setFillColor(tokens.INK_2)
         canvas.setFont(REGULAR, tokens.SIZE_SMALL)
         canvas.drawRightString(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from jobs.pdf.paper import Sheet
 
 Cell = str | Flowable
 PAD = 4.0
-FIRST_ROWS = 120.0  # room a heading and the beginning of its table need at the foot of a page
+FIRST_ROWS = 92.0  # room a heading and the beginning of its table need at the foot of a page
 
 
 @dataclass(frozen=True)
@@ -38,21 +39,34 @@ class Row:
     tones: tuple[tuple[int, Color], ...] = ()
 
 
-def table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], width: float = tokens.WIDTH) -> Table:
-    """Hairlines only; the heading repeats on each page. Text wraps in its cell or is cut with …, figures never are."""
+def table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], dense: bool = False) -> Table:
+    """Hairlines only; the heading repeats on each page. Text wraps in its cell or is cut with …, figures never are.
+
+    dense: rows closer together, where a table is long and each row short.
+    """
+    width = tokens.WIDTH
     whole = sum(column.share for column in columns)
-    head = [sheet.text(column.title, "head_right" if column.figures else "head") for column in columns]
     rooms = [width * column.share / whole - 2 * PAD for column in columns]
+    head = [_head(sheet, column, room) for column, room in zip(columns, rooms, strict=True)]
     body = [[_cell(sheet, row, *at) for at in zip(row.cells, columns, rooms, strict=True)] for row in rows]
     return Table(
         [head, *body],
         colWidths=[width * column.share / whole for column in columns],
         repeatRows=1,
-        style=_rules(columns, rows),
+        style=_rules(columns, rows, PAD - 2 if dense else PAD - 1),
         hAlign="LEFT",
         spaceBefore=0,
         spaceAfter=0,
     )
+
+
+def _head(sheet: Sheet, column: Column, room: float) -> list[Flowable]:
+    """A heading; where it does not fit, its unit in brackets goes to a line of its own."""
+    style = "head_right" if column.figures else "head"
+    name, bracket, unit = column.title.partition("（" if sheet.say.chinese else " (")
+    if not bracket or width_of(column.title, sheet.styles[style].fontSize) <= room:
+        return [sheet.text(column.title, style)]
+    return [sheet.text(name, style), sheet.text(f"{bracket}{unit}".strip(), style)]
 
 
 def _cell(sheet: Sheet, row: Row, cell: Cell, column: Column, room: float) -> Cell:
@@ -65,7 +79,7 @@ def _cell(sheet: Sheet, row: Row, cell: Cell, column: Column, room: float) -> Ce
     )
 
 
-def _rules(columns: Sequence[Column], rows: Sequence[Row]) -> list[Any]:
+def _rules(columns: Sequence[Column], rows: Sequence[Row], pad: float) -> list[Any]:
     last = len(columns) - 1
     commands: list[Any] = [
         ("FONT", (0, 0), (-1, -1), REGULAR, 8.5, 11.5),
@@ -74,8 +88,8 @@ def _rules(columns: Sequence[Column], rows: Sequence[Row]) -> list[Any]:
         ("VALIGN", (0, 1), (-1, -1), "MIDDLE"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.6, tokens.LINE),
         ("LINEBELOW", (0, 1), (-1, -1), 0.5, tokens.LINE_2),
-        ("TOPPADDING", (0, 0), (-1, -1), PAD - 0.6),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), PAD),
+        ("TOPPADDING", (0, 0), (-1, -1), pad - 0.3),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), pad + 0.3),
         ("LEFTPADDING", (0, 0), (-1, -1), PAD),
         ("RIGHTPADDING", (0, 0), (-1, -1), PAD),
         ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -93,7 +107,7 @@ def _rules(columns: Sequence[Column], rows: Sequence[Row]) -> list[Any]:
         if row.kind == "group":
             commands += [
                 ("FONT", (0, place), (-1, place), BOLD, 8.5, 11.5),
-                ("TOPPADDING", (0, place), (-1, place), PAD + 3),
+                ("TOPPADDING", (0, place), (-1, place), pad + 3),
             ]
         commands += [("TEXTCOLOR", (column, place), (column, place), tone) for column, tone in row.tones]
     return commands
@@ -128,6 +142,38 @@ class Turn(CondPageBreak):
             self.height = available_height + 1
         size: tuple[float, float] = super().wrap(available_width, available_height)
         return size
+
+
+class Fitting(Flowable):
+    """The end of a paper: a list as long as lets it and what follows end on this page, or whole where that is too short.
+
+    make: the flowables of the list with so many rows, its table among them, and of what follows.
+    """
+
+    def __init__(self, make: Callable[[int], list[Flowable]], most: int, least: int) -> None:
+        super().__init__()
+        self.make, self.most, self.least = make, most, least
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """More than there is: the flowables themselves are asked for by `split`."""
+        return available_width, available_height + 1
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        """As many rows as fit, if that is `least` at the least."""
+        parts = self.make(self.most)
+        tall = sum(self._height(part, available_width) for part in parts)
+        rows: list[Any] = [part for part in parts if isinstance(part, Table)]
+        row = max((float(one._rowHeights[-1]) for one in rows), default=1.0)
+        count = self.most - max(math.ceil((tall - available_height) / row), 0)
+        if self.least <= count < self.most:
+            parts = self.make(count)
+        return [Spacer(0, 0), *parts]
+
+    def _height(self, part: Any, width: float) -> float:
+        if isinstance(part, KeepTogether):  # it answers `wrap` with a height no page has
+            inside: list[Flowable] = part.__dict__["_content"]
+            return sum((self._height(inner, width) for inner in inside), 0.0)
+        return 0.0 if isinstance(part, CondPageBreak) else float(part.wrapOn(self.canv, width, tokens.PAGE_HEIGHT)[1])
 
 
 def empty(sheet: Sheet, words: str) -> Flowable:

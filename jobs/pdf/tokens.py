@@ -26,6 +26,28 @@ SERIES = tuple(HexColor(c) for c in ("#1f5fbf", "#e08a1e", "#2b9c83", "#8a5fc0",
 SIZE_TITLE, SIZE_SECTION, SIZE_BODY, SIZE_SMALL, SIZE_AXIS = 20.0, 10.5, 9.0, 7.8, 7.0
 
 
+LEAST_CONTRAST = 4.5  # of small letters on white, WCAG AA
+
+
+def accent_of(code: str | None) -> Color:
+    """The bank's colour, darkened until small letters in it can be read on white; the house's where none can be read."""
+    try:
+        colour = HexColor(code) if code else ACCENT
+    except ValueError:
+        return ACCENT
+    while _contrast(colour) < LEAST_CONTRAST:
+        colour = Color(colour.red * 0.93, colour.green * 0.93, colour.blue * 0.93)
+    return colour
+
+
+def _contrast(colour: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (colour.red, colour.green, colour.blue)
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
 def mix(colour: Color, share: float) -> Color:
     """The colour on white: 0 is white, 1 the colour itself."""
     red, green, blue = (1 - share * (1 - part) for part in (colour.red, colour.green, colour.blue))

@@ -10,6 +10,8 @@ from domain import phrasing
 from domain.catalogue import CATEGORY_WORDS, CHANNEL_WORDS, FAMILY_WORDS
 from domain.phrasing import Number, Scale
 
+LATIN_ENDS = 0x2E7F  # beyond it begin the letters of Chinese
+
 
 class Voice:
     """Says things in one language: `say("客户报告", "Customer report")`."""
@@ -28,8 +30,7 @@ class Voice:
         """The word for a code, with a capital in English; a code without words stands as it is, None as a dash."""
         if code is None:
             return phrasing.ABSENT
-        word = self(*words[code]) if code in words else code
-        return word[:1].upper() + word[1:]
+        return self.opened(self(*words[code]) if code in words else code)
 
     def channel(self, code: str | None) -> str:
         """Word for a channel."""
@@ -63,9 +64,19 @@ class Voice:
         """10月, Oct."""
         return phrasing.short_month(value, self.language)
 
+    def opened(self, text: str) -> str:
+        """With a capital, as it stands at the beginning of a line."""
+        return text[:1].upper() + text[1:]
+
     def stop(self, text: str) -> str:
         """As a sentence."""
-        return phrasing.sentence(text, self.language)
+        return self.opened(phrasing.sentence(text, self.language))
+
+    def product(self, name: str, family: str) -> str:
+        """A product; one named in the other language's letters has its family's word before it."""
+        word = self.family(family)
+        foreign = any(ord(letter) > LATIN_ENDS for letter in name) != self.chinese
+        return name if not foreign or name.casefold() == word.casefold() else self.bracket(word, name)
 
     def joined(self, *parts: str | None) -> str:
         """What there is of the parts, with middle dots: in this face the dot is as wide as a Chinese character."""

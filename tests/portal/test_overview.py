@@ -40,7 +40,7 @@ def test_an_executive_sees_the_bank_and_its_branches(people_reading: People) -> 
         "合计",
         "管理资产较上月增加",
         "东湖支行是主因",
-        "公式：Σ loans_npl / Σ loans",
+        "公式：不良贷款 ÷ 贷款余额",
         "不良率",
     ):
         assert words in shown, words

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from console.fonts import _cut_in_child, _follow, prepare
-from domain.reports import CustomerReport
-from jobs.pdf import charts, customer_report, faces, management_report
+from domain.reports import CustomerReport, Logo
+from jobs.pdf import charts, customer_report, faces, management_report, tokens
 from tests.jobs.pdf import management_samples, samples
+from tests.jobs.pdf.reading import pages
 
 ROOT = Path(__file__).resolve().parents[3]
 AGAIN = """
@@ -118,3 +120,32 @@ def test_how_long_a_report_takes(capsys):
         customer_report.render(report)
     with capsys.disabled():
         print(f"\ncustomer report, 3 pages, warm: {(time.perf_counter() - begin) / 5 * 1e3:.0f} ms")
+
+
+def test_the_banks_colour_and_mark_are_on_paper(tmp_path):
+    report = samples.personal("zh")
+    plain = customer_report.render(report)
+    green = replace(report, stamp=replace(report.stamp, accent="#0a6b3d"))
+    assert customer_report.render(green) != plain
+    assert customer_report.render(replace(report, stamp=replace(report.stamp, accent="no colour"))) == plain
+    mark = tmp_path / "mark.png"
+    Image.new("RGB", (40, 20), "#0a6b3d").save(mark)
+    logo = Logo(str(mark), hashlib.sha256(mark.read_bytes()).hexdigest())
+    marked = replace(report, stamp=replace(report.stamp, logo=logo))
+    paper = customer_report.render(marked)
+    assert b"/Subtype /Image" in paper and customer_report.render(marked) == paper
+    mark.write_bytes(b"something else")
+    assert customer_report.render(marked) == plain  # a file that is not the one the report was made with is left out
+
+
+def test_notes_never_stand_alone_on_a_page():
+    report = samples.personal("zh")
+    for count in range(1, 13):
+        last = pages(customer_report.render(replace(report, movements=report.movements[:1] * count)))[-1]
+        assert "对方" in last, count
+
+
+def test_a_light_colour_is_darkened_until_it_can_be_read():
+    assert tokens.accent_of("#1f5fbf") == tokens.ACCENT == tokens.accent_of(None)
+    light = tokens.accent_of("#ffdd00")
+    assert tokens._contrast(light) >= tokens.LEAST_CONTRAST and light.red > light.blue
