@@ -79,7 +79,21 @@ def features_at(job: Job, found: Ground, as_of: date) -> pd.DataFrame:
         job.log(f"features at {as_of} for batches {batches}", f"计算 {as_of} 的客户特征，批次 {batches}")
         rows = build_to_parquet(found.picture, as_of, path)
         job.log(f"{rows:,} customers", f"{rows:,} 户")
+        forget_old_features(folder.parent)
     return pd.read_parquet(path)
+
+
+def forget_old_features(home: Path, kept: int = FEATURES_KEPT) -> list[str]:
+    """Remove all but the `kept` folders of features that were used last; returns the names of those removed.
+
+    A folder is the features of the same batches and code; any can be worked out again. Those of the picture on show and
+    of a running job were used last. A folder that another process removes at the same time is no error.
+    """
+    folders = [(folder.stat().st_mtime_ns, folder) for folder in home.iterdir() if folder.is_dir()]
+    old = [folder for _, folder in sorted(folders, reverse=True)[kept:]]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [folder.name for folder in old]
 
 
 @lru_cache(maxsize=1)

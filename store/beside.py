@@ -73,12 +73,11 @@ def index(turns: Turns, own: Mapping[str, Table]) -> None:
 
 
 def drop_left(turns: Turns) -> None:
-    """Drop the tables that builds left beside those on show, one in a transaction."""
+    """Drop the tables that builds left beside those on show."""
     with reading(turns.engine) as connection:
         left = [name for name in inspect(connection).get_table_names() if _LEFT.fullmatch(name)]
     for name in left:
-        with turns.writing() as connection:
-            connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}"')
+        turns.drop(name)
 
 
 def switch(engine: Engine, own: Mapping[str, Table], before: Callable[[Connection], None]) -> None:

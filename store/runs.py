@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from store import audit
 from store.bulk import fill
-from store.served_runs import KINDS, published_id, serve_published
+from store.served_runs import KINDS, published_id, rows_of, serve_published
 from store.tables import publications, run_ratings, run_segments, runs
 
 SEGMENT_COLUMNS = (
@@ -126,8 +126,7 @@ def save_candidate(connection: Connection, found: NewRun, rows: pa.Table) -> int
     )  # fmt: skip
     (run_id,) = result.inserted_primary_key or (0,)
     numbered = rows.append_column("run_id", pa.array([run_id] * rows.num_rows, pa.int32()))
-    table = run_segments if found.kind == "segmentation" else run_ratings
-    fill(connection, table, numbered.to_batches(max_chunksize=50_000))
+    fill(connection, rows_of(found.kind), numbered.to_batches(max_chunksize=50_000))
     return run_id
 
 
@@ -197,6 +196,7 @@ def publish(
 ) -> None:
     """Put a candidate, or one that was on show before, on show. RunRefused to who started it, and in any other state."""
     found = _decidable(connection, run_id, by, ("candidate", "superseded"))
+    _first_to_decide(connection, found)
     previous = published_id(connection, found.kind)
     connection.execute(update(runs).where(runs.c.run_id == previous).values(state="superseded"))
     _turn(connection, found, "published", by, at, reason)
@@ -244,6 +244,22 @@ def _decidable(connection: Connection, run_id: int, by: str | None, states: tupl
     if by is not None and by == found.started_by:
         raise RunRefused("own_run", f"run {found.version} was started by {by}; somebody else must publish it")
     return found
+
+
+def _first_to_decide(connection: Connection, found: Run) -> None:
+    """Whoever decides on a kind at the same time waits here and is told, rather than failing on a constraint.
+
+    All runs of the kind are locked, so two candidates cannot be published side by side either. On SQLite the writing
+    transaction has waited before it read anything.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    on_show = published_id(connection, found.kind)
+    # One order for all, so that two deciders never wait for each other.
+    kept = select(runs.c.run_id, runs.c.state).where(runs.c.kind == found.kind).order_by(runs.c.run_id)
+    states = {row.run_id: row.state for row in connection.execute(kept.with_for_update())}
+    if states[found.run_id] != found.state or published_id(connection, found.kind) != on_show:
+        raise RunRefused("decided_meanwhile", f"run {found.version} was decided on meanwhile; look again")
 
 
 def _turn(connection: Connection, found: Run, state: str, by: str, at: datetime, reason: str | None) -> None:

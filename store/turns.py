@@ -15,7 +15,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Engine, Table
 
 from store.bulk import prepared
-from store.database import writing
+from store.database import reading, writing
 
 STRETCH_S = 0.3  # the lock is held about this long
 PAUSE_S = 0.12
@@ -59,6 +59,32 @@ class Turns:
                 heard(done)
                 size = _size(size, piece.num_rows, self.last)
         return done
+
+    def drop(self, name: str) -> None:
+        """Drop a table of SQLite or PostgreSQL, if it is there.
+
+        SQLite reads a table's every page to let them go, so its indexes and then its rows go first, bit by bit.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with reading(self.engine) as connection:
+                asked = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+                indexes = connection.exec_driver_sql(asked, (name,)).scalars().all()
+                (text,) = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).one()
+            for index in indexes:
+                with self.writing() as connection:
+                    connection.exec_driver_sql(f'DROP INDEX IF EXISTS "{index}"')
+            if "WITHOUT ROWID" not in text:
+                self._empty(name)
+        with self.writing() as connection:
+            connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}"')
+
+    def _empty(self, name: str) -> None:
+        size = gone = ROWS_AT_FIRST
+        while gone == size:
+            size = _size(size, gone, self.last)
+            with self.writing() as connection:
+                some = f'SELECT rowid FROM "{name}" ORDER BY rowid LIMIT {size}'
+                gone = connection.exec_driver_sql(f'DELETE FROM "{name}" WHERE rowid IN ({some})').rowcount
 
 
 def _size(size: int, rows: int, seconds: float) -> int:

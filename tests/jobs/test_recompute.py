@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from domain.canonical import TABLES
 from jobs import build_picture, rate_customers, segment_customers
 from jobs.credit_sample import observation_days
 from jobs.runner import Job, Refused
-from jobs.sources_of_a_run import code_version, sayable
+from jobs.sources_of_a_run import code_version, forget_old_features, sayable
 from store.database import open_engine, reading, writing
 from store.ledger import DatabaseLedger, roll_back, roll_forward
 from store.picture import current
@@ -166,6 +167,18 @@ def test_observation_points_leave_a_year_after_and_half_a_year_before() -> None:
     ]  # fmt: skip
     assert observation_days(months, dt.date(2025, 6, 30)) == [dt.date(2024, 6, 30)]
     assert observation_days(months, dt.date(2024, 6, 30)) == []
+
+
+def test_features_of_other_batches_are_forgotten_but_not_those_in_use(tmp_path: Path) -> None:
+    for number in range(1, 6):
+        folder = tmp_path / f"ground{number}"
+        folder.mkdir()
+        (folder / "2026-06-30.parquet").write_bytes(b"x")
+        os.utime(folder, (number, number))
+    os.utime(tmp_path / "ground1")  # a job reads it now
+    assert forget_old_features(tmp_path) == ["ground3", "ground2"]
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["ground1", "ground4", "ground5"]
+    assert forget_old_features(tmp_path) == []
 
 
 def test_json_has_no_number_that_is_none() -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, insert, inspect, select
 from store import beside
 from store.database import reading, writing
 from store.picture import clear, current, rebuild
-from store.runs import NewRun, publish, save_candidate
+from store.runs import NewRun, RunRefused, list_runs, publish, save_candidate
 from store.tables import audit_head, branches, customer_terms, customers
 from store.turns import Turns
 from tests.conftest import ROOT
@@ -205,3 +205,36 @@ def test_the_lock_is_given_up_between_stretches(engine: Engine) -> None:
     assert turns.fill(own["customers"], iter([batch]), heard) == 20_000
     assert longest < 5
     beside.drop_left(turns)
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_two_who_publish_at_once_leave_one_run_on_show(engine: Engine, same: bool) -> None:
+    """The second waits for the first. PostgreSQL has let it look before: it is told. SQLite lets it look afterwards."""
+    rebuild(engine, Bank("old"), (1,), AT)
+    new = NewRun("segmentation", DAY, {}, (1,), "c", 1, None, "maker", AT, AT, {}, {}, None)
+    rows = pa.table({"customer_id": ["C00003"], "tier": ["gold"], "why": ["{}"]})
+    with writing(engine) as connection:
+        first, other = (save_candidate(connection, new, rows) for _ in range(2))
+    second = first if same else other
+    told: list[str] = []
+
+    def publish_too() -> None:
+        try:
+            with writing(engine) as connection:
+                publish(connection, second, "second", AT)
+            told.append("published")
+        except RunRefused as refused:
+            told.append(refused.key)
+
+    thread = threading.Thread(target=publish_too)
+    with writing(engine) as connection:
+        publish(connection, first, "first", AT)
+        thread.start()
+        time.sleep(0.7)
+    thread.join()
+    late = "decided_meanwhile" if engine.dialect.name == "postgresql" else "wrong_state" if same else "published"
+    assert told == [late]
+    with reading(engine) as connection:
+        assert [run.run_id for run in list_runs(connection) if run.state == "published"] == [
+            second if late == "published" else first
+        ]
