@@ -34,6 +34,16 @@
     }
   });
 
+  // The button whose question stands in the dialog, and the one that was answered with yes.
+  let asking = null;
+  let sure = null;
+
+  // A list that is drawn anew has another button for the same order by now.
+  function standing(button) {
+    const same = [...document.querySelectorAll("[data-order]")].find((one) => one.dataset.order === button.dataset.order);
+    return button.isConnected ? button : same || button;
+  }
+
   // The menu of a narrow screen, questions before acts, and "try again".
   document.addEventListener("click", (event) => {
     const menu = event.target.closest("[data-menu]");
@@ -49,9 +59,20 @@
   });
   document.addEventListener("click", (event) => {
     const asks = event.target.closest("[data-ask]");
-    if (asks && !window.confirm(asks.dataset.ask)) {
+    if (asks && asks !== sure) {
       event.preventDefault();
       event.stopPropagation();
+      asking = asks;
+      const show = window.dash_clientside.set_props;
+      show("dialog-ask-words", {children: asks.dataset.ask});
+      show("dialog-ask-yes", {children: asks.textContent, className: "gx-btn " + (asks.classList.contains("danger") ? "danger" : "main")});
+      show("dialog-ask", {is_open: true});
+    }
+    const answer = event.target.closest("[data-answer]");
+    if (answer) {
+      window.dash_clientside.set_props("dialog-ask", {is_open: false});
+      if (answer.dataset.answer === "yes" && asking) { sure = standing(asking); sure.click(); }
+      sure = asking = null;
     }
   }, true);
 

@@ -2,7 +2,7 @@
 
 Dash names a dozen scripts and as many styles; here they are read once when the server starts, joined in Dash's order
 and served under a name made of their content, so that a browser keeps them until they change. What a page needs only
-sometimes stays apart: the table component, and the parts Dash itself loads when they are first used.
+sometimes stays apart: the table and dialog components, and the parts Dash itself loads when they are first used.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ _ADDRESS = re.compile(r'(?:src|href)="(/[^"]+)"')
 _MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
 _SUITES = "/_dash-component-suites/"
 CHARTS = "package_data/plotly.min.js"
-APART = "/dash_ag_grid/"
+APART = ("dash_ag_grid", "dash_bootstrap_components")
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """The joined files: name -> content. `apart` are the tags that stay tags of their own, `inline` Dash's few lines in
+    """The joined files: name -> content. `apart` are, by package, tags that stay tags of their own, `inline` Dash's few lines in
     the page itself, letter by letter: the content policy names their hash."""
 
     script: str
     style: str
     files: dict[str, bytes]
-    apart: str
+    apart: dict[str, str]
     inline: str
 
-    def scripts(self, with_apart: bool) -> str:
-        """The script tags of a page."""
-        tags = [f'<script src="/vendor/{self.script}"></script>', self.apart if with_apart else "", self.inline]
+    def scripts(self, packages: tuple[str, ...]) -> str:
+        """The script tags of a page that needs these packages of APART."""
+        tags = [f'<script src="/vendor/{self.script}"></script>', *(self.apart[name] for name in packages), self.inline]
         return "\n".join(tag for tag in tags if tag)
 
 
 def bundled(scripts_html: str, styles_html: str, assets: Path, before: list[Path]) -> Bundle:
     """Join what Dash's own tags name; `before` are style files that come first."""
     tags = [line for line in scripts_html.splitlines() if line.startswith("<script src=")]
-    joined = [_ADDRESS.findall(tag)[0] for tag in tags if APART not in tag]
+    joined = [_ADDRESS.findall(tag)[0] for tag in tags if not any(f"/{name}/" in tag for name in APART)]
     inline = [line for line in scripts_html.splitlines() if line not in tags]
     script = b"\n".join([_chart_library(), *(_as_if_alone(address, _content(address, assets)) for address in joined)])
     styles = [path.read_bytes() for path in before] + [
@@ -53,7 +53,7 @@ def bundled(scripts_html: str, styles_html: str, assets: Path, before: list[Path
     style = b"\n".join(re.sub(rb"/\*# sourceMappingURL=.*?\*/", b"", part) for part in styles)
     # Dash looks for its renderer by name in every page it sends.
     names = [f"dash-renderer-and-all.{_digest(script)}.js", f"all.{_digest(style)}.css"]
-    apart = "\n".join(tag for tag in tags if APART in tag)
+    apart = {name: "\n".join(tag for tag in tags if f"/{name}/" in tag) for name in APART}
     return Bundle(names[0], names[1], {names[0]: script, names[1]: style}, apart, "\n".join(inline))
 
 

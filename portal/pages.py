@@ -14,7 +14,8 @@ SECTIONS = ("home", "customers", "analysis", "reports", "admin", "self")
 
 @dataclass(frozen=True)
 class Page:
-    """One page. `path` may hold `<name>` parts; `grid` says that it needs the table component's script;
+    """One page. `path` may hold `<name>` parts; `grid` says that it needs the table component's script,
+    `asks` that acts on it ask first in a dialog of dash-bootstrap-components, whose script it needs;
     `writes` that showing it leaves an audit row."""
 
     stem: str
@@ -24,6 +25,13 @@ class Page:
     menu: bool = True
     writes: bool = False
     grid: bool = False
+    asks: bool = False
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The component packages whose scripts only some pages are sent."""
+        wanted = (("dash_ag_grid", self.grid), ("dash_bootstrap_components", self.asks))
+        return tuple(name for name, needed in wanted if needed)
 
     def match(self, path: str) -> dict[str, str] | None:
         """The variable parts of `path` when it is this page's, else None."""
@@ -55,13 +63,13 @@ PAGES: tuple[Page, ...] = (
     Page("overview", "/overview", "overview.view", "analysis"),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
-    Page("deliveries", "/admin/deliveries", "deliveries.view", "admin"),
-    Page("delivery", "/admin/deliveries/<batch_id>", "deliveries.view", "admin", menu=False),
-    Page("jobs", "/admin/jobs", "jobs.view", "admin"),
-    Page("job", "/admin/jobs/<job_id>", "jobs.view", "admin", menu=False),
-    Page("runs", "/admin/runs", "runs.view", "admin"),
-    Page("run", "/admin/runs/<run_id>", "runs.view", "admin", menu=False),
-    Page("users", "/admin/users", "users.view", "admin"),
+    Page("deliveries", "/admin/deliveries", "deliveries.view", "admin", asks=True),
+    Page("delivery", "/admin/deliveries/<batch_id>", "deliveries.view", "admin", menu=False, asks=True),
+    Page("jobs", "/admin/jobs", "jobs.view", "admin", asks=True),
+    Page("job", "/admin/jobs/<job_id>", "jobs.view", "admin", menu=False, asks=True),
+    Page("runs", "/admin/runs", "runs.view", "admin", asks=True),
+    Page("run", "/admin/runs/<run_id>", "runs.view", "admin", menu=False, asks=True),
+    Page("users", "/admin/users", "users.view", "admin", asks=True),
     Page("audit", "/audit", "audit.view", "admin"),
     Page("account", "/account", "account.self", "self", menu=False),
 )

@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import Any
 
 import dash
-from dash import dcc
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from portal import translations
 from portal.access import Forbidden, Refusal, context, portal, sentence_of, viewer
 from portal.guard import FIRST_STEMS, language_of_request
 from portal.pages import PAGES, Page
-from portal.widgets import status
+from portal.widgets import dialogs, status
 
 PATH_STATE = "_guanxi_path"
 
@@ -62,7 +62,8 @@ def guarded(page: Page) -> Callable[..., Any]:
         try:
             with context(who, page.writes) as ctx:
                 ctx.require(page.permission)
-                return layout(ctx, **{name: given[name] for name in taken if name in given})
+                shown = layout(ctx, **{name: given[name] for name in taken if name in given})
+                return html.Div([shown, dialogs.ask(ctx)]) if page.asks else shown
         except (Forbidden, Refusal) as error:
             return status.empty(translations.text(who.language, "common.no_access_title"), sentence_of(error, who)[0])
         except Exception as error:

@@ -37,7 +37,7 @@ class ShellDash(Dash):
         who = viewer()
         found = page_at(flask.request.path)
         bundle: Bundle = flask.current_app.extensions[BUNDLE]
-        scripts = bundle.scripts(with_apart=found is not None and found[0].grid)
+        scripts = bundle.scripts(found[0].packages if found is not None else ())
         return flask.render_template(
             "index.html",
             language=language_of_request(),

@@ -58,9 +58,9 @@ def _section(ctx: Ctx, section: str) -> Iterable[Component]:
 
 
 def _link(ctx: Ctx, page: Page) -> Component:
-    # A page with a table needs a script the others do without, so it is opened as a document of its own.
+    # A page with a table or a dialog needs a script the others do without, so it is opened as a document of its own.
     words, look = ctx.t(f"{page.stem}.title"), "gx-menu-link"
-    if page.grid:
+    if page.packages:
         return html.A(words, href=page.path, className=look)
     return dcc.Link(words, href=page.path, className=look)
 

@@ -57,7 +57,7 @@ def toast(sentence: str, tone: str = "plain") -> Component:
 
 
 def confirm(ident: Any, label: str, question: str, tone: str = "", **attributes: Any) -> Component:
-    """A button that asks before it acts: the browser's own question, answered in assets/frame.js."""
+    """A button that asks before it acts: see portal/widgets/dialogs.py."""
     return html.Button(
         label, id=ident, n_clicks=0, className=f"gx-btn {tone}", type="button", **marks(data_ask=question), **attributes
     )

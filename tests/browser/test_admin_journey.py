@@ -89,7 +89,7 @@ def _shot(page: Page, name: str) -> None:
 
 def test_from_an_empty_bank_to_a_published_run(bank: Bank, browser: Browser) -> None:
     with visit(browser, bank.address, "admin") as page:
-        page.on("dialog", lambda dialog: dialog.accept())
+        page.add_locator_handler(page.locator("#dialog-ask-yes"), lambda yes: yes.click())
         page.goto(f"{bank.address}/admin/deliveries")
         expect(page.get_by_text("还没有接收过数据")).to_be_visible()
         _send(page, bank)
@@ -106,7 +106,7 @@ def test_from_an_empty_bank_to_a_published_run(bank: Bank, browser: Browser) -> 
         expect(page.locator("#run-publish")).to_be_disabled()
         expect(page.locator("#run-own")).to_contain_text("由您发起")
     with visit(browser, bank.address, "admin2", language="en", theme="dark") as page:
-        page.on("dialog", lambda dialog: dialog.accept())
+        page.add_locator_handler(page.locator("#dialog-ask-yes"), lambda yes: yes.click())
         _publish(page, bank)
         _cancel_a_recompute(page, bank)
         _roll_back(page, bank)
