@@ -4,16 +4,13 @@
   const same = () => window.dash_clientside.no_update;
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     overview: {
-      go: function (month, branch, asked) {
-        if (!month) return same();
-        const now = new URLSearchParams(window.location.search);
+      go: function (month, branch, asked, shown) {
+        // The page fills its pickers itself, one after the other: only what differs from what is shown was chosen.
+        if (!month || !shown || (month === shown.month && (branch || "") === shown.branch)) return same();
         const told = new URLSearchParams();
         told.set("month", month);
         if (branch) told.set("branch", branch);
         if (asked && asked.kpi) told.set("kpi", asked.kpi);
-        // The pickers are filled by the page itself: that is no choice of the reader's.
-        const shown = window.dash_clientside.callback_context.triggered.length > 1;
-        if (shown || told.toString() === now.toString()) return same();
         return "?" + told.toString();
       },
     },

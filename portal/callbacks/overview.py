@@ -50,7 +50,7 @@ def register(bind: Bind) -> None:
     bind(show, output=parts, inputs=[Input(Ids.ASKED, "data")], permission="overview.view", keep=asked)
     bind.clientside(
         "overview.go", output=Output("_pages_location", "search", allow_duplicate=True),
-        inputs=[Input(Ids.MONTH, "value"), Input(Ids.BRANCH, "value")], states=[State(Ids.ASKED, "data")],
+        inputs=[Input(Ids.MONTH, "value"), Input(Ids.BRANCH, "value")], states=[State(Ids.ASKED, "data"), State(Ids.SHOWN, "data")],
         prevent_initial_call=True,
     )  # fmt: skip
     report_button.register(bind, STEM, report_button.for_month, "reports.management")

@@ -34,6 +34,7 @@ class Ids:
     BODY = "overview-body"
     MONTH = "overview-month"
     BRANCH = "overview-branch"
+    SHOWN = "overview-shown"
 
 
 def layout(ctx: Ctx, month: str = "", branch: str = "", kpi: str = "") -> Component:
@@ -80,7 +81,8 @@ def actions(ctx: Ctx, view: View) -> list[Component]:
         html.Div(picker, className="overview-pick", role="group", **marks(aria_label=ctx.t(f"overview.{name}")))
         for name, picker in (("month", month_picker), ("branch", branch_picker))
     ]
-    return [*pickers, *_exports(ctx, view), *_report(ctx, view)]
+    shown = dcc.Store(id=Ids.SHOWN, data={"month": f"{asked.month:%Y-%m}", "branch": chosen})
+    return [shown, *pickers, *_exports(ctx, view), *_report(ctx, view)]
 
 
 def _exports(ctx: Ctx, view: View) -> list[Component]:
