@@ -97,12 +97,12 @@ class Warehouse:
         """
         yield from self._connection.execute(text).to_arrow_reader(rows)
 
-    def write(self, expression: ir.Table, path: Path) -> int:
-        """Write the answer to a Parquet file, whole or not at all; returns its number of rows."""
+    def write(self, expression: ir.Table | str, path: Path) -> int:
+        """Write the answer (to SQL text too) to a Parquet file, whole or not at all; returns its number of rows."""
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            text = self.sql(expression)
+            text = expression if isinstance(expression, str) else self.sql(expression)
             written = self._connection.execute(f"copy ({text}) to '{_quoted(draft)}' (format parquet)").fetchone()
             draft.replace(path)
         finally:

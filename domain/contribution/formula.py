@@ -16,7 +16,7 @@ the contribution is the sum of the rounded components, so that it adds up on pap
 What the formulas leave open is decided here:
 
 - B, the month's average balance: as the source gives it; else the mean of the two month-ends, an account opened in the
-  month beginning at 0 and one closed in it ending at 0, rounded to the cent as a delivered average is; with one
+  month beginning at 0 and one closed in it ending at 0, rounded to the cent as a delivered average is; with only this
   month-end known, that one. Deposits and investments count what is kept, loans what is owed (a loan paid over counts 0).
 - A deposit below zero is an overdraft: it costs the bank f and pays no customer's rate; what it earns is the penalty
   interest charged. It is owed money, so it bears risk: X = −B.

@@ -1,0 +1,193 @@
+"""Months of a bank: what counts as a balance, the same sums at every level, nothing worked out twice, nothing from later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from domain.contribution.defaults import CNY
+from domain.contribution.formula import COMPONENTS, work_out
+from domain.contribution.lifetime import factor, lifetime_value
+from domain.contribution.sums import MONEY
+from domain.contribution.timeline import Dated, built_in
+from tests.warehouse.small_bank import SmallBank, draw
+from warehouse.contribution import PARTS, RATINGS, Basis, add_up, basis_of, ensure, of_accounts, what_if
+from warehouse.contribution.reading import cents, from_row
+
+END = dt.date(2026, 6, 30)
+DAYS = tuple(dt.date(2026, month, day) for month, day in ((3, 31), (4, 30), (5, 31), (6, 30)))
+BASIS = Basis("ground", (built_in("CNY"),))
+TIMES = factor(CNY.survival, CNY.discount_rate)
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> SmallBank:
+    return draw(tmp_path_factory.mktemp("bank") / "bank.duckdb", 90, 5, 3.0)
+
+
+@pytest.fixture(scope="module")
+def home(bank: SmallBank, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    ensure(bank, folder, BASIS, DAYS, END)
+    return folder
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return duckdb.sql(f"select * from '{path}'").to_arrow_table().to_pylist()
+
+
+def paths(home: Path, basis: Basis = BASIS) -> Mapping[dt.date, Path]:
+    return {day: basis.path(home, day) for day in DAYS}
+
+
+def test_every_row_is_the_reference_s(home: Path) -> None:
+    found = [row for path in paths(home).values() for row in rows(path)]
+    assert {row["family"] for row in found} == {"demand", "time", "wealth", "mortgage", "consumer_loan", "credit_card"}
+    for row in found:
+        expected = work_out(from_row(row), CNY)
+        assert tuple(cents(row[name]) for name in COMPONENTS) == tuple(getattr(expected, name) for name in COMPONENTS)
+        assert cents(row["contribution"]) == expected.contribution
+    assert [r["customer_id"] for r in rows(paths(home)[END])] == sorted(
+        r["customer_id"] for r in rows(paths(home)[END])
+    )
+
+
+def test_accounts_customers_branches_and_the_bank_agree_to_the_cent(bank: SmallBank, home: Path) -> None:
+    people, mart = add_up(bank, paths(home), END, TIMES, "总行")
+    facts = [row for path in paths(home).values() for row in rows(path)]
+    assert sum(row["year_contribution"] for row in people.to_pylist()) == sum(row["contribution"] for row in facts)
+    for part in PARTS:
+        if part == "contribution":
+            continue
+        assert sum(row[part] for row in mart.to_pylist()) == sum(row[f"year_{part}"] for row in people.to_pylist())
+    last = [row for row in mart.to_pylist() if row["month"] == END]
+    by_customer = {row["customer_id"]: row for row in people.to_pylist()}
+    with bank.connect() as connection:
+        homes = dict(connection.execute("select customer_id, branch_id from customers").fetchall())
+    for branch in {row["branch_id"] for row in last}:
+        of_branch = [row for row in last if row["branch_id"] == branch]
+        own = [row for who, row in by_customer.items() if homes[who] == branch]
+        assert sum(row["fees"] for row in of_branch) == sum(row["month_fees"] or 0 for row in own)
+    for row in by_customer.values():
+        told = lifetime_value(Decimal(row["year_contribution"]).scaleb(-2), row["months"], TIMES)
+        assert cents(row["lifetime_value"]) == told
+
+
+def test_won_and_lost_close_the_change(bank: SmallBank, home: Path) -> None:
+    _, mart = add_up(bank, paths(home), END, TIMES, "总行")
+    for row in mart.to_pylist():
+        assert (row["won"] is None) == (row["month"] == DAYS[0])
+    here, there = ({r["customer_id"] for r in rows(paths(home)[day])} for day in (DAYS[3], DAYS[2]))
+    gone = [r["contribution"] for r in rows(paths(home)[DAYS[2]]) if r["customer_id"] not in here]
+    came = [r["contribution"] for r in rows(paths(home)[DAYS[3]]) if r["customer_id"] not in there]
+    last = [row for row in mart.to_pylist() if row["month"] == DAYS[3]]
+    assert (sum(r["won"] for r in last), sum(r["lost"] for r in last)) == (sum(came), sum(gone))
+
+
+def test_only_what_is_missing_is_worked_out(bank: SmallBank, home: Path) -> None:
+    heard: list[dt.date] = []
+    ensure(bank, home, BASIS, DAYS, END, lambda month, _rows: heard.append(month))
+    assert heard == []
+    dearer = replace(CNY, hurdle_rate=Decimal("0.12"))
+    later = replace(BASIS, versions=(*BASIS.versions, Dated(1, DAYS[2], dearer)))
+    made = ensure(bank, home, later, DAYS, END, lambda month, _rows: heard.append(month))
+    assert heard == list(DAYS[2:])
+    assert later.parameters(DAYS[1]).version == 0
+    (before, after) = (sum(r["capital_cost"] or 0 for r in rows(p)) for p in (paths(home)[END], made[END]))
+    assert after > before
+    assert basis_of(later.told()).path(home, END) == made[END]
+
+
+def test_later_movements_order_and_size_change_what_they_should(bank: SmallBank, home: Path, tmp_path: Path) -> None:
+    """A later movement moves no earlier month; order never matters; doubling every amount doubles what money makes."""
+    later = bank.changed(
+        "update transactions set amount = amount * 9 where booked_at >= timestamp '2026-05-01'",
+        "create or replace table balances as select * from balances order by hash(account_id)",
+    )
+    found = ensure(later, tmp_path, BASIS, DAYS[:2], END)
+    assert all(rows(found[day]) == rows(paths(home)[day]) for day in DAYS[:2])
+    doubled = bank.changed(
+        "update balances set balance = 2 * balance, average_balance = 2 * average_balance",
+        "update transactions set amount = 2 * amount", "update loan_status set outstanding = 2 * outstanding",
+        'update accounts set "limit" = 2 * "limit"',
+    )  # fmt: skip
+    twice = ensure(doubled, tmp_path / "twice", BASIS, [END], END)
+    for once, two in zip(rows(paths(home)[END]), rows(twice[END]), strict=True):
+        assert two["operating_cost"] == once["operating_cost"]
+        assert two["balance"] is None or abs(two["balance"] - 2 * once["balance"]) <= 1
+        assert all(abs(two[name] - 2 * once[name]) <= 1 for name in ("margin", "fees", "capital_cost") if once[name])
+
+
+BALANCES = """
+delete from balances; delete from loan_status; delete from transactions; delete from holders; delete from accounts;
+insert into accounts (account_id, product_id, branch_id, opened_on, closed_on, status, currency) values
+  ('given', 'P_demand', 'B1', '2020-01-01', null, 'open', 'CNY'), ('two ends', 'P_demand', 'B1', '2020-01-01', null, 'open', 'CNY'),
+  ('opened', 'P_demand', 'B1', '2026-05-10', null, 'open', 'CNY'),
+  ('closed', 'P_demand', 'B1', '2020-01-01', '2026-05-20', 'closed', 'CNY'),
+  ('one end', 'P_demand', 'B1', '2020-01-01', null, 'open', 'CNY'), ('gap', 'P_demand', 'B1', '2020-01-01', null, 'open', 'CNY'),
+  ('silent', 'P_demand', 'B1', '2020-01-01', null, 'open', 'CNY'), ('loan', 'P_mortgage', 'B1', '2020-01-01', null, 'open', 'CNY'),
+  ('card', 'P_credit_card', 'B1', '2020-01-01', null, 'open', 'CNY'),
+  ('gone', 'P_demand', 'B1', '2020-01-01', '2026-04-20', 'closed', 'CNY');
+insert into holders select account_id, 'C0000001', 'owner' from accounts;
+insert into balances values ('given', '2026-05-31', 900, 123.45), ('two ends', '2026-04-30', 100.01, null),
+  ('two ends', '2026-05-31', 200.02, null), ('opened', '2026-05-31', 500, null), ('closed', '2026-04-30', 80, 70),
+  ('one end', '2026-05-31', 10, null), ('gap', '2026-04-30', 10, null), ('card', '2026-05-31', -300, -250.5);
+insert into loan_status (account_id, as_of, outstanding, days_past_due) values
+  ('loan', '2026-04-30', 1000, 0), ('loan', '2026-05-31', 900, 90);
+insert into transactions (transaction_id, account_id, booked_at, amount, kind, channel) values
+  ('1', 'gap', '2026-05-05', -3, 'fee', 'system'), ('2', 'gap', '2026-05-31 23:59:59', -1.5, 'penalty_interest', null),
+  ('3', 'card', '2026-05-06', -7, 'interest', 'system'), ('4', 'given', '2026-05-06', 2, 'interest', 'system'),
+  ('5', 'given', '2026-06-01', -9, 'fee', 'mobile')"""
+
+
+def test_what_an_average_balance_is(bank: SmallBank, tmp_path: Path) -> None:
+    small = bank.changed(*BALANCES.split(";"))
+    ratings = pa.table({"customer_id": ["C0000001"], "pd": pa.array([12_345], pa.int32())}, schema=RATINGS)
+    found = {
+        r["account_id"]: r
+        for r in rows(ensure(small, tmp_path, replace(BASIS, ratings=ratings), [DAYS[2]], END)[DAYS[2]])
+    }
+    assert {name: row["balance"] for name, row in found.items()} == {
+        "given": 12_345, "two ends": 15_002, "opened": 25_000, "closed": 4_000, "one end": 1_000, "gap": None,
+        "loan": 95_000, "card": 25_050,
+    }  # fmt: skip
+    assert {(row["pd"], row["defaulted"]) for row in found.values()} == {(12_345, True)}
+    gap = found["gap"]
+    assert (gap["fees_booked"], gap["interest_charged"], gap["n_other"], gap["margin"]) == (300, 150, 1, None)
+    assert (found["card"]["interest_charged"], found["given"]["interest_charged"]) == (700, 0)
+    assert found["given"]["fees_booked"] == 0, "the first of June is not May"
+
+
+def test_from_a_customer_to_the_accounts_and_what_if(bank: SmallBank, home: Path) -> None:
+    who = rows(paths(home)[END])[0]["customer_id"]
+    months = of_accounts(home, BASIS, who, DAYS)
+    people, _ = add_up(bank, paths(home), END, TIMES, "总行")
+    (row,) = (row for row in people.to_pylist() if row["customer_id"] == who)
+    assert sum(month.contribution for month in months) == cents(row["year_contribution"])
+    assert of_accounts(home, BASIS, "nobody", DAYS) == ()
+    with pytest.raises(FileNotFoundError, match="recompute"):
+        of_accounts(home, replace(BASIS, ground="other"), who, DAYS)
+    same = what_if(bank, home, BASIS, CNY, [END], "总行")
+    assert all(line.now == line.then for line in same.lines)
+    assert (same.crossings, same.gained, same.lost) == ((), 0, 0)
+    costly = replace(CNY, unit_costs=tuple(replace(c, cost=c.cost * 100) for c in CNY.unit_costs))
+    found = what_if(bank, home, BASIS, costly, [END], "总行")
+    now, then = (sum(getattr(line, side).contribution for line in found.lines) for side in ("now", "then"))
+    assert now == cents(sum(r["contribution"] for r in rows(paths(home)[END]))) > then
+    assert found.lost >= len([c for c in found.crossings if c.then < 0]) > 0
+    assert all(
+        getattr(line.now, name) == getattr(line.then, name)
+        for line in found.lines
+        for name in MONEY
+        if name != "operating_cost"
+    )
+    with pytest.raises(ValueError, match="CZK"):
+        what_if(bank, home, BASIS, replace(CNY, currency="CZK"), [END], "总行")
