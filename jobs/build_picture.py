@@ -22,12 +22,18 @@ _SHARE = {
 }
 
 
+TABLE_WORDS = {
+    "branches": "机构", "staff": "员工", "products": "产品", "accounts": "账户", "loans": "贷款", "cards": "银行卡",
+    "customers": "客户", "customer_months": "客户月度", "branch_months": "机构月度", "customer_terms": "查询索引",
+}  # fmt: skip
+
+
 def run(job: Job) -> dict[str, Any]:
     """Steps: features, marts, serve, terms, switch. The old picture serves until the new one is whole; none counts, none serves."""
     found = ground(job)
     if not found.batch_ids:
         clear(job.engine)
-        job.log("no batch counts; the picture is empty")
+        job.log("no batch counts; the picture is empty", "没有生效的批次，视图为空")
         return {"customers": 0, "batches": [], "changed": False}
 
     def worked_out(name: str, share: float) -> None:
@@ -42,5 +48,5 @@ def run(job: Job) -> dict[str, Any]:
         rows = rebuild(job.engine, serving, found.batch_ids, job.clock(), written)
         as_of = serving.as_of
     for table, count in rows.items():
-        job.log(f"{table}: {count:,} rows")
+        job.log(f"{table}: {count:,} rows", f"{TABLE_WORDS.get(table, table)}：{count:,} 行")
     return {"customers": rows["customers"], "batches": list(found.batch_ids), "as_of": as_of.isoformat()}
