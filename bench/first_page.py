@@ -36,7 +36,7 @@ def run(context: Context) -> list[Line]:
     portal = context.portal
     cookie = portal.sign_in()
     port = served.free_port()
-    order = [sys.executable, "-m", "gunicorn", "-c", "console/gunicorn_conf.py", "--no-control-socket",
+    order = [sys.executable, "-m", "gunicorn", "-c", "bench/peers/gunicorn_conf.py", "--no-control-socket",
              "-b", f"127.0.0.1:{port}", "bench.peers.stock_dash:server"]  # fmt: skip
     with launched() as browser, served.running(order, context.scratch("stock") / "log", {}, port):
         visits: dict[str, Callable[[], Fetched]] = {

@@ -9,19 +9,20 @@ from bench.in_process import Measured, measured
 from bench.line import Aim, Line
 from bench.timing import interleaved
 
-OURS, PEERS = 20, 3  # files in a round
+FILES = {"full": (20, 3), "small": (10, 1)}  # of ours and of the peer in a round
 
 
 def run(context: Context) -> list[Line]:
     folder, fonts = context.scratch("paper"), context.fonts
+    our_files, peer_files = FILES[context.size.name]
     page = folder / "report.html"
     measured("bench.pdf_files:write_html", {"path": str(page), "fonts": str(fonts)})
     last: dict[str, Measured] = {}
 
     def ours() -> float:
-        told = {"path": str(folder / "ours.pdf"), "files": OURS}
+        told = {"path": str(folder / "ours.pdf"), "files": our_files}
         last["ours"] = measured("bench.papers:render", told, environ={"GUANXI_FONTS": str(fonts)})
-        return last["ours"].seconds / OURS
+        return last["ours"].seconds / our_files
 
     name, aim = "PDF, customer report", Aim(8, "≥ 8", at_least=True)
     try:
@@ -31,9 +32,9 @@ def run(context: Context) -> list[Line]:
         return [Line(name, "files/s", alone.each(_rate), "WeasyPrint", None, aim, f"peer not available: {error}")]
 
     def peer() -> float:
-        told = {"html": str(page), "path": str(folder / "peer.pdf"), "files": PEERS}
+        told = {"html": str(page), "path": str(folder / "peer.pdf"), "files": peer_files}
         last["peer"] = measured("bench.peers.weasyprint_files:render", told, python)
-        return last["peer"].seconds / PEERS
+        return last["peer"].seconds / peer_files
 
     our_times, peer_times = interleaved(context.rounds, ours, peer)
     note = f"{last['ours'].result['pages']} pages each; the peer's {last['peer'].result['pages']}, version {last['peer'].result['version']}"

@@ -32,7 +32,7 @@ def run(context: Context) -> list[Line]:
     asked = _bodies(context, known, portal, cookie)
     with ExitStack() as open_:
         port = served.free_port()
-        order = [sys.executable, "-m", "gunicorn", "-c", "console/gunicorn_conf.py", "--no-control-socket",
+        order = [sys.executable, "-m", "gunicorn", "-c", "bench/peers/gunicorn_conf.py", "--no-control-socket",
                  "-b", f"127.0.0.1:{port}", "bench.peers.bare_dash:server"]  # fmt: skip
         open_.enter_context(served.running(order, context.scratch("bare") / "log", {}, port))
         bare = callbacks.body(callbacks.dependencies("127.0.0.1", port, ""), "said.children", {("asked", "data"): 1})

@@ -11,9 +11,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.sql.selectable import FromClause
 
 from domain.search_query import Arm, Asked, read
@@ -26,6 +41,7 @@ TOTAL_LIMIT = 1_000  # counted while somebody types; facets count further
 FACET_LIMIT = 100_000
 NARROW = 3_000  # a scope of so few customers is walked itself instead of the postings
 LARGEST_PAGE = 500
+Count = int | ColumnElement[int]
 
 SORTS: dict[str, ColumnElement[Any]] = {
     name: customers.c[name]
@@ -101,14 +117,56 @@ def search(
     plan = _plan(connection, scope, read(query), facets)
     if plan is None:
         return Found((), 0, False, read(query))
-    page = _page(plan, sort, descending, start, rows)
-    hits = tuple(Hit(*row) for row in connection.execute(page))
+    page, count, values = _statements(plan, sort, descending, start, rows)
+    hits = tuple(Hit(*row) for row in connection.execute(page, values))
     if hits and len(hits) < rows:
         return Found(hits, start + len(hits), False, plan.asked)
     if not hits and start == 0:
         return Found((), 0, False, plan.asked)
-    total = connection.scalar(select(func.count()).select_from(_hits(plan, TOTAL_LIMIT + 1).subquery())) or 0
+    total = connection.scalar(count, values) or 0
     return Found(hits, min(total, TOTAL_LIMIT), total > TOTAL_LIMIT, plan.asked)
+
+
+class _Slot(str):
+    """The place of a term in a statement that is kept; the terms themselves come with each question."""
+
+    __slots__ = ()
+
+
+def _statements(
+    plan: _Plan, sort: str, descending: bool, start: int, rows: int
+) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
+    """The page, the count, and the values of what they leave open.
+
+    Putting a statement together costs several times its answer. Where nothing but terms tells questions apart, the
+    whole bank without facets, it is put together once for each shape of question.
+    """
+    arms = plan.asked.arms
+    if plan.narrow or plan.filters or not arms or plan.asked.contains or any(arm.also for arm in arms):
+        return _page(plan, sort, descending, start, rows), _count(plan), {}
+    slots = tuple(Arm(arm.kind, _Slot(str(at)), arm.prefix) for at, arm in enumerate(arms))
+    page, count = _kept(Asked(plan.asked.shape, slots, plan.asked.all_arms), sort, descending)
+    values: dict[str, Any] = {"start": start, "rows": rows}
+    for at, arm in enumerate(arms):
+        values[f"term_{at}"], values[f"end_{at}"] = _bounds(arm.term)
+    return page, count, values
+
+
+@lru_cache(maxsize=256)
+def _kept(asked: Asked, sort: str, descending: bool) -> tuple[Select[Any], Select[Any]]:
+    plan = _Plan(asked, (), False)
+    start, rows = bindparam("start", type_=Integer), bindparam("rows", type_=Integer)
+    return _page(plan, sort, descending, start, rows), _count(plan)
+
+
+def _count(plan: _Plan) -> Select[Any]:
+    return select(func.count()).select_from(_hits(plan, TOTAL_LIMIT + 1).subquery())
+
+
+def _bounds(term: str) -> tuple[str, str]:
+    """The term as postings have it, and the first text that no longer begins with it."""
+    cut = term[:LONGEST]
+    return cut, cut[:-1] + chr(ord(cut[-1]) + 1)
 
 
 def everyone(
@@ -162,10 +220,13 @@ def _rarest_first(connection: Connection, arms: Sequence[Arm]) -> tuple[Arm, ...
 
 
 def _matches(arm: Arm, terms: FromClause) -> ColumnElement[bool]:
-    term = arm.term[:LONGEST]
-    same = terms.c.term == term
-    if arm.prefix:
-        same = and_(terms.c.term >= term, terms.c.term < term[:-1] + chr(ord(term[-1]) + 1))
+    term: Any
+    end: Any
+    if isinstance(arm.term, _Slot):
+        term, end = bindparam(f"term_{arm.term}", type_=String), bindparam(f"end_{arm.term}", type_=String)
+    else:
+        term, end = _bounds(arm.term)
+    same = and_(terms.c.term >= term, terms.c.term < end) if arm.prefix else terms.c.term == term
     return and_(terms.c.kind == arm.kind, same)
 
 
@@ -179,7 +240,7 @@ def _holds(text: str) -> ColumnElement[bool]:
     return func.replace(func.lower(customers.c.name), " ", "").contains(text, autoescape=True)
 
 
-def _arm(arm: Arm, plan: _Plan, limit: int | None, *, last_first: bool = False) -> Select[Any]:
+def _arm(arm: Arm, plan: _Plan, limit: Count | None, *, last_first: bool = False) -> Select[Any]:
     """Places of one arm's hits: ordered and cut off at `limit`, or all of them."""
     terms = customer_terms.alias()
     found = select(terms.c.place).where(_matches(arm, terms))
@@ -200,7 +261,7 @@ def _posted(arm: Arm, place: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(_matches(arm, terms), terms.c.place == place)
 
 
-def _hits(plan: _Plan, limit: int | None, *, last_first: bool = False) -> Select[Any]:
+def _hits(plan: _Plan, limit: Count | None, *, last_first: bool = False) -> Select[Any]:
     """Places of the hits, each once: the first `limit` in order, or all of them in none."""
     asked = plan.asked
     if plan.narrow or not asked.arms:
@@ -230,7 +291,7 @@ def _walked(asked: Asked) -> tuple[ColumnElement[bool], ...]:
     return (and_(*each) if asked.all_arms else or_(*each), *(_holds(text) for text in asked.contains))
 
 
-def _page(plan: _Plan, sort: str, descending: bool, start: int, rows: int) -> Select[Any]:
+def _page(plan: _Plan, sort: str, descending: bool, start: Count, rows: Count) -> Select[Any]:
     shown = [
         customers.c[n]
         if n in customers.c
