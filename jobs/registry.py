@@ -97,6 +97,8 @@ _KINDS = (
     JobKind("build_picture", HEAVY, 4 * HOUR, "jobs.submit", "重建客户视图", "Rebuild the picture", (), RECOMPUTES, again=True),
     JobKind("segment_customers", HEAVY, 2 * HOUR, "jobs.submit", "客户细分", "Segmentation", (AS_OF, KEEP_CUTS), schedule="0 3 2 * *"),
     JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", (AS_OF, LONG_RUN_RATE), schedule="0 4 2 * *"),
+    JobKind("attrition", HEAVY, 2 * HOUR, "jobs.submit", "流失预警", "Attrition", (AS_OF,), schedule="0 5 2 * *", verb="predict"),
+    JobKind("next_product", HEAVY, 2 * HOUR, "jobs.submit", "下一产品", "Next product", (AS_OF,), schedule="0 6 2 * *", verb="predict"),
     JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),
     JobKind("management_report", QUICK, 600, "reports.management", "经营月报", "Monthly report", personal=True, verb="make"),
 )  # fmt: skip

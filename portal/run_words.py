@@ -9,14 +9,15 @@ from typing import Any
 from dash.development.base_component import Component
 
 from domain import standing
-from domain.phrasing import ABSENT, choose, day, number, percent
+from domain.catalogue import FAMILY_WORDS
+from domain.phrasing import ABSENT, choose, day, number, percent, short_money
 from domain.segmentation.life_cycle import STAGES
 from portal.access import Ctx
 from portal.customer_words import GRADES
 from portal.widgets import status
 from store.runs import Run
 
-KINDS = ("segmentation", "credit")
+KINDS = ("segmentation", "credit", "attrition", "next_product")
 TONES = {"candidate": "accent", "published": "good", "superseded": "plain", "rejected": "bad"}
 # What makes one look twice before publishing.
 MUCH_MOVED, MANY_WITHOUT, MUCH_GROWN = 0.25, 0.20, 0.10
@@ -79,6 +80,16 @@ def _sample(run: Run, ctx: Ctx) -> str:
     return ctx.t("runs.sample", rows=number(rows), bad=number(bad), kind=ctx.t(f"runs.sample_kind.{kind}"))
 
 
+def _tested(run: Run, ctx: Ctx) -> str:
+    rows, left = run.metrics.get("rows"), run.metrics.get("outcomes")
+    return ABSENT if rows is None else ctx.t("runs.tested", rows=number(rows), left=number(left))
+
+
+def _families(run: Run, ctx: Ctx) -> str:
+    names = [choose(ctx.language, *FAMILY_WORDS[family]) for family in run.metrics.get("families", {})]
+    return choose(ctx.language, "、", ", ").join(names) or ABSENT
+
+
 _COMMON = (
     Measure("as_of", lambda run, _ctx: day(run.as_of)),
     Measure("customers", lambda run, _ctx: number(run.customers)),
@@ -101,13 +112,42 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("slope", _figure("slope", 2)),
         Measure("mean_pd", _share("mean_pd")),
     ),
-}
+    "attrition": (
+        *_COMMON,
+        Measure("tested_on", _tested),
+        Measure("auc_later", lambda run, ctx: _estimate(run, "auc", ctx.language)),
+        Measure("rule", lambda run, ctx: _estimate(run, "rule", ctx.language)),
+        Measure("gain", lambda run, ctx: _estimate(run, "gain", ctx.language)),
+        Measure("lift", _figure("lift", 1)),
+        Measure("captured", _share("captured", 0)),
+        Measure("brier", _figure("brier", 4)),
+        Measure("slope", _figure("slope", 2)),
+        Measure("expected_leavers", _figure("expected_leavers")),
+        Measure("aum_at_risk", lambda run, ctx: short_money(run.metrics.get("aum_at_risk"), ctx.settings.currency, ctx.language)),
+        Measure("not_exposed", _figure("not_exposed")),
+    ),
+    "next_product": (
+        *_COMMON,
+        Measure("recall", lambda run, ctx: _estimate(run, "recall", ctx.language)),
+        Measure("popularity", lambda run, ctx: _estimate(run, "popularity", ctx.language)),
+        Measure("gain", lambda run, ctx: _estimate(run, "gain", ctx.language)),
+        Measure("opened", _figure("opened")),
+        Measure("families", _families),
+        Measure("nothing_to_offer", _figure("nothing_to_offer")),
+    ),
+}  # fmt: skip
 
 
 def summary(ctx: Ctx, run: Run) -> str:
     """The figures one compares runs by, on one line."""
     if run.kind == "credit":
         return f"AUC {_estimate(run, 'auc', ctx.language)} · KS {_estimate(run, 'ks', ctx.language)}"
+    if run.kind == "attrition":
+        return (
+            f"AUC {_estimate(run, 'auc', ctx.language)} · {ctx.t('runs.lift', lift=number(run.metrics.get('lift'), 1))}"
+        )
+    if run.kind == "next_product":
+        return ctx.t("runs.recall", recall=_estimate(run, "recall", ctx.language))
     chosen = run.metrics.get("k", {})
     told = [
         ctx.t(f"runs.k_{kind}", k=chosen[kind]["k"])
@@ -119,7 +159,7 @@ def summary(ctx: Ctx, run: Run) -> str:
 
 def warnings(ctx: Ctx, run: Run, shown: Run | None, serving: Sequence[int]) -> list[str]:
     """What gives pause, each in a sentence; `shown` is the run on show, `serving` the batches the pages are made of."""
-    found = list(_credit_warnings(ctx, run, shown) if run.kind == "credit" else _segment_warnings(ctx, run))
+    found = list(_own_warnings(ctx, run, shown))
     for name, moved in (run.migration or {}).items():
         if moved.get("stayed") is not None and 1 - moved["stayed"] > MUCH_MOVED:
             what = ctx.t(f"runs.column.{name}")
@@ -131,6 +171,23 @@ def warnings(ctx: Ctx, run: Run, shown: Run | None, serving: Sequence[int]) -> l
     if serving and tuple(serving) != run.batches:
         found.append(ctx.t("runs.warn.batches"))
     return found
+
+
+def _own_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+    if run.kind == "segmentation":
+        return _segment_warnings(ctx, run)
+    if run.kind == "credit":
+        return _credit_warnings(ctx, run, shown)
+    return _behaviour_warnings(ctx, run)
+
+
+def _behaviour_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
+    """No better than what one would do without a model, or probabilities that did not come true."""
+    if run.metrics.get("better") is False:
+        yield ctx.t("runs.warn.no_better") if run.kind == "attrition" else ctx.t("runs.warn.no_better_offer")
+    slope = run.metrics.get("slope")
+    if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
+        yield ctx.t("runs.warn.slope_attrition", slope=number(slope, 2))
 
 
 def _segment_warnings(ctx: Ctx, run: Run) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -32,6 +32,7 @@ class PictureOnShow:
     credit_version: str | None
     built_at: datetime
     detail: Mapping[str, Any]
+    versions: Mapping[str, str] = field(default_factory=dict)  # of every kind with a published run
 
     @property
     def opening_month(self) -> date | None:
@@ -50,7 +51,8 @@ def current(connection: Connection) -> PictureOnShow | None:
     row = connection.execute(select(pictures)).one_or_none()
     if row is None:
         return None
-    known = [number for number in (row.segmentation_run_id, row.credit_run_id) if number is not None]
+    by_kind = {kind: row._mapping[f"{kind}_run_id"] for kind in KINDS}
+    known = [number for number in by_kind.values() if number is not None]
     found = connection.execute(select(runs.c.run_id, runs.c.version).where(runs.c.run_id.in_(known)))
     versions = {run.run_id: run.version for run in found}
     return PictureOnShow(
@@ -64,6 +66,7 @@ def current(connection: Connection) -> PictureOnShow | None:
         credit_version=versions.get(row.credit_run_id),
         built_at=row.built_at,
         detail=row.detail or {},
+        versions={kind: versions[number] for kind, number in by_kind.items() if number in versions},
     )
 
 

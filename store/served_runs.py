@@ -6,12 +6,25 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Connection, String, Table, Text, cast, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    Text,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from store import tables
-from store.tables import pictures, run_ratings, run_segments, runs
+from store.tables import pictures, run_attrition, run_next_products, run_ratings, run_segments, runs
 
-KINDS = ("segmentation", "credit")
+KINDS = ("segmentation", "credit", "attrition", "next_product")
 
 
 def published_id(connection: Connection, kind: str) -> int | None:
@@ -25,7 +38,7 @@ class RunColumns:
     def __init__(self, connection: Connection, kind: str) -> None:
         self.kind, self.run_id = kind, published_id(connection, kind)
         rows, told = _told(kind)
-        raw = [cast(value, Text).label(name) if name in _JSON else value.label(name) for name, value in told.items()]
+        raw = [_raw(name, value).label(name) for name, value in told.items()]
         found = connection.execute(select(rows.c.customer_id, *raw).where(rows.c.run_id == self.run_id)).all()
         values = list(zip(*found, strict=True)) or [()] * (len(raw) + 1)
         self._ids = pa.array(values[0], pa.string())
@@ -39,6 +52,11 @@ class RunColumns:
         for name, column in self._columns.items():
             batch = batch.append_column(name, column.take(where))
         return batch
+
+
+def _raw(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """JSON as text and money as cents, the shape rows are written in."""
+    return cast(value, Text) if name in _JSON else type_coerce(value, BigInteger) if name in _MONEY else value
 
 
 def serve_published(connection: Connection, kind: str, customers: Table = tables.customers) -> int | None:
@@ -58,8 +76,20 @@ def serve_published(connection: Connection, kind: str, customers: Table = tables
     return run_id
 
 
-_JSON = ("segment_why", "rating_points", "rating_reasons")
-_ARROW = {"segment": pa.int32(), "score": pa.int32(), "pd": pa.float64()}
+_JSON = ("segment_why", "rating_points", "rating_reasons", "attrition_drivers", "next_product")
+_ARROW = {
+    "segment": pa.int32(), "score": pa.int32(), "pd": pa.float64(), "attrition": pa.float64(), "aum_at_risk": pa.int64(),
+    "next_probability": pa.float64(),
+}  # fmt: skip
+_MONEY = ("aum_at_risk",)  # raw cents where rows are still to be written
+_ROWS = {
+    "segmentation": run_segments, "credit": run_ratings, "attrition": run_attrition, "next_product": run_next_products,
+}  # fmt: skip
+
+
+def rows_of(kind: str) -> Table:
+    """The table that keeps the rows of this kind's runs."""
+    return _ROWS[kind]
 
 
 def _told(kind: str) -> tuple[Table, dict[str, ColumnElement[Any]]]:
@@ -71,6 +101,16 @@ def _told(kind: str) -> tuple[Table, dict[str, ColumnElement[Any]]]:
         return run_segments, {
             "tier": run.tier, "life_cycle": run.life_cycle, "segment": run.segment, "rfm": first + second + third,
             "segment_why": run.why,
+        }  # fmt: skip
+    if kind == "attrition":
+        left = run_attrition.c
+        return run_attrition, {
+            "attrition": left.probability, "aum_at_risk": left.aum_at_risk, "attrition_drivers": left.drivers,
+        }  # fmt: skip
+    if kind == "next_product":
+        offer = run_next_products.c
+        return run_next_products, {
+            "next_family": offer.family, "next_probability": offer.probability, "next_product": offer.offers,
         }  # fmt: skip
     rating = run_ratings.c
     return run_ratings, {

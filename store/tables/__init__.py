@@ -31,11 +31,12 @@ from store.tables.picture import (
     staff,
 )  # fmt: skip
 from store.tables.reports import reports
-from store.tables.runs import publications, run_ratings, run_segments, runs
+from store.tables.runs import publications, run_attrition, run_next_products, run_ratings, run_segments, runs
 
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
-    "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans", "metadata", "pictures",
-    "products", "publications", "reports", "run_ratings", "run_segments", "runs", "saved_views", "sessions",
-    "settings", "staff", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
+    "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans", "metadata",
+    "pictures", "products", "publications", "reports", "run_attrition",
+    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "sessions", "settings", "staff",
+    "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
 ]  # fmt: skip

@@ -21,6 +21,8 @@ pictures = Table(
     Column("months", Json, nullable=False),  # month-ends there are figures for, ascending ISO dates
     Column("segmentation_run_id", Integer),
     Column("credit_run_id", Integer),
+    Column("attrition_run_id", Integer),
+    Column("next_product_run_id", Integer),
     Column("built_at", Moment, nullable=False),
     Column("detail", Json),
 )  # fmt: skip
@@ -112,11 +114,18 @@ customers = Table(
     Column("grade", String(4)),
     Column("rating_points", Json),
     Column("rating_reasons", Json),
+    Column("attrition", Float),  # probability of leaving within the run's horizon; None: not looked at
+    Column("aum_at_risk", Money),  # attrition times AUM
+    Column("attrition_drivers", Json),
+    Column("next_family", String(32)),  # the likeliest family that may be offered
+    Column("next_probability", Float),
+    Column("next_product", Json),  # the likeliest families with reasons for, and reasons against
     Column("features", Json),  # what is known at as_of: name -> number
     Column("activity_hours", Json),  # 7 x 24 counts of own movements, Monday first, 12 months; None without times
     Index("ix_customers_branch_aum", "branch_path", "aum"),
     Index("ix_customers_aum", "aum"),
     Index("ix_customers_manager", "manager_id"),
+    Index("ix_customers_attrition", "attrition"),
     Index("ix_customers_branch_place", "branch_path", "place"),
     # Everything a facet counts, so that counting reads the index and not the wide rows.
     Index(

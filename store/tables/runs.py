@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Column, Date, Float, ForeignKey, Index, 
 from store.tables.metadata import metadata
 from store.types import Json, Moment, Money
 
-# kind: segmentation | credit. state: candidate -> published -> superseded; candidate -> rejected.
+# kind: see store/served_runs.py. state: candidate -> published -> superseded; candidate -> rejected.
 runs = Table(
     "runs", metadata,
     Column("run_id", Integer, primary_key=True),
@@ -78,4 +78,27 @@ run_ratings = Table(
     Column("points", Json),
     Column("reasons", Json),
     Index("ix_run_ratings_customer", "customer_id"),
+)  # fmt: skip
+
+# One row a customer who was looked at; drivers as domain/behaviour/drivers.py keeps them.
+run_attrition = Table(
+    "run_attrition", metadata,
+    Column("run_id", ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True),
+    Column("customer_id", String(64), primary_key=True),
+    Column("probability", Float),
+    Column("aum", Money),
+    Column("aum_at_risk", Money),
+    Column("drivers", Json),
+    Index("ix_run_attrition_customer", "customer_id"),
+)  # fmt: skip
+
+# family, probability: the likeliest that may be offered, None where nothing may. offers: domain/marketing/next_product.py.
+run_next_products = Table(
+    "run_next_products", metadata,
+    Column("run_id", ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True),
+    Column("customer_id", String(64), primary_key=True),
+    Column("family", String(32)),
+    Column("probability", Float),
+    Column("offers", Json),
+    Index("ix_run_next_products_customer", "customer_id"),
 )  # fmt: skip

@@ -1,0 +1,71 @@
+"""An attrition run: who is about to leave, learned from the bank's own past months; kept as a candidate."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from domain.behaviour.attrition import AttritionParameters, develop, metrics_of, score, slice_of
+from domain.behaviour.by_time import TooLittle
+from jobs.monthly_panel import monthly_panel, refusal
+from jobs.runner import Job
+from jobs.sources_of_a_run import as_json, business_day, code_version, features_at, ground, sayable
+from store.database import writing
+from store.runs import NewRun, save_candidate
+from warehouse.service_facts import service_facts
+
+SEED = 20_261_031
+
+
+def run(job: Job, as_of: str | None = None, seed: int = SEED) -> dict[str, Any]:
+    """Steps: panel, develop, score, save. as_of: ISO date, the newest business date when None.
+
+    Refused, with the counts, when there are too few months or too few who left: no probability is made up.
+    """
+    found = ground(job)
+    day = business_day(found.picture, as_of)
+    parameters = AttritionParameters()
+
+    def one(at: Any, now: pd.DataFrame, later: pd.DataFrame, service: pd.DataFrame) -> pd.DataFrame:
+        return slice_of(at, now, later, service, parameters)
+
+    panel = monthly_panel(job, found, day, parameters.horizon, one, 60)
+    job.step("develop", 60, f"{len(panel):,} / {int(panel['outcome'].sum()):,}")
+    try:
+        model = develop(panel, parameters, seed)
+    except TooLittle as why:
+        raise refusal(why) from why
+    features = features_at(job, found, day)
+    job.step("score", 85, f"{len(features):,}")
+    rows = score(model, features, service_facts(found.picture, day))
+    job.step("save", 95, f"{len(rows):,}")
+    told = NewRun(
+        kind="attrition", as_of=day, parameters=sayable(asdict(parameters)), batches=found.batch_ids,
+        code_version=code_version(), seed=seed, job_id=job.job_id, started_by=job.by, started_at=job.now,
+        finished_at=job.clock(), metrics=sayable(metrics_of(model, rows, len(features))),
+        model=sayable(model.as_dict()), migration=None,
+    )  # fmt: skip
+    with writing(job.engine) as connection:
+        run_id = save_candidate(connection, told, _rows(rows))
+    return {"run_id": run_id, "customers": len(rows), "as_of": day.isoformat()}
+
+
+def _rows(found: pd.DataFrame) -> pa.Table:
+    """The run's rows in the store's raw shape."""
+    return pa.table(
+        {
+            "customer_id": pa.array(found["customer_id"], pa.string()),
+            "probability": pa.array(found["probability"], pa.float64()),
+            "aum": cents(found["aum"]),
+            "aum_at_risk": cents(found["aum_at_risk"]),
+            "drivers": as_json(found["drivers"]),
+        }
+    )
+
+
+def cents(amounts: pd.Series) -> pa.Array:
+    """Money as the store keeps it raw: whole cents, missing where not known."""
+    return pa.array((amounts * 100).round().astype("Int64"), pa.int64(), from_pandas=True)
