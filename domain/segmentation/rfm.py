@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 SCORES = 5
+_MEASURES = ("recency", "frequency", "monetary")
 RECENCY, FREQUENCY, MONETARY = "days_since_last", "movements_12m", ("inflow_12m", "outflow_12m")
 
 
@@ -32,7 +33,7 @@ class RfmCuts:
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> RfmCuts:
         """What `as_dict` gave."""
-        return cls(*(tuple(float(x) for x in told[name]) for name in ("recency", "frequency", "monetary")))
+        return cls(*(tuple(float(x) for x in told[name]) for name in _MEASURES))
 
 
 def measures(features: pd.DataFrame) -> pd.DataFrame:
@@ -75,6 +76,12 @@ def place(features: pd.DataFrame, cuts: RfmCuts | None) -> pd.DataFrame:
         bounds = np.asarray(getattr(cuts, name)) if cuts else np.empty(0)
         scores = np.searchsorted(bounds, table[name].to_numpy(), side="left") + 1
         told[f"{name}_score"] = pd.arrays.IntegerArray(scores.astype(np.int64), ~known if cuts else np.ones_like(known))
-    joined = sum((told[c].astype("string") for c in told.columns[1:]), told[told.columns[0]].astype("string"))
-    told["rfm"] = joined.astype(object).where(joined.notna(), None)
+    told["rfm"] = joined(told)
     return told
+
+
+def joined(scores: pd.DataFrame) -> pd.Series:
+    """The three scores as one text ("543"), None where one is missing. The index is kept."""
+    first, second, third = (scores[f"{name}_score"].astype("Int64").astype("string") for name in _MEASURES)
+    told = first + second + third
+    return told.astype(object).where(told.notna(), None)

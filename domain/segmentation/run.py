@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from domain.segmentation.identity import describe, match_numbers
 from domain.segmentation.life_cycle import LifeCycleRules, life_cycle
 from domain.segmentation.migration import Migration, migration
 from domain.segmentation.naming import label_clusters
+from domain.segmentation.scaling import Scaling
 from domain.segmentation.tiers import CNY_TIERS, Tier, held, reached, reached_before, tier_value
 
 FORMAT = 1
@@ -78,13 +80,8 @@ def segment(
     """
     table = _checked(features)
     cuts = _cuts(table, parameters, previous)
-    rows = pd.concat([table[["customer_id"]], rfm.place(table, cuts)], axis=1)
-    rows = rows.join(_tiers(table, parameters, previous))
-    rows["life_cycle"] = life_cycle(table, parameters.life_cycle)
     clusters, placed, chosen = _clusters(table, parameters, previous, seed)
-    rows = rows.join(placed[["cluster"]])
-    rows["aum"] = table["aum"].astype(float)
-    rows["why"] = pd.Series(_why(table, placed), index=rows.index, dtype=object)
+    rows = _rows(table, cuts, parameters, previous, placed)
     model = {
         "format": FORMAT, "as_of": parameters.as_of.isoformat() if parameters.as_of else None,
         "rfm": cuts.as_dict() if cuts else None, "tiers": [asdict(tier) for tier in parameters.tiers],
@@ -92,6 +89,68 @@ def segment(
     }  # fmt: skip
     moved = {c: migration(previous.rows, rows, c) for c in MIGRATED} if previous is not None else {}
     return SegmentationResult(rows, model, _metrics(rows, chosen), moved)
+
+
+def segment_part(
+    features: pd.DataFrame, published: PreviousSegmentation, metrics: Mapping[str, Any]
+) -> SegmentationResult:
+    """Place these customers anew by the published run's model, on its own month-end; everybody else stays as published.
+
+    features: as for `segment`, of the customers to place, at `published.as_of`. metrics: the published run's. The
+    result's rows are those of these customers only. Its model is the published one, cluster sizes counted anew; its
+    metrics and migrations are of everybody, with how many were placed (recomputed) and how many were not
+    (carried_over). Nothing is learned, so features that have not changed give the published rows again.
+    """
+    table = _checked(features)
+    told = published.model
+    stages = LifeCycleRules(**told["life_cycle"])
+    parameters = SegmentationParameters(published.as_of, tuple(Tier(**tier) for tier in told["tiers"]), stages)
+    cuts = rfm.RfmCuts.from_dict(told["rfm"]) if told["rfm"] else None
+    placed = _unplaced(table)
+    for kind, model in told["clusters"].items():
+        members = table[(table["kind"] == kind) & _alive(table)]
+        if len(members):
+            centres = np.array([c["centre"] for c in model["clusters"]], dtype=float)
+            _place(placed, members, Scaling.from_dict(model["scaling"]), centres, model)
+    rows = _rows(table, cuts, parameters, published, placed)
+    others = published.rows[~published.rows["customer_id"].isin(table["customer_id"])]
+    others = others.assign(rfm=rfm.joined(others), aum=others["aum"].astype(float))
+    columns = [column for column in rows.columns if column != "why"]
+    everybody = pd.concat([others[columns], rows[columns]], ignore_index=True)
+    counted = {
+        **_metrics(everybody, dict(metrics.get("k", {}))), "recomputed": len(rows), "carried_over": len(others),
+    }  # fmt: skip
+    moved = {column: migration(published.rows, everybody, column) for column in MIGRATED}
+    return SegmentationResult(rows, _recounted(told, everybody), counted, moved)
+
+
+def _recounted(model: dict[str, Any], rows: pd.DataFrame) -> dict[str, Any]:
+    """The model with the sizes its clusters have in these rows."""
+    sizes = rows["cluster"].value_counts()
+    kinds = {}
+    for kind, one in model["clusters"].items():
+        counts = [int(sizes.get(c["number"], 0)) for c in one["clusters"]]
+        whole = sum(counts) or 1
+        clusters = [{**c, "size": n, "share": n / whole} for c, n in zip(one["clusters"], counts, strict=True)]
+        kinds[kind] = {**one, "clusters": clusters}
+    return {**model, "clusters": kinds}
+
+
+def _rows(
+    table: pd.DataFrame,
+    cuts: rfm.RfmCuts | None,
+    parameters: SegmentationParameters,
+    previous: PreviousSegmentation | None,
+    placed: pd.DataFrame,
+) -> pd.DataFrame:
+    """The result's rows of a checked table."""
+    rows = pd.concat([table[["customer_id"]], rfm.place(table, cuts)], axis=1)
+    rows = rows.join(_tiers(table, parameters, previous))
+    rows["life_cycle"] = life_cycle(table, parameters.life_cycle)
+    rows = rows.join(placed[["cluster"]])
+    rows["aum"] = table["aum"].astype(float)
+    rows["why"] = pd.Series(_why(table, placed), index=rows.index, dtype=object)
+    return rows
 
 
 def _checked(features: pd.DataFrame) -> pd.DataFrame:
@@ -139,17 +198,12 @@ def _clusters(
     table: pd.DataFrame, parameters: SegmentationParameters, previous: PreviousSegmentation | None, seed: int
 ) -> tuple[dict[str, Any], pd.DataFrame, dict[str, Any]]:
     """The cluster models by kind, each customer's cluster with distance and runner-up, and how k was chosen."""
-    placed = pd.DataFrame(index=table.index)
-    placed["cluster"] = pd.array([pd.NA] * len(table), dtype="Int64")
-    placed["distance"] = np.nan
-    placed["second"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    placed = _unplaced(table)
     models: dict[str, Any] = {}
     chosen: dict[str, Any] = {}
     taken: set[str] = set()  # names of segments: personal and corporate ones stand in one list on screen
-    # Who holds nothing and does nothing has no behaviour to be grouped by.
-    alive = (table["products_held"].astype(float).fillna(0) > 0) | (table["movements_12m"].astype(float).fillna(0) > 0)
     for kind, first in KINDS:
-        members = table[(table["kind"] == kind) & alive]
+        members = table[(table["kind"] == kind) & _alive(table)]
         names = parameters.personal if kind == "personal" else parameters.corporate
         found = find_clusters(members, names, parameters.clusters, seed)
         if found is None:
@@ -157,16 +211,35 @@ def _clusters(
             continue
         published = previous.model.get("clusters", {}).get(kind) if previous is not None else None
         models[kind] = _model(found, members, published, first, taken)
-        numbers = np.array([c["number"] for c in models[kind]["clusters"]])
-        label, distance, second = nearest(found.scaling.apply(members), found.centres)
-        placed.loc[members.index, "cluster"] = numbers[label]
-        placed.loc[members.index, "distance"] = np.round(distance, 4)
-        placed.loc[members.index, "second"] = numbers[second]
+        _place(placed, members, found.scaling, found.centres, models[kind])
         chosen[kind] = {
-            "k": len(numbers), "customers": len(members), "stable": found.stable, "inertia": round(found.inertia, 3),
+            "k": len(found.centres), "customers": len(members), "stable": found.stable, "inertia": round(found.inertia, 3),
             "candidates": list(found.candidates),
         }  # fmt: skip
     return models, placed, chosen
+
+
+def _alive(table: pd.DataFrame) -> pd.Series:
+    """Who holds nothing and does nothing has no behaviour to be grouped by."""
+    held, moved = (table[name].astype(float).fillna(0) for name in ("products_held", "movements_12m"))
+    return (held > 0) | (moved > 0)
+
+
+def _unplaced(table: pd.DataFrame) -> pd.DataFrame:
+    """Nobody in a cluster yet: cluster, distance and runner-up by the table's index."""
+    nobody = pd.array([pd.NA] * len(table), dtype="Int64")
+    return pd.DataFrame({"cluster": nobody, "distance": np.nan, "second": nobody}, index=table.index)
+
+
+def _place(
+    placed: pd.DataFrame, members: pd.DataFrame, scaling: Scaling, centres: np.ndarray, model: dict[str, Any]
+) -> None:
+    """Write the nearest centre of each member, the distance and the runner-up into `placed`."""
+    numbers = np.array([c["number"] for c in model["clusters"]])
+    label, distance, second = nearest(scaling.apply(members), centres)
+    placed.loc[members.index, "cluster"] = numbers[label]
+    placed.loc[members.index, "distance"] = np.round(distance, 4)
+    placed.loc[members.index, "second"] = numbers[second]
 
 
 def _model(
