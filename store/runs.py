@@ -25,6 +25,7 @@ SEGMENT_COLUMNS = (
     "life_cycle", "segment", "why",
 )  # fmt: skip
 RATING_COLUMNS = ("customer_id", "score", "pd", "grade", "points", "reasons")
+LETTERS = {"contribution": "V"}  # of value; the C is credit's
 _HEAD = [column for column in runs.c if column.name not in ("model", "migration")]
 
 
@@ -107,14 +108,14 @@ class NewRun:
 
 
 def save_candidate(connection: Connection, found: NewRun, rows: pa.Table) -> int:
-    """Keep a run and its rows (SEGMENT_COLUMNS or RATING_COLUMNS, money in cents, JSON as text); returns its number.
+    """Keep a run and its rows (the columns of its kind's table, money in cents, JSON as text); returns its number.
 
-    The version is the kind's letter, the business date and a running number, e.g. S-2026-10-31-3.
+    The version is the kind's letter (LETTERS, else its first), the business date and a running number, e.g. S-2026-10-31-3.
     """
     if found.kind not in KINDS:
         raise ValueError(f"there is no kind of run {found.kind!r}; there are {', '.join(KINDS)}")
     earlier = connection.scalar(select(func.count()).select_from(runs).where(runs.c.kind == found.kind)) or 0
-    version = f"{found.kind[0].upper()}-{found.as_of.isoformat()}-{earlier + 1}"
+    version = f"{LETTERS.get(found.kind, found.kind[0].upper())}-{found.as_of.isoformat()}-{earlier + 1}"
     result = connection.execute(
         insert(runs).values(
             kind=found.kind, state="candidate", version=version, as_of=found.as_of, parameters=dict(found.parameters),

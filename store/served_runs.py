@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 
 from store import tables
-from store.tables import pictures, run_attrition, run_next_products, run_ratings, run_segments, runs
+from store.tables import pictures, run_attrition, run_contributions, run_next_products, run_ratings, run_segments, runs
 
-KINDS = ("segmentation", "credit", "attrition", "next_product")
+KINDS = ("segmentation", "credit", "attrition", "next_product", "contribution")
 
 
 def published_id(connection: Connection, kind: str) -> int | None:
@@ -79,11 +79,13 @@ def serve_published(connection: Connection, kind: str, customers: Table = tables
 _JSON = ("segment_why", "rating_points", "rating_reasons", "attrition_drivers", "next_product")
 _ARROW = {
     "segment": pa.int32(), "score": pa.int32(), "pd": pa.float64(), "attrition": pa.float64(), "aum_at_risk": pa.int64(),
-    "next_probability": pa.float64(),
+    "next_probability": pa.float64(), "contribution_month": pa.int64(), "contribution_12m": pa.int64(),
+    "lifetime_value": pa.int64(),
 }  # fmt: skip
-_MONEY = ("aum_at_risk",)  # raw cents where rows are still to be written
+_MONEY = ("aum_at_risk", "contribution_month", "contribution_12m", "lifetime_value")  # raw cents where rows are still to be written
 _ROWS = {
     "segmentation": run_segments, "credit": run_ratings, "attrition": run_attrition, "next_product": run_next_products,
+    "contribution": run_contributions,
 }  # fmt: skip
 
 
@@ -111,6 +113,12 @@ def _told(kind: str) -> tuple[Table, dict[str, ColumnElement[Any]]]:
         offer = run_next_products.c
         return run_next_products, {
             "next_family": offer.family, "next_probability": offer.probability, "next_product": offer.offers,
+        }  # fmt: skip
+    if kind == "contribution":
+        made = run_contributions.c
+        return run_contributions, {
+            "contribution_month": made.month_contribution, "contribution_12m": made.year_contribution,
+            "lifetime_value": made.lifetime_value,
         }  # fmt: skip
     rating = run_ratings.c
     return run_ratings, {

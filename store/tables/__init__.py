@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from store.tables.contribution import contribution_months, parameter_versions, run_contributions
 from store.tables.jobs import job_log, job_runs
 from store.tables.ledger import batch_files, batches
 from store.tables.metadata import metadata
@@ -35,8 +36,8 @@ from store.tables.runs import publications, run_attrition, run_next_products, ru
 
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
-    "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans", "metadata",
-    "pictures", "products", "publications", "reports", "run_attrition",
+    "contribution_months", "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans", "metadata",
+    "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
     "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "sessions", "settings", "staff",
     "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ pictures = Table(
     Column("credit_run_id", Integer),
     Column("attrition_run_id", Integer),
     Column("next_product_run_id", Integer),
+    Column("contribution_run_id", Integer),
     Column("built_at", Moment, nullable=False),
     Column("detail", Json),
 )  # fmt: skip
@@ -120,6 +121,9 @@ customers = Table(
     Column("next_family", String(32)),  # the likeliest family that may be offered
     Column("next_probability", Float),
     Column("next_product", Json),  # the likeliest families with reasons for, and reasons against
+    Column("contribution_month", Money),  # of the run's last month; None without an account then
+    Column("contribution_12m", Money),
+    Column("lifetime_value", Money),
     Column("features", Json),  # what is known at as_of: name -> number
     Column("activity_hours", Json),  # 7 x 24 counts of own movements, Monday first, 12 months; None without times
     Index("ix_customers_branch_aum", "branch_path", "aum"),
