@@ -1,7 +1,8 @@
 """What the lines measure on: a demo bank of one size, made once and kept in var/bench.
 
-The delivery is kept by the code of demobank, the installation by what its rows are and mean (not by how fast they are
-made, which is measured on each run): change either and it is made anew at the next run. `--fresh` makes both anew.
+The delivery is kept by the code of demobank, the installation by what its rows mean; a newer schema comes to it by
+migration, as to any bank's. Change demobank or those meanings and they are made anew at the next run; `--fresh` makes
+them anew whatever changed.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Context:
     @cached_property
     def home(self) -> Path:
         """An installation that has received the delivery, with its picture, its published runs and the bench's user."""
-        parts = ("demobank", "domain/canonical.py", "domain/catalogue.py", "domain/search_terms.py", "store/tables")
+        parts = ("demobank", "domain/canonical.py", "domain/catalogue.py", "domain/search_terms.py")
         folder = self.folder / f"home-{self._mark(*parts)}"
         home = self._kept(folder, "installation", lambda made: ground.install(made, self.delivery, self.size))
         ground.bring_up(home)

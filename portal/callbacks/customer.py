@@ -36,16 +36,25 @@ TABS = {
 
 
 def show(ctx: Ctx, who: dict[str, Any] | None) -> tuple[Component, Any]:
-    """Head and body. The view is on the audit trail, and so is one that was refused."""
+    """Head and body. The view is on the audit trail, and so is one that was refused.
+
+    The row is committed by itself before the page is put together: a database that takes one writer at a time must not
+    wait for that.
+    """
     customer_id, tab = str((who or {}).get("customer") or ""), str((who or {}).get("tab") or "")
     picture, one = ctx.picture, customers.customer(ctx.connection, ctx.scope, customer_id)
     if picture is None or one is None:
-        ctx.audit("customer.refused", "customer", customer_id[:64], tab=tab)
+        _noted(ctx, "customer.refused", customer_id[:64], tab=tab)
         return page.refused(ctx), None
     tab = tab if tab in TABS else "overview"
-    ctx.audit("customer.view", "customer", customer_id, tab=tab)
+    _noted(ctx, "customer.view", customer_id, tab=tab)
     view = view_of(ctx, one, picture)
     return page.head(ctx, view, tab), [*TABS[tab](ctx, view), customer_overview.as_of_line(ctx, view)]
+
+
+def _noted(ctx: Ctx, action: str, customer_id: str, **detail: Any) -> None:
+    with writing(ctx.engine) as connection:
+        audit.write(connection, ctx.now, ctx.viewer.login, action, "customer", customer_id, detail, ctx.address)
 
 
 def view_of(ctx: Ctx, one: customers.Customer, picture: PictureOnShow) -> View:
@@ -84,11 +93,7 @@ def movements(ctx: Ctx, place: dict[str, int] | None, who: dict[str, Any] | None
     own = [account.account_id for account in customers.accounts(ctx.connection, customer_id)]
     batches = Picture(tuple(folder_of(ctx.settings.warehouse, batch) for batch in picture.batches))
     found = recent(batches, own, picture.as_of, count, first)
-    with writing(ctx.engine) as connection:
-        detail = {"first": first, "shown": len(found.rows)}
-        audit.write(
-            connection, ctx.now, ctx.viewer.login, "customer.movements", "customer", customer_id, detail, ctx.address
-        )
+    _noted(ctx, "customer.movements", customer_id, first=first, shown=len(found.rows))
     return customer_movements.rows(ctx, words_of(ctx), found.rows, found.total, first)
 
 
@@ -106,7 +111,7 @@ def register(bind: Bind) -> None:
     """Attach them."""
     bind(
         show, output=[Output(Ids.HEAD, "children"), Output(Ids.BODY, "children")], inputs=[Input(Ids.WHO, "data")],
-        permission="customers.view", writes=True,
+        permission="customers.view",
     )  # fmt: skip
     bind(
         movements, output=Output(Ids.MOVEMENTS, "children"), inputs=[Input(Ids.MOVEMENTS_PAGE, "data")],
