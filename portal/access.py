@@ -308,21 +308,12 @@ class Bind:
         `answers.key_of` holds (picture, scope, grants, language, theme): its answers are then kept.
         """
         # widgets need Dash, this module is needed without it
-        from portal.answers import Kept, key_of, written  # noqa: PLC0415
+        from portal.answers import answering  # noqa: PLC0415
         from portal.failures import answer  # noqa: PLC0415
 
         single = not isinstance(output, list | tuple)
         outputs = [output] if single else list(output)
-        kept = Kept()
-
-        def told(ctx: Ctx, *values: Any) -> Any:
-            key = key_of(ctx, handler.__qualname__, keep(*values)) if keep else None
-            found = kept.get(key) if key else None
-            if found is None:
-                found = written(handler(ctx, *values), outputs, single)
-                if key:
-                    kept.put(key, found)
-            return found
+        told = answering(handler, outputs, single, keep)
 
         def call(*values: Any) -> Any:
             who = viewer()

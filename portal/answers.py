@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -76,3 +76,21 @@ def key_of(ctx: Ctx, callback: str, asked: Hashable) -> Hashable | None:
         return None
     served = (shown.built_at, shown.batches, shown.segmentation_run_id, shown.credit_run_id)
     return (callback, asked, served, ctx.scope.paths, who.grants, who.language, who.theme)
+
+
+def answering(
+    handler: Callable[..., Any], outputs: Sequence[Any], single: bool, keep: Callable[..., Hashable] | None
+) -> Callable[..., Any]:
+    """The handler with its answer written; with `keep`, answered from what is kept where the same was asked before."""
+    kept = Kept()
+
+    def told(ctx: Ctx, *values: Any) -> Any:
+        key = key_of(ctx, handler.__qualname__, keep(*values)) if keep else None
+        found = kept.get(key) if key else None
+        if found is None:
+            found = written(handler(ctx, *values), outputs, single)
+            if key:
+                kept.put(key, found)
+        return found
+
+    return told
