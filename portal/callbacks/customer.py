@@ -34,6 +34,8 @@ TABS = {
     "rating": customer_rating.tab, "reports": customer_reports.tab,
 }  # fmt: skip
 
+KIND = "customer"  # what the trail says these acts were done to
+
 
 def show(ctx: Ctx, who: dict[str, Any] | None) -> tuple[Component, Any]:
     """Head and body. The view is on the audit trail, and so is one that was refused.
@@ -54,7 +56,7 @@ def show(ctx: Ctx, who: dict[str, Any] | None) -> tuple[Component, Any]:
 
 def _noted(ctx: Ctx, action: str, customer_id: str, **detail: Any) -> None:
     with writing(ctx.engine) as connection:
-        audit.write(connection, ctx.now, ctx.viewer.login, action, "customer", customer_id, detail, ctx.address)
+        audit.write(connection, ctx.now, ctx.viewer.login, action, KIND, customer_id, detail, ctx.address)
 
 
 def view_of(ctx: Ctx, one: customers.Customer, picture: PictureOnShow) -> View:

@@ -256,7 +256,9 @@ def test_every_act_on_the_trail_has_words() -> None:
     acts = {
         action
         for path in python_files(("portal", "store", "jobs", "console"))
-        for action in re.findall(r"\.audit\(\s*\"([a-z_.]+)\"|audit\.write\([^\"]*\"([a-z_.]+)\"", source(path))
+        for action in re.findall(
+            r"(?:\.audit\(|_noted\(ctx, )\s*\"([a-z_.]+)\"|audit\.write\([^\"]*\"([a-z_.]+)\"", source(path)
+        )
         for action in action
         if action
     }
