@@ -23,7 +23,7 @@ def parts(language: str, kpi: KpiFigure, currency: str) -> tuple[str, str]:
         return phrasing.number(kpi.value * 100, SHARE_DIGITS), "%"
     if kpi.unit == "days":
         return phrasing.number(kpi.value, 1), choose(language, "天", "days")
-    return plain(language, kpi, kpi.value), ""
+    return plain(language, kpi, kpi.value), choose(language, "户", "") if kpi.unit == "count" else ""
 
 
 def plain(language: str, kpi: KpiFigure, value: Decimal | None) -> str:
@@ -54,13 +54,19 @@ def difference(kpi: KpiFigure, before: Decimal | None) -> Decimal | None:
     """The change whose sign is told by colour and arrow: zero where it is written as zero."""
     if kpi.value is None or before is None:
         return None
+    if kpi.unit == "money" and not (kpi.value and before):
+        return Decimal(0)  # nothing was booked in one of the two months (a fee of the quarter): no better and no worse
     gap = kpi.value - before
     written_digits = {"share": SHARE_DIGITS + 2, "ratio": 2, "days": 1}.get(kpi.unit)
     return gap if written_digits is None or round(gap, written_digits) else Decimal(0)
 
 
 def change(language: str, kpi: KpiFigure, before: Decimal | None) -> str:
-    """Against a former value: percentage points for shares, the difference for ratios and days, else percent."""
+    """Against a former value: percentage points for shares, the difference for ratios and days, else percent.
+
+    Money that was or became zero or less has no rate of growth: −1,133.8% of a flow that turned tells nothing. Then
+    the difference itself is told, in money.
+    """
     gap = difference(kpi, before)
     if gap is None:
         return phrasing.ABSENT
@@ -68,6 +74,8 @@ def change(language: str, kpi: KpiFigure, before: Decimal | None) -> str:
         return phrasing.percent_points(gap, language)
     if kpi.unit in ("ratio", "days"):
         return phrasing.number(gap, 2 if kpi.unit == "ratio" else 1, sign=True)
+    if kpi.unit == "money" and kpi.value is not None and before is not None and (kpi.value <= 0 or before <= 0):
+        return phrasing.short(kpi.value - before, language, sign=True)
     return phrasing.percent(phrasing.change(kpi.value, before), 1, sign=True)
 
 

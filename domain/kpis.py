@@ -162,7 +162,7 @@ KPIS: tuple[Kpi, ...] = (
            "当月网上银行和手机银行的主动交易笔数除以全部主动交易笔数。",
            "Own movements by online and mobile banking over all own movements of the month, by number.",
            "share", "up", RETAIL, "movements_digital", "movements_own"),
-    Kpi("complaint_rate", "投诉率", "Complaint rate",
+    Kpi("complaint_rate", "每千户投诉件数", "Complaints per thousand customers",
         "当月每千名客户的投诉件数。", "Complaints of the month per thousand customers.",
         "1000 · Σ complaints / Σ customers", "ratio", "down", SERVICE, ("complaints", "customers"),
         lambda complaints, customers: _ratio(1000 * complaints, customers)),
@@ -173,15 +173,3 @@ BY_NAME = {kpi.name: kpi for kpi in KPIS}
 def compute(sums: Sums) -> dict[str, Decimal | None]:
     """Every KPI from component sums, by name, in the order of KPIS; None where it cannot be known."""
     return {kpi.name: kpi.of(sums) for kpi in KPIS}
-
-
-def change(now: Decimal | None, before: Decimal | None, unit: str) -> Decimal | None:
-    """How far a KPI moved: a share by difference (points), everything else by growth (0.05 is 5 % more).
-
-    None when either is not known, or growth has no positive base.
-    """
-    if now is None or before is None:
-        return None
-    if unit == "share":
-        return now - before
-    return now / before - 1 if before > 0 else None

@@ -154,16 +154,17 @@ def contributions(sums: MonthSums, kpi: Kpi, nobody: str) -> tuple[Contribution,
 def contribution_words(sums: MonthSums, kpi: Kpi, currency: str, language: str, nobody: str) -> str | None:
     """The change of an additive KPI and who made most of it, as a clause; None without a change to explain."""
     whole = figure(kpi, sums, language)
-    gap = kpi_words.difference(whole, whole.previous)
-    if not gap:
+    if whole.value is None or whole.previous is None or whole.value == whole.previous:
         return None
+    gap = whole.value - whole.previous
     size = kpi_words.amount(language, whole, abs(gap), currency)
-    grown = phrasing.percent(phrasing.change(whole.value, whole.previous), 1, sign=True)
+    rate = phrasing.change(whole.value, whole.previous) if whole.value >= 0 else None
+    grown = "" if rate is None else phrasing.percent(rate, 1, sign=True)
     up = gap > 0
     told = choose(
         language,
-        f"{whole.title}较上月{'增加' if up else '减少'}{size}（{grown}）",
-        f"{whole.title} {'up' if up else 'down'} {size} on last month ({grown})",
+        f"{whole.title}较上月{'增加' if up else '减少'}{size}" + (f"（{grown}）" if grown else ""),
+        f"{whole.title} {'up' if up else 'down'} {size} on last month" + (f" ({grown})" if grown else ""),
     )
     parts = contributions(sums, kpi, nobody)
     leading = [part for part in parts if part.change and (part.change > 0) == up]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from dash import Input, Output
 from dash.development.base_component import Component
 
+from domain.month import MonthSums
 from jobs.registry import JOB_KINDS
 from portal.access import Bind, Ctx
 from portal.customer_words import words_of
@@ -26,10 +27,8 @@ def show_headlines(ctx: Ctx, _login: str) -> Component:
     newest = shown.opening_month if shown is not None else None
     if shown is None or newest is None:
         return page.no_picture(ctx)
-    months = kpis.last_months(newest)
-    line = kpis.series(ctx.connection, ctx.scope, months)
-    compared = kpis.compared(ctx.connection, ctx.scope, newest)
-    return page.headlines(ctx, newest, compared, [line.get(month, {}) for month in months])
+    months = tuple(kpis.last_months(newest))
+    return page.headlines(ctx, MonthSums(newest, months, kpis.series(ctx.connection, ctx.scope, months), ()))
 
 
 def show_recent(ctx: Ctx, login: str) -> Component:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.kpis import BY_NAME
+from domain.month import HEADLINES, MonthSums, figure
 from domain.phrasing import day, minute, month, number
 from portal.access import Ctx
 from portal.job_words import chip as job_chip
@@ -18,10 +18,8 @@ from portal.widgets import frame, status
 from portal.widgets.kpi_tiles import kpi_tile
 from store.customers import Customer
 from store.jobs import JobRow
-from store.kpis import Compared, Sums
 from store.picture import PictureOnShow
 
-HEADLINES = ("customers", "aum", "deposits_average", "loans", "npl_ratio", "net_flow")
 RECENT, JOBS = 8, 6
 
 
@@ -89,10 +87,10 @@ def no_picture(ctx: Ctx) -> Component:
     return frame.card(None, status.empty(ctx.t("common.empty_picture"), ctx.t("common.empty_picture_what")))
 
 
-def headlines(ctx: Ctx, newest: date, compared: Compared, line: Sequence[Sums]) -> Component:
+def headlines(ctx: Ctx, sums: MonthSums) -> Component:
     """Six KPIs of the whole scope, and the way to all of them."""
-    tiles = [kpi_tile(ctx, BY_NAME[name], compared, line) for name in HEADLINES]
-    words = ctx.t("home.headlines", month=month(newest, ctx.language))
+    tiles = [kpi_tile(ctx, figure(BY_NAME[name], sums, ctx.language), ctx.currency) for name in HEADLINES]
+    words = ctx.t("home.headlines", month=month(sums.month, ctx.language))
     more = html.A(ctx.t("home.to_overview"), href="/overview")
     head = html.Div([html.H3(words), more], className="home-line")
     return html.Div([head, html.Div(tiles, className="gx-tiles")])

@@ -18,11 +18,11 @@ from portal.layouts.overview_charts import charts
 from portal.layouts.overview_league import league_card
 from portal.overview_question import View, query
 from portal.widgets import frame, status
+from portal.widgets.kpi_tiles import compared, definition, kpi_tile
 from portal.widgets.marks import marks
-from portal.widgets.tiles import Comparison, judged, spark, tile, tip
+from portal.widgets.tiles import Comparison, spark, tip
 
 STEM = "overview"
-DIRECTIONS = {"up": 1, "down": -1, "none": 0}
 
 
 class Ids:
@@ -129,47 +129,10 @@ def _thin(ctx: Ctx, view: View) -> list[Component]:
     return [html.P(ctx.t(key, **told), className="gx-alert warn", role="note")]
 
 
-def definition(ctx: Ctx, told: KpiFigure) -> str:
-    """What the ⓘ says."""
-    return ctx.t("overview.definition", definition=told.definition, formula=told.formula, owner=told.owner)
-
-
-def compared(ctx: Ctx, told: KpiFigure) -> list[Comparison]:
-    """Against last month and a year ago."""
-    return [
-        Comparison(
-            ctx.t(f"overview.{name}"),
-            kpi_words.change(ctx.language, told, before),
-            judged(kpi_words.difference(told, before), DIRECTIONS[told.direction]),
-        )
-        for name, before in (("on_month", told.previous), ("on_year", told.year_ago))
-    ]
-
-
 def _tile(ctx: Ctx, view: View, told: KpiFigure) -> Component:
-    value, unit = kpi_words.parts(ctx.language, told, view.currency)
-    if unit and ctx.language == "en" and told.unit == "money":
-        unit = f"{view.currency} {unit}"
     why = month.why_absent(BY_NAME[told.name], view.sums.of(view.asked.month), ctx.language)
-    made = tile(
-        told.title, value, unit or _counted(ctx, told), [Comparison(why, "", None)] if why else compared(ctx, told),
-        told.series, definition(ctx, told), ctx.theme, ctx.settings.red_means_up,
-        share_of_target=float(told.value / told.target) if told.value is not None and told.target else None,
-        target_words=_target(ctx, told), href=view.asked.address(kpi=told.name),
-    )  # fmt: skip
+    made = kpi_tile(ctx, told, view.currency, view.asked.address(kpi=told.name), why)
     return html.Div(made, className="overview-tile on" if told.name == view.asked.kpi.name else "overview-tile")
-
-
-def _counted(ctx: Ctx, told: KpiFigure) -> str:
-    return ctx.t("overview.customers_unit") if told.unit == "count" and told.value is not None else ""
-
-
-def _target(ctx: Ctx, told: KpiFigure) -> str | None:
-    return (
-        None
-        if told.target is None
-        else ctx.t("overview.target", target=kpi_words.plain(ctx.language, told, told.target))
-    )
 
 
 def _findings(ctx: Ctx, view: View) -> list[Component]:

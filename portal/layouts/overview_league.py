@@ -18,11 +18,10 @@ from domain.reports.management import KpiFigure
 from portal.access import Ctx
 from portal.overview_question import View
 from portal.widgets import frame, status
+from portal.widgets.kpi_tiles import DIRECTIONS
 from portal.widgets.marks import marks
 from portal.widgets.tiles import judged
 from store.facets import NONE
-
-DIRECTIONS = {"up": 1, "down": -1, "none": 0}
 
 
 def columns(view: View) -> list[Kpi]:
@@ -60,7 +59,11 @@ def _customers(ctx: Ctx, view: View) -> Component | None:
 
 
 def _list_of(view: View, manager: str | None = None) -> str:
-    told = {"holding": "open", "branch": view.asked.branch.branch_id if view.asked.branch else "", "manager": manager or ""}
+    told = {
+        "holding": "open",
+        "branch": view.asked.branch.branch_id if view.asked.branch else "",
+        "manager": manager or "",
+    }
     return f"/customers?{urlencode({name: value for name, value in told.items() if value})}"
 
 

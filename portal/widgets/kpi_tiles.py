@@ -2,52 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-
 from dash.development.base_component import Component
 
-from domain.kpis import Kpi, change
-from domain.phrasing import choose, currency_word, number, percent, percent_points, short_parts
+from domain import kpi_words
+from domain.reports.management import KpiFigure
 from portal.access import Ctx
 from portal.widgets.tiles import Comparison, judged, tile
-from store.kpis import Compared, Sums
 
-DIRECTIONS = {"up": 1, "down": -1}
+DIRECTIONS = {"up": 1, "down": -1, "none": 0}
 
 
-def kpi_tile(ctx: Ctx, kpi: Kpi, compared: Compared, line: Sequence[Sums], href: str | None = None) -> Component:
-    """One KPI: its value, against last month and last year, and its months (`line`, the oldest first, {} is a gap)."""
-    now = kpi.of(compared.now)
-    value, unit = figure(now, kpi.unit, ctx.settings.currency, ctx.language)
-    sides = (("common.month_on_month", compared.previous), ("common.year_on_year", compared.year_ago))
+def kpi_tile(ctx: Ctx, told: KpiFigure, currency: str, href: str | None = None, why: str | None = None) -> Component:
+    """One KPI: its value, against last month and last year, its months, its target.
+
+    why: why it has no value, said in place of the comparisons.
+    """
+    value, unit = kpi_words.parts(ctx.language, told, currency)
+    if unit and ctx.language == "en" and told.unit == "money":
+        unit = f"{currency} {unit}"
+    target = told.target
     return tile(
-        kpi.title(ctx.language),
-        value,
-        unit,
-        [_comparison(ctx, ctx.t(key), kpi, now, kpi.of(before)) for key, before in sides],
-        [kpi.of(sums) for sums in line],
-        kpi.definition(ctx.language),
-        ctx.theme,
-        ctx.settings.red_means_up,
+        told.title, value, unit, [Comparison(why, "", None)] if why else compared(ctx, told), told.series,
+        definition(ctx, told), ctx.theme, ctx.settings.red_means_up,
+        share_of_target=float(told.value / target) if told.value is not None and target else None,
+        target_words=ctx.t("overview.target", target=kpi_words.plain(ctx.language, told, target)) if target else None,
         href=href,
-    )
+    )  # fmt: skip
 
 
-def figure(value: Decimal | None, unit: str, currency: str, language: str) -> tuple[str, str]:
-    """A KPI's value and unit in words: money short (1.23 亿元), counts whole, shares in percent, ratios to two places."""
-    if unit == "money":
-        words, scale = short_parts(value, language)
-        word = currency_word(currency, language)
-        return words, f"{scale}{word}" if language == "zh" else f"{scale} {word}".strip()
-    if unit == "share":
-        return percent(value, 2).removesuffix("%"), "%" if value is not None else ""
-    return number(value, 0 if unit == "count" else 2), ""
+def definition(ctx: Ctx, told: KpiFigure) -> str:
+    """What the ⓘ says."""
+    return ctx.t("overview.definition", definition=told.definition, formula=told.formula, owner=told.owner)
 
 
-def _comparison(ctx: Ctx, label: str, kpi: Kpi, now: Decimal | None, before: Decimal | None) -> Comparison:
-    moved = change(now, before, kpi.unit)
-    words = percent_points(moved, ctx.language) if kpi.unit == "share" else percent(moved, 1, sign=True)
-    if kpi.unit == "share" and ctx.language == "zh":
-        words = words.replace(choose("zh", "个百分点", ""), "")  # the unit stands beside the value already
-    return Comparison(label, words, judged(moved, DIRECTIONS.get(kpi.direction, 0)))
+def compared(ctx: Ctx, told: KpiFigure) -> list[Comparison]:
+    """Against last month and a year ago."""
+    return [
+        Comparison(
+            ctx.t(f"common.{name}"),
+            kpi_words.change(ctx.language, told, before),
+            judged(kpi_words.difference(told, before), DIRECTIONS[told.direction]),
+        )
+        for name, before in (("month_on_month", told.previous), ("year_on_year", told.year_ago))
+    ]

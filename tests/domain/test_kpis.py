@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.kpis import BY_NAME, COMPONENTS, KPIS, OWNER_WORDS, change, compute
+from domain.kpis import BY_NAME, COMPONENTS, KPIS, OWNER_WORDS, compute
 
 MONTH = dict.fromkeys(COMPONENTS, 0) | {
     "customers": 200, "customers_active": 150, "aum": Decimal("1000000.10"), "loans": Decimal("400000"),
@@ -45,10 +45,3 @@ def test_each_is_told_in_full_and_once() -> None:
         assert kpi.owner in OWNER_WORDS
         assert kpi.title("zh") != kpi.title("en")
         assert kpi.definition("zh") != kpi.definition("en")
-
-
-def test_a_share_moves_by_points_and_money_grows() -> None:
-    assert change(Decimal("0.02"), Decimal("0.03"), "share") == Decimal("-0.01")
-    assert change(Decimal(110), Decimal(100), "money") == Decimal("0.1")
-    assert change(Decimal(110), Decimal(0), "money") is None
-    assert change(None, Decimal(1), "count") is None
