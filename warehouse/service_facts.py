@@ -18,10 +18,10 @@ _SERVICE = """
 with asked as (select ?::timestamp as until, ?::timestamp as since),
 told as (
   select customer_id,
-    count(*) filter (kind = 'complaint' and at >= since) as complaints_3m,
-    count(*) filter (kind <> 'complaint' and at >= since) as enquiries_3m,
+    count(*) filter (kind = 'complaint' and "at" >= since) as complaints_3m,
+    count(*) filter (kind <> 'complaint' and "at" >= since) as enquiries_3m,
     count(*) filter (kind = 'complaint' and (resolved_at is null or resolved_at >= until)) as complaints_open
-  from service_events, asked where at < until group by customer_id
+  from service_events, asked where "at" < until group by customer_id
 )
 select c.customer_id, coalesce(complaints_3m, 0)::double as complaints_3m, coalesce(enquiries_3m, 0)::double as enquiries_3m,
   coalesce(complaints_open, 0)::double as complaints_open, try_cast(right(c.risk_preference, 1) as double) as risk_preference,

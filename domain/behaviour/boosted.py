@@ -51,7 +51,8 @@ class Boosted:
 
     def raw(self, table: pd.DataFrame) -> Floats:
         """Log odds as the trees give them, shape (n,)."""
-        return np.asarray(self.trees.decision_function(self._matrix(table)), dtype=float)
+        with threadpool_limits(1):  # one tree is too little work to share: threads would wait for one another
+            return np.asarray(self.trees.decision_function(self._matrix(table)), dtype=float)
 
     def log_odds(self, table: pd.DataFrame) -> Floats:
         """Calibrated log odds of the outcome, shape (n,)."""

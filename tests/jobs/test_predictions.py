@@ -1,0 +1,180 @@
+"""Attrition and next product on a delivery of the demo bank, judged by the truth that was written beside it.
+
+The product never reads the truth; only these tests do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import func, select
+
+from config.settings import Settings
+from demobank.delivery import DeliveryFacts, write_delivery
+from domain.behaviour.boosted import slope_of
+from domain.behaviour.drivers import driver_words
+from domain.credit.metrics import auc
+from domain.marketing.suitability import reason_words
+from jobs import predict_attrition, predict_next_product
+from jobs.monthly_panel import panel_days
+from jobs.runner import Job, Refused
+from jobs.sources_of_a_run import ground
+from store.database import open_engine, reading, writing
+from store.ledger import DatabaseLedger
+from store.picture import rebuild
+from store.runs import back_to, publish, run
+from store.tables import customers, run_attrition
+from tests.databases import Databases
+from tests.jobs.asked import AT, Asked
+from warehouse.batches import receive
+from warehouse.features.windows import back
+from warehouse.projection import Projection
+from warehouse.sources import load_source
+
+CUSTOMERS, MONTHS = 3_000, 17
+LAST = dt.date(2026, 10, 31)
+
+
+@dataclass
+class Bank:
+    """A home with one delivery in it, and the truth beside the delivery."""
+
+    asked: Asked
+    truth: pd.DataFrame
+    facts: DeliveryFacts
+
+    def go(self, job: Any, **parameters: Any) -> dict[str, Any]:
+        mine = replace(self.asked, told=[])
+        return {**job.run(cast(Job, mine), **parameters), "told": list(dict.fromkeys(mine.told))}
+
+
+@pytest.fixture(scope="module")
+def bank(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    home = tmp_path_factory.mktemp("home")
+    with databases.fresh("sqlite", home) as url:
+        engine = open_engine(url)
+        settings = Settings(home=home, secret_key="k" * 40, database_url=url, redis_url="")
+        facts = write_delivery(home / "first", CUSTOMERS, MONTHS, 5)
+        receipt = receive(
+            facts.folder, load_source("guanxi"), DatabaseLedger(engine, "maker", lambda: AT), settings.warehouse
+        )
+        assert receipt.state == "loaded", receipt.sentence
+        truth = pd.read_parquet(facts.truth_folder / "customers.parquet").set_index("customer_id")
+        yield Bank(Asked(settings, engine), truth, facts)
+        engine.dispose()
+
+
+def fading(truth: pd.DataFrame, ids: pd.Series, day: dt.date) -> np.ndarray:
+    """Months from `day` to the month each customer begins to leave in; far off for who stays."""
+    begins = pd.to_datetime(truth["fading_from"]).reindex(ids)
+    months = (begins.dt.year * 12 + begins.dt.month) - (day.year * 12 + day.month)
+    return months.fillna(999).to_numpy()
+
+
+def test_attrition_is_nearly_as_good_as_the_truth_itself(bank: Bank) -> None:
+    """A run as of three months before the end, held against what the demo bank knows will happen."""
+    day = back(LAST, 3)
+    done = bank.go(predict_attrition, as_of=day.isoformat())
+    assert done["told"] == ["panel", "develop", "score", "save"]
+    with reading(bank.asked.engine) as connection:
+        kept = run(connection, done["run_id"])
+        assert kept is not None
+        found = connection.execute(select(run_attrition).where(run_attrition.c.run_id == kept.run_id)).mappings().all()
+    rows = pd.DataFrame(found)
+    assert len(rows) == kept.customers == done["customers"]
+    assert (kept.version, kept.as_of) == (f"A-{day}-1", day)
+    assert kept.metrics["better"]
+    assert kept.metrics["rule_name"] == "days_since_last"
+    # Who has begun to leave this month or the last, has the money gone and falls silent within three months.
+    months = fading(bank.truth, rows["customer_id"], day)
+    leaves = ((months == 0) | (months == -1)).astype(int)
+    assert leaves.sum() > 20
+    # The truth knows them all; the share of its AUC that the model reaches is the model's own AUC.
+    chance = rows["probability"].to_numpy()
+    assert auc(leaves, -chance) > 0.95
+    odds = np.log(np.clip(chance, 1e-6, 1) / np.clip(1 - chance, 1e-6, 1))
+    assert 0.6 < slope_of(odds, leaves) < 1.6
+    top = rows.nlargest(10, "probability")
+    for drivers in top["drivers"]:
+        for entry in drivers:
+            assert driver_words(entry, "CNY", "zh") != driver_words(entry, "CNY", "en")
+    assert leaves[top.index].sum() >= 6  # chosen of three thousand, thirty of whom leave
+
+
+def test_a_published_prediction_stands_on_the_customers_rows_and_goes_back(bank: Bank) -> None:
+    engine = bank.asked.engine
+    first = bank.go(predict_attrition, as_of=back(LAST, 1).isoformat())
+    second = bank.go(predict_attrition)
+    with Projection(ground(cast(Job, bank.asked)).picture, "江城银行") as serving:
+        rebuild(engine, serving, [1], AT)
+    served = select(func.count()).select_from(customers).where(customers.c.attrition.is_not(None))
+    with writing(engine) as connection:
+        publish(connection, first["run_id"], "checker", AT)
+        assert connection.scalar(served) > 0
+        publish(connection, second["run_id"], "checker", AT)
+        row = connection.execute(
+            select(customers).where(customers.c.attrition.is_not(None)).order_by(customers.c.attrition.desc()).limit(1)
+        ).one()
+        assert row.aum_at_risk == round(row.aum_at_risk, 2)
+        assert row.attrition_drivers[0]["push"] > 0
+        assert connection.scalar(served) <= second["customers"]
+        assert back_to(connection, "attrition", "checker", AT) == first["run_id"]
+    # A rebuilt picture keeps what is on show.
+    shown = select(customers.c.customer_id, customers.c.attrition, customers.c.aum_at_risk).order_by("customer_id")
+    with reading(engine) as connection:
+        before = connection.execute(shown).all()
+    with Projection(ground(cast(Job, bank.asked)).picture, "江城银行") as serving:
+        rebuild(engine, serving, [1], AT)
+    with reading(engine) as connection:
+        assert connection.execute(shown).all() == before
+
+
+def test_next_product_beats_popularity_and_says_why_not(bank: Bank) -> None:
+    done = bank.go(predict_next_product)
+    with writing(bank.asked.engine) as connection:
+        kept = run(connection, done["run_id"])
+        assert kept is not None
+        told = kept.metrics
+        assert told["recall"]["value"] > told["popularity"]["value"]
+        assert len(told["families"]) >= 4
+        publish(connection, kept.run_id, "checker", AT)
+        rows = connection.execute(select(customers).where(customers.c.next_product.is_not(None))).all()
+    assert told["nothing_to_offer"] == sum(row.next_family is None for row in rows)
+    for row in rows:
+        free = [offer["family"] for offer in row.next_product if not offer["suppressed"]]
+        assert row.next_family == (free[0] if free else None)
+        for offer in row.next_product:
+            assert f" {offer['family']} " not in row.families
+            assert ("overdue" in offer["suppressed"]) == bool(row.days_past_due)
+            assert ("no_consent" in offer["suppressed"]) or not row.do_not_contact
+            assert all(reason_words(code, "zh") and reason_words(code, "en") for code in offer["suppressed"])
+    # The customers it names do open what it names more often than the others, by the hazards nobody told it.
+    for family, figures in told["families"].items():
+        hazard = bank.truth[f"open_hazard_{family}"]
+        named = {row.customer_id: o["probability"] for row in rows for o in row.next_product if o["family"] == family}
+        chance, true = pd.Series(named), hazard.reindex(list(named))
+        assert chance.corr(true, method="spearman") > 0.2, (family, figures)
+
+
+def test_too_little_history_is_refused_before_anything_is_computed(bank: Bank) -> None:
+    for job in (predict_attrition, predict_next_product):
+        with pytest.raises(Refused, match=r"There are \d month-ends .* at least 7") as refused:
+            bank.go(job, as_of=back(LAST, 5).isoformat())
+        assert "至少需要 7 个" in refused.value.sentence
+
+
+def test_month_ends_with_history_before_and_an_outcome_after() -> None:
+    months = tuple(back(LAST, n) for n in range(16, -1, -1))
+    days = panel_days(months, LAST, 3)
+    assert (days[0], days[-1], len(days)) == (back(LAST, 11), back(LAST, 3), 9)
+    assert panel_days(months, dt.date(2026, 10, 30), 3)[-1] == back(LAST, 4)
+    assert panel_days(months[:5], months[4], 3) == []
+    holed = tuple(month for month in months if month != back(LAST, 6))
+    assert back(LAST, 6) not in panel_days(holed, LAST, 3)
+    assert back(LAST, 9) not in panel_days(holed, LAST, 3)
