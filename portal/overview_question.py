@@ -19,6 +19,7 @@ from store.scope import OutOfScope
 
 PATH = "/overview"
 FIRST_KPI = HEADLINES[1]
+LONGEST_MONTH = 10  # characters of an odd address that are said back
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,20 @@ class View:
     currency: str
     scope_name: str
 
+    @property
+    def past(self) -> bool:
+        """Whether the month ended before the picture's day: customers and their figures are of that day only."""
+        return self.asked.month < self.picture.as_of
+
 
 def query(**told: str) -> str:
     """A query string of what is not empty."""
     return urlencode({name: value for name, value in told.items() if value})
+
+
+def month_of(picture: PictureOnShow, wanted: str) -> date | None:
+    """The month-end that an address calls 2026-10; None for a month without figures."""
+    return next((end for end in picture.months if f"{end:%Y-%m}" == wanted), None)
 
 
 def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Question:
@@ -75,10 +86,10 @@ def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Qu
     tree = branches_in(ctx.connection, ctx.scope)
     if picture.opening_month is None:
         raise Refusal("overview.no_months")
-    wanted = str(told.get("month") or f"{picture.opening_month:%Y-%m}")
-    month = next((end for end in picture.months if f"{end:%Y-%m}" == wanted), None)
+    wanted = str(told.get("month") or "")
+    month = month_of(picture, wanted) if wanted else picture.opening_month
     if month is None:
-        raise Refusal("overview.no_month", month=wanted[:10])
+        raise Refusal("overview.no_month", month=wanted[:LONGEST_MONTH])
     branch_id = str(told.get("branch") or "")
     tops = [one for one in tree if one.path in ctx.scope.paths]
     branch = next((one for one in tree if one.branch_id == branch_id), None)

@@ -14,7 +14,7 @@ from portal import report_button
 from portal.access import Bind, Ctx
 from portal.layouts import overview as page
 from portal.layouts.overview import STEM, Ids
-from portal.overview_question import View, question_of, sums_of
+from portal.overview_question import View, month_of, question_of, sums_of
 from portal.widgets import frame, status
 from store.picture import PictureOnShow
 
@@ -26,8 +26,12 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
         return frame.card(None, status.empty(ctx.t("common.empty_picture"), ctx.t("common.empty_picture_what"))), "", []
     if not ctx.scope.paths:
         return frame.card(None, status.empty(ctx.t("overview.no_scope"), ctx.t("overview.no_scope_what"))), "", []
-    view = view_of(ctx, picture, told or {})
-    return page.body(ctx, view), page.context(ctx, view), page.actions(ctx, view)
+    wanted = str((told or {}).get("month") or "")
+    odd = bool(wanted) and month_of(picture, wanted) is None
+    # An old or mistyped link opens on the newest month, and says so.
+    view = view_of(ctx, picture, {**(told or {}), "month": "" if odd else wanted})
+    notes = [page.no_such_month(ctx, wanted, view)] if odd else []
+    return [*notes, *page.body(ctx, view)], page.context(ctx, view), page.actions(ctx, view)
 
 
 def asked(told: Mapping[str, Any] | None) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def layout(
     )
     return frame.page(
         ctx.t("customers.title"),
-        ctx.t("customers.context"),
+        ctx.t("customers.context", day=day(ctx.picture.as_of if ctx.picture else None)),
         actions=_actions(ctx, asked),
         body=[
             dcc.Store(id=Ids.STATE, data=Question(asked.text, asked.facets).query()),

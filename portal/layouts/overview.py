@@ -16,7 +16,7 @@ from portal import report_button
 from portal.access import Ctx
 from portal.layouts.overview_charts import charts
 from portal.layouts.overview_league import league_card
-from portal.overview_question import View, query
+from portal.overview_question import LONGEST_MONTH, View, query
 from portal.widgets import frame, status
 from portal.widgets.kpi_tiles import compared, definition, kpi_tile
 from portal.widgets.marks import marks
@@ -117,6 +117,13 @@ def body(ctx: Ctx, view: View) -> list[Component]:
         league_card(ctx, view),
         _others(ctx, view, others),
     ]
+
+
+def no_such_month(ctx: Ctx, odd: str, view: View) -> Component:
+    """That the address names a month without figures, and which one is shown for it."""
+    shown = month_words(view.asked.month, ctx.language)
+    words = ctx.t("overview.no_such_month", month=odd[:LONGEST_MONTH], shown=shown)
+    return html.P(words, className="gx-alert warn", role="status")
 
 
 def _thin(ctx: Ctx, view: View) -> list[Component]:

@@ -39,6 +39,8 @@ def league_card(ctx: Ctx, view: View) -> Component:
     why = ctx.t(
         "overview.managers_why" if view.asked.leaf else "overview.league_why", kpi=view.asked.kpi.title(ctx.language)
     )
+    if view.past and ctx.may("customers.search"):
+        why += ctx.t("overview.list_is_todays", day=phrasing.day(view.picture.as_of))
     return frame.card(title, html.Div(_table(ctx, view), className="gx-scroll"), why=why, actions=buttons)
 
 
@@ -55,7 +57,10 @@ def _up(ctx: Ctx, view: View) -> Component | None:
 def _customers(ctx: Ctx, view: View) -> Component | None:
     if not ctx.may("customers.search") or view.asked.branch is None:
         return None
-    return html.A(ctx.t("overview.see_customers"), href=_list_of(view), className="gx-btn small")
+    # There is no list of a past month: what the button opens is told by its day.
+    key = "overview.see_customers_of" if view.past else "overview.see_customers"
+    words = ctx.t(key, day=phrasing.day(view.picture.as_of))
+    return html.A(words, href=_list_of(view), className="gx-btn small")
 
 
 def _list_of(view: View, manager: str | None = None) -> str:

@@ -66,8 +66,25 @@ def test_a_branch_or_month_that_is_not_theirs_is_refused(people: People) -> None
     for branch in ("B2", "HQ", "B9"):
         assert "不在您的权限范围" in _shown(executive, branch=branch)
         assert executive.get(f"/overview-export/csv?branch={branch}").status_code == 403
-    assert "没有 2019-01 的数据" in _shown(executive, month="2019-01")
     assert "东湖支行" not in _shown(executive) + executive.get("/overview-export/csv").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("month", ["abc", "2019-01", "2026-13"])
+def test_a_month_without_figures_opens_on_the_newest_with_a_word_and_its_pickers(
+    people_reading: People, month: str
+) -> None:
+    executive = people_reading.client("executive")
+    answer = executive.call(show, {"month": month, "branch": "", "kpi": ""})
+    assert f"没有 {month} 的数据，下面是2026年10月" in _body(answer) and "gx-failed" not in _body(answer)
+    assert "overview-month" in str(answer.value(ACTIONS))
+    assert executive.get(f"/overview-export/csv?month={month}").status_code == 400
+
+
+def test_a_past_month_says_that_lists_of_customers_are_of_today(people_reading: People) -> None:
+    executive = people_reading.client("executive")
+    past, now = (_shown(executive, month=month, branch="B1") for month in ("2026-09", "2026-10"))
+    assert "看 2026-10-31 的客户名单" in past and "客户名单只有数据日 2026-10-31 的" in past
+    assert "看客户名单" in now and "客户名单只有数据日" not in now
 
 
 @pytest.mark.parametrize("login", ["staff", "stranger", "admin", "auditor"])
