@@ -54,6 +54,14 @@ def make_sample(job: Job, found: Ground, as_of: date) -> Sample:
     return _applications(found, as_of)
 
 
+def to_rate(job: Job, found: Ground, as_of: date) -> tuple[str, pd.DataFrame]:
+    """The kind of sample this source gives, and the rows a card of that kind rates at as_of, one a customer."""
+    if has_loan_status(found.picture):
+        now = features_at(job, found, as_of)
+        return "behaviour", now[exposed(now)]
+    return "application", _newest(_known(found, as_of))
+
+
 def observation_days(months: tuple[date, ...], as_of: date) -> list[date]:
     """Month-ends 12 months before as_of and every 6 before that, while 6 months of history lie before; newest first.
 
@@ -93,11 +101,19 @@ def _months_between(earlier: date, later: date) -> int:
     return later.year * 12 + later.month - earlier.year * 12 - earlier.month
 
 
-def _applications(found: Ground, as_of: date) -> Sample:
+def _known(found: Ground, as_of: date) -> pd.DataFrame:
     with found.picture.connect() as connection:
         known = application_features(connection)
-    known = known[pd.to_datetime(known["granted_on"]).dt.date <= as_of].reset_index(drop=True)
+    return known[pd.to_datetime(known["granted_on"]).dt.date <= as_of].reset_index(drop=True)
+
+
+def _newest(known: pd.DataFrame) -> pd.DataFrame:
+    ordered = known.sort_values(["granted_on", "account_id"], kind="stable")
+    return ordered.drop_duplicates("customer_id", keep="last")
+
+
+def _applications(found: Ground, as_of: date) -> Sample:
+    known = _known(found, as_of)
     said = known[known["outcome"].notna()].reset_index(drop=True)
-    newest = known.sort_values(["granted_on", "account_id"], kind="stable").drop_duplicates("customer_id", keep="last")
     counted = {"without_outcome": len(known) - len(said)}
-    return Sample("application", said, (said["outcome"] == "bad").astype(int).to_numpy(), newest, counted)
+    return Sample("application", said, (said["outcome"] == "bad").astype(int).to_numpy(), _newest(known), counted)

@@ -1,4 +1,7 @@
-"""A credit run: a scorecard developed on what is known, and a rating of everybody with credit; kept as a candidate."""
+"""A credit run: a scorecard developed on what is known, and a rating of everybody with credit; kept as a candidate.
+
+Of one branch: its customers rated by the published card, everybody else as published.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ import pandas as pd
 import pyarrow as pa
 
 from domain.credit.run import LEAST_OF_EACH, Development, ScorecardParameters, develop, rate
-from domain.credit.scorecard import to_dict
+from domain.credit.scorecard import from_dict, to_dict
 from domain.plain import to_plain
 from domain.segmentation.migration import migration
-from jobs.credit_sample import Sample, make_sample
+from jobs.credit_sample import Sample, make_sample, to_rate
+from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import Ground, as_json, business_day, code_version, features_at, ground, sayable
 from store.database import reading, writing
@@ -23,13 +27,23 @@ from store.runs import NewRun, published, rating_rows, save_candidate
 SEED = 20_261_031
 
 
-def run(job: Job, as_of: str | None = None, long_run_rate: float | None = None, seed: int = SEED) -> dict[str, Any]:
+def run(
+    job: Job,
+    as_of: str | None = None,
+    long_run_rate: float | None = None,
+    branch: str | None = None,
+    seed: int = SEED,
+) -> dict[str, Any]:
     """Steps: sample, develop, rate, save. as_of: ISO date, the newest business date when None.
 
     long_run_rate: the share of bad (0..1) the PD is calibrated to, the sample's own when None. Refused, with the
     counts, when there are too few of either outcome to learn from: no rating is made up.
+    branch: its number, to rate only its customers and those below it, by the published card as it is calibrated and at
+    that run's date (see jobs/part_of_the_bank.py).
     """
     found = ground(job)
+    if branch:
+        return _of_branch(job, found, branch, as_of, long_run_rate)
     day = business_day(found.picture, as_of)
     job.step("sample", 5)
     sample = make_sample(job, found, day)
@@ -42,7 +56,8 @@ def run(job: Job, as_of: str | None = None, long_run_rate: float | None = None, 
         raise Refused(f"No rating was made. {error}", f"未生成评级，样本无法建立评分卡：{error}") from error
     job.step("rate", 75, f"{len(sample.rated):,}")
     rated = rate(made.scorecard, sample.rated)
-    moved = _migration(job, found, day, rated)
+    before = _published_rows(job)
+    moved = None if before is None else _migration(job, found, day, before, rated)
     job.step("save", 90, f"{len(rated):,}")
     told = NewRun(
         kind="credit", as_of=day, parameters={"sample": sample.kind, **sayable(_plain(parameters))},
@@ -53,6 +68,42 @@ def run(job: Job, as_of: str | None = None, long_run_rate: float | None = None, 
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rated))
     return {"run_id": run_id, "customers": len(rated), "as_of": day.isoformat()}
+
+
+def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None, long_run_rate: float | None) -> dict[str, Any]:
+    if long_run_rate is not None:
+        raise Refused(
+            "One branch is rated by the published scorecard, which has its long-run share of bad; leave that empty, or "
+            "compute the whole bank.",
+            "单个机构沿用已发布的评分卡及其长期坏率；请将长期坏率留空，或计算全行。",
+        )
+    job.step("sample", 5)
+    part = part_of(job, found, "credit", branch, as_of)
+    day, shown = part.shown.as_of, part.shown
+    kind, candidates = to_rate(job, found, day)
+    if kind != shown.parameters.get("sample"):
+        raise Refused(
+            f"The scorecard of run {shown.version} was made from other kinds of figures than the bank delivers now; "
+            "compute the whole bank.",
+            f"版本 {shown.version} 的评分卡所用的数据种类与现在接收的不同；请计算全行。",
+        )
+    mine = candidates[candidates["customer_id"].isin(part.customer_ids)]
+    job.step("rate", 50, f"{len(mine):,}")
+    try:
+        rated = rate(from_dict(dict(shown.model)), mine)
+    except ValueError as error:  # a sentence about the card: of another version, or not as it was made
+        raise Refused(
+            f"{error} Compute the whole bank.", f"无法使用版本 {shown.version} 的评分卡，请计算全行：{error}"
+        ) from error
+    with reading(job.engine) as connection:
+        before = rating_rows(connection, shown.run_id)
+    others = before[~before["customer_id"].isin(part.customer_ids)]
+    both = [frame[["customer_id", "grade", "pd"]] for frame in (others, rated) if len(frame)]
+    everybody = pd.concat(both or [others]).sort_values("customer_id", kind="stable")
+    metrics = {**shown.metrics, **_graded(everybody), "recomputed": len(rated), "carried_over": len(others)}
+    moved = _migration(job, found, day, before, everybody)
+    job.step("save", 80, f"{len(rated):,}")
+    return save_part(job, found, part, _rows(rated), metrics=metrics, model=shown.model, migration=moved)
 
 
 def _enough(sample: Sample) -> None:
@@ -75,20 +126,24 @@ def _plain(parameters: ScorecardParameters) -> dict[str, Any]:
 
 
 def _metrics(made: Development, sample: Sample, rated: pd.DataFrame) -> dict[str, Any]:
+    learned = {**sayable(made.metrics.as_dict()), "sample": sample.kind, "left_out": sayable(sample.counted)}
+    return {**learned, **_graded(rated)}
+
+
+def _graded(rated: pd.DataFrame) -> dict[str, Any]:
     grades = rated["grade"].value_counts().to_dict()
-    return {
-        **sayable(made.metrics.as_dict()), "sample": sample.kind, "left_out": sayable(sample.counted),
-        "grades": sayable(grades), "rated": len(rated), "mean_pd": sayable(float(np.mean(rated["pd"])) if len(rated) else None),
-    }  # fmt: skip
+    mean = float(np.mean(rated["pd"])) if len(rated) else None
+    return {"grades": sayable(grades), "rated": len(rated), "mean_pd": sayable(mean)}
 
 
-def _migration(job: Job, found: Ground, day: date, rated: pd.DataFrame) -> dict[str, Any] | None:
-    """Against the published run; None before the first."""
+def _published_rows(job: Job) -> pd.DataFrame | None:
+    """What is on show; None before the first."""
     with reading(job.engine) as connection:
         shown = published(connection, "credit")
-        before = rating_rows(connection, shown.run_id) if shown is not None else None
-    if before is None:
-        return None
+        return rating_rows(connection, shown.run_id) if shown is not None else None
+
+
+def _migration(job: Job, found: Ground, day: date, before: pd.DataFrame, rated: pd.DataFrame) -> dict[str, Any]:
     wealth = features_at(job, found, day).set_index("customer_id")["aum"]
     after = rated[["customer_id", "grade"]].assign(aum=rated["customer_id"].map(wealth))
     told: dict[str, Any] = sayable({"grade": migration(before, after, "grade").as_dict()})

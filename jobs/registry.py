@@ -20,7 +20,8 @@ QUEUES = (QUICK, HEAVY)  # one worker process each by default: a report never wa
 class Field:
     """One parameter a person may give on the jobs page; not given, the job decides.
 
-    kind: date (ISO), flag (true or false) or share (0 to 1, written as percent on the page).
+    kind: date (ISO), flag (true or false), share (0 to 1, written as percent on the page) or branch (its number,
+    chosen by name).
     """
 
     name: str
@@ -88,6 +89,8 @@ class Registry:
 AS_OF = Field("as_of", "date", "业务日期", "As of")
 KEEP_CUTS = Field("keep_cuts", "flag", "沿用已发布版本的分界值", "Keep the cut points of the published run")
 LONG_RUN_RATE = Field("long_run_rate", "share", "校准到的长期坏率（%）", "Long-run share of bad to calibrate to (%)")
+BRANCH = Field("branch", "branch", "范围", "Scope")
+SEGMENTATION, RATING = (AS_OF, BRANCH, KEEP_CUTS), (AS_OF, BRANCH, LONG_RUN_RATE)
 
 RECOMPUTES = ("segment_customers", "rate_customers")
 HOUR = 3600
@@ -95,8 +98,8 @@ HOUR = 3600
 _KINDS = (
     JobKind("receive_delivery", HEAVY, 4 * HOUR, "deliveries.upload", "接收数据", "Receive a delivery", then=("build_picture",)),
     JobKind("build_picture", HEAVY, 4 * HOUR, "jobs.submit", "重建客户视图", "Rebuild the picture", (), RECOMPUTES, again=True),
-    JobKind("segment_customers", HEAVY, 2 * HOUR, "jobs.submit", "客户细分", "Segmentation", (AS_OF, KEEP_CUTS), schedule="0 3 2 * *"),
-    JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", (AS_OF, LONG_RUN_RATE), schedule="0 4 2 * *"),
+    JobKind("segment_customers", HEAVY, 2 * HOUR, "jobs.submit", "客户细分", "Segmentation", SEGMENTATION, schedule="0 3 2 * *"),
+    JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", RATING, schedule="0 4 2 * *"),
     JobKind("attrition", HEAVY, 2 * HOUR, "jobs.submit", "流失预警", "Attrition", (AS_OF,), schedule="0 5 2 * *", verb="predict"),
     JobKind("next_product", HEAVY, 2 * HOUR, "jobs.submit", "下一产品", "Next product", (AS_OF,), schedule="0 6 2 * *", verb="predict"),
     JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),

@@ -1,35 +1,47 @@
-"""A segmentation run of all customers, kept as a candidate."""
+"""A segmentation run of all customers, or of one branch by the published model; kept as a candidate."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from domain.plain import to_plain
-from domain.segmentation.run import PreviousSegmentation, SegmentationParameters, segment
+from domain.segmentation.migration import Migration
+from domain.segmentation.run import PreviousSegmentation, SegmentationParameters, segment, segment_part
+from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job
-from jobs.sources_of_a_run import as_json, business_day, code_version, features_at, ground, sayable
+from jobs.sources_of_a_run import Ground, as_json, business_day, code_version, features_at, ground, sayable
 from store.database import Connection, reading, writing
-from store.runs import NewRun, published, save_candidate, segment_rows
+from store.runs import NewRun, Run, published, save_candidate, segment_rows
 
 SEED = 20_261_031
 
 
-def run(job: Job, as_of: str | None = None, keep_cuts: bool = False, seed: int = SEED) -> dict[str, Any]:
-    """Steps: features, segment, save. as_of: ISO date, the newest business date when None."""
+def run(
+    job: Job, as_of: str | None = None, keep_cuts: bool = False, branch: str | None = None, seed: int = SEED
+) -> dict[str, Any]:
+    """Steps: features, segment, save. as_of: ISO date, the newest business date when None.
+
+    branch: its number, to place only its customers and those below it, by the published run's model at that run's
+    date (see jobs/part_of_the_bank.py); cut points are then kept in any case.
+    """
     found = ground(job)
+    if branch:
+        return _of_branch(job, found, branch, as_of)
     day = business_day(found.picture, as_of)
     job.step("features", 5)
     features = features_at(job, found, day)
     job.step("segment", 40, f"{len(features):,}")
     with reading(job.engine) as connection:
-        before = _published(connection)
+        shown = published(connection, "segmentation")
+        before = None if shown is None else _previous(connection, shown)
     parameters = SegmentationParameters(as_of=day, keep_cuts=keep_cuts)
     result = segment(features, parameters, before, seed)
     job.step("save", 85, f"{len(result.rows):,}")
-    migrations = sayable({name: one.as_dict() for name, one in result.migrations.items()})
+    migrations = _plain(result.migrations)
     told = NewRun(
         kind="segmentation", as_of=day, parameters=sayable(to_plain(parameters)), batches=found.batch_ids,
         code_version=code_version(), seed=seed, job_id=job.job_id, started_by=job.by, started_at=job.now,
@@ -41,10 +53,25 @@ def run(job: Job, as_of: str | None = None, keep_cuts: bool = False, seed: int =
     return {"run_id": run_id, "customers": len(result.rows), "as_of": day.isoformat()}
 
 
-def _published(connection: Connection) -> PreviousSegmentation | None:
-    shown = published(connection, "segmentation")
-    if shown is None:
-        return None
+def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[str, Any]:
+    job.step("features", 5)
+    part = part_of(job, found, "segmentation", branch, as_of)
+    job.step("segment", 40, f"{len(part.features):,}")
+    with reading(job.engine) as connection:
+        before = _previous(connection, part.shown)
+    result = segment_part(part.features, before, part.shown.metrics)
+    job.step("save", 70, f"{len(result.rows):,}")
+    return save_part(
+        job, found, part, _rows(result.rows), metrics=result.metrics, model=result.model, migration=_plain(result.migrations)
+    )  # fmt: skip
+
+
+def _plain(migrations: Mapping[str, Migration]) -> dict[str, Any]:
+    told: dict[str, Any] = sayable({name: one.as_dict() for name, one in migrations.items()})
+    return told
+
+
+def _previous(connection: Connection, shown: Run) -> PreviousSegmentation:
     return PreviousSegmentation(segment_rows(connection, shown.run_id), dict(shown.model), shown.as_of)
 
 

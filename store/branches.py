@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from store.scope import Scope
+from store.scope import Scope, scope_of
 from store.tables import branches, customers
 
 
@@ -34,6 +34,11 @@ def branches_in(connection: Connection, scope: Scope) -> list[Branch]:
     """The branches in scope, parents before their children."""
     found = select(*_COLUMNS).where(scope.where(branches.c.path)).order_by(branches.c.path)
     return [Branch(**row) for row in connection.execute(found).mappings()]
+
+
+def subtree(connection: Connection, branch_id: str) -> list[Branch]:
+    """A branch and all below it, itself first; empty when there is no such branch."""
+    return branches_in(connection, scope_of(connection, [branch_id]))
 
 
 def names_of(connection: Connection, branch_ids: Iterable[str]) -> dict[str, str]:

@@ -6,14 +6,14 @@ customers' serving rows, the picture, the history and the audit trail in the cal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, select, update
 
 from store import audit
 from store.bulk import fill
@@ -26,6 +26,7 @@ SEGMENT_COLUMNS = (
 )  # fmt: skip
 RATING_COLUMNS = ("customer_id", "score", "pd", "grade", "points", "reasons")
 LETTERS = {"contribution": "V"}  # of value; the C is credit's
+AT_ONCE = 10_000  # customers named in one statement
 _HEAD = [column for column in runs.c if column.name not in ("model", "migration")]
 
 
@@ -107,7 +108,15 @@ class NewRun:
     migration: Mapping[str, Any] | None
 
 
-def save_candidate(connection: Connection, found: NewRun, rows: pa.Table) -> int:
+@dataclass(frozen=True)
+class Carried:
+    """The rows a candidate takes over from an earlier run, unchanged: all but those of the customers in `without`."""
+
+    run_id: int
+    without: Sequence[str]
+
+
+def save_candidate(connection: Connection, found: NewRun, rows: pa.Table, carried: Carried | None = None) -> int:
     """Keep a run and its rows (the columns of its kind's table, money in cents, JSON as text); returns its number.
 
     The version is the kind's letter (LETTERS, else its first), the business date and a running number, e.g. S-2026-10-31-3.
@@ -127,8 +136,23 @@ def save_candidate(connection: Connection, found: NewRun, rows: pa.Table) -> int
     )  # fmt: skip
     (run_id,) = result.inserted_primary_key or (0,)
     numbered = rows.append_column("run_id", pa.array([run_id] * rows.num_rows, pa.int32()))
+    if carried is not None:
+        _carry_over(connection, found.kind, run_id, carried)
     fill(connection, rows_of(found.kind), numbered.to_batches(max_chunksize=50_000))
     return run_id
+
+
+def _carry_over(connection: Connection, kind: str, run_id: int, carried: Carried) -> None:
+    """Copied inside the database, so that what is not worked out anew stays the same to the byte."""
+    rows = rows_of(kind)
+    told = [column for column in rows.c if column.name != "run_id"]
+    copied = select(literal(run_id), *told).where(rows.c.run_id == carried.run_id)
+    connection.execute(insert(rows).from_select([rows.c.run_id, *told], copied))
+    for first in range(0, len(carried.without), AT_ONCE):
+        named = rows.c.customer_id.in_(carried.without[first : first + AT_ONCE])
+        connection.execute(delete(rows).where(rows.c.run_id == run_id, named))
+    count = select(func.count()).select_from(rows).where(rows.c.run_id == run_id).scalar_subquery()
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(customers=runs.c.customers + count))
 
 
 def run(connection: Connection, run_id: int) -> Run | None:
@@ -199,6 +223,7 @@ def publish(
     found = _decidable(connection, run_id, by, ("candidate", "superseded"))
     _first_to_decide(connection, found)
     previous = published_id(connection, found.kind)
+    _still_carried(found, previous)
     connection.execute(update(runs).where(runs.c.run_id == previous).values(state="superseded"))
     _turn(connection, found, "published", by, at, reason)
     connection.execute(
@@ -245,6 +270,17 @@ def _decidable(connection: Connection, run_id: int, by: str | None, states: tupl
     if by is not None and by == found.started_by:
         raise RunRefused("own_run", f"run {found.version} was started by {by}; somebody else must publish it")
     return found
+
+
+def _still_carried(found: Run, on_show: int | None) -> None:
+    """Publishing a candidate of one branch must not bring back what the rest of the bank had before."""
+    source = found.parameters.get("carried_from")
+    if found.state == "candidate" and source and source["run_id"] != on_show:
+        raise RunRefused(
+            "other_on_show",
+            f"run {found.version} keeps all but one branch as in {source['version']}, which is no longer on show; "
+            "recompute the branch again",
+        )
 
 
 def _first_to_decide(connection: Connection, found: Run) -> None:

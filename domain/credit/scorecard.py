@@ -183,6 +183,8 @@ def to_dict(card: Scorecard) -> dict[str, Any]:
         "bad": card.bad,
         "characteristics": [_characteristic_to_dict(c) for c in card.characteristics],
     }
+    # No database keeps the sign of a zero for certain, and the hash would tell: -0.0 + 0.0 is 0.0.
+    told = json.loads(json.dumps(told, ensure_ascii=False), parse_float=lambda text: float(text) + 0.0)
     return {**told, "hash": _hash(told)}
 
 
