@@ -91,14 +91,20 @@ def _outcome(place: Place, job_id: int, bar: Bar) -> dict[str, Any] | None:
 @click.option(
     "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the job, e.g. as_of=2026-09-30."
 )
+@click.option("--branch", help="Only the customers of this branch (its number) and of those below it.")
 @click.option("--queued", is_flag=True, help="Leave it to the workers and return at once.")
 @in_sentences
-def run(kind: str, given: tuple[str, ...], queued: bool) -> None:
+def run(kind: str, given: tuple[str, ...], branch: str | None, queued: bool) -> None:
     """Run a job of KIND: by the workers where they run, else in this process with what follows it."""
     if bad := [word for word in given if "=" not in word]:
         raise ValueError(f"a parameter is given as NAME=VALUE, not {bad[0]!r}")
+    parameters = dict(word.split("=", 1) for word in given)
+    if branch is not None:
+        if "branch" not in {field.name for field in JOB_KINDS[kind].form or ()}:
+            raise ValueError(f"{JOB_KINDS[kind].en} works on the whole bank; leave --branch out")
+        parameters["branch"] = branch
     with opened() as place:
-        result = run_here_or_there(place, kind, dict(word.split("=", 1) for word in given), queued)
+        result = run_here_or_there(place, kind, parameters, queued)
     for name, value in (result or {}).items():
         click.echo(f"{name}: {value}")
 

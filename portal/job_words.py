@@ -17,6 +17,7 @@ from portal.access import Ctx
 from portal.widgets import status
 from portal.widgets.marks import marks
 from store import jobs as rows
+from store.branches import names_of
 from store.jobs import JobRow
 
 TONES = {"queued": "plain", "running": "accent", "done": "good", "failed": "bad", "cancelled": "warn"}
@@ -146,6 +147,8 @@ def _told(ctx: Ctx, fields: dict[str, Field], given: dict[str, Any]) -> Iterable
             yield str(value)
         elif field.kind == "flag":
             yield choose(ctx.language, field.zh, field.en)
+        elif field.kind == "branch":
+            yield f"{choose(ctx.language, field.zh, field.en)} {names_of(ctx.connection, [value]).get(value, value)}"
         else:
             shown = percent(value, 2) if field.kind == "share" else str(value)
             yield f"{choose(ctx.language, field.zh, field.en)} {shown}"

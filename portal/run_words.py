@@ -95,15 +95,16 @@ _COMMON = (
     Measure("customers", lambda run, _ctx: number(run.customers)),
     Measure("batches", lambda run, _ctx: "、".join(f"#{batch}" for batch in run.batches) or ABSENT),
 )
+_OF_A_SCOPE = (*_COMMON, Measure("scope", lambda run, ctx: scope(ctx, run)))
 MEASURES: dict[str, tuple[Measure, ...]] = {
     "segmentation": (
-        *_COMMON,
+        *_OF_A_SCOPE,
         Measure("personal", _clusters("personal")),
         Measure("corporate", _clusters("corporate")),
         Measure("without_cluster", _figure("without_cluster")),
     ),
     "credit": (
-        *_COMMON,
+        *_OF_A_SCOPE,
         Measure("learned_from", _sample),
         Measure("auc", lambda run, ctx: _estimate(run, "auc", ctx.language)),
         Measure("ks", lambda run, ctx: _estimate(run, "ks", ctx.language)),
@@ -136,6 +137,15 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("nothing_to_offer", _figure("nothing_to_offer")),
     ),
 }  # fmt: skip
+
+
+def scope(ctx: Ctx, run: Run) -> str:
+    """Whom it was computed for: the whole bank, or a branch with the counts and the run the others come from."""
+    branch = run.parameters.get("branch")
+    if not branch:
+        return ctx.t("runs.whole_bank")
+    told = {name: number(run.metrics.get(name)) for name in ("recomputed", "carried_over")}
+    return ctx.t("runs.of_branch", branch=branch["name"], version=run.parameters["carried_from"]["version"], **told)
 
 
 def summary(ctx: Ctx, run: Run) -> str:

@@ -20,6 +20,7 @@ from portal.layouts import jobs as page
 from portal.layouts.jobs import Ids
 from portal.widgets import frame, status
 from store import jobs as rows
+from store.branches import names_of
 
 Asked = dict[str, Any]
 
@@ -61,6 +62,10 @@ def _read(ctx: Ctx, field: Field, value: Any) -> Any:
     text = str(value or "").strip()
     if not text:
         return None
+    if field.kind == "branch":
+        if text not in names_of(ctx.connection, [text]):
+            raise Refusal("jobs.refused.branch", value=text[:40])
+        return text
     try:
         if field.kind == "date":
             return date.fromisoformat(text).isoformat()

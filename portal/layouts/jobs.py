@@ -18,6 +18,7 @@ from portal.widgets import frame, status
 from portal.widgets.lists import page_number, pager
 from portal.widgets.marks import marks
 from store import jobs as rows
+from store.branches import every_branch
 from store.jobs import ACTIVE, ENDED, JobRow
 
 PATH = "/admin/jobs"
@@ -112,11 +113,23 @@ def _control(ctx: Ctx, kind: JobKind, field: Field) -> list[Component]:
     words, ident = choose(ctx.language, field.zh, field.en), Ids.field(kind.name, field.name)
     if field.kind == "flag":
         return [dcc.Checklist([{"label": words, "value": "yes"}], [], id=ident, className="gx-checks")]
+    if field.kind == "branch":
+        picker = dcc.Dropdown(_places(ctx), None, id=ident, placeholder=ctx.t("jobs.whole_bank"))
+        return [html.Div([words, picker], className="gx-labelled", role="group", **marks(aria_label=words))]
     newest = ctx.picture.as_of if ctx.picture else None
     hint = ctx.t("jobs.newest", day=day(newest)) if field.kind == "date" else ctx.t("jobs.of_the_sample")
     more: dict[str, Any] = {"list": Ids.MONTHS} if field.kind == "date" else {}
     box = dcc.Input(id=ident, type="text", placeholder=hint, className="gx-input", autoComplete="off", **more)
     return [html.Label([words, box], className="gx-labelled")]
+
+
+def _places(ctx: Ctx) -> list[dict[str, str]]:
+    """The branches to choose from, indented by the tree; the one branch above all others would be the whole bank."""
+    tree = every_branch(ctx.connection)
+    tops = [branch for branch in tree if branch.parent_id is None]
+    shown = [branch for branch in tree if len(tops) > 1 or branch.parent_id is not None]
+    first = min((branch.level for branch in shown), default=0)
+    return [{"label": "　" * (branch.level - first) + branch.name, "value": branch.branch_id} for branch in shown]
 
 
 def live(ctx: Ctx, active: Sequence[JobRow]) -> Component:

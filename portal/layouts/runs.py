@@ -109,13 +109,18 @@ def _table(ctx: Ctx, kind: str, found: Sequence[Run]) -> Component:
     return frame.card(title, html.Div(table, className="gx-scroll"), why=ctx.t("runs.list_why"))
 
 
+def _scope(ctx: Ctx, run: Run) -> Component | None:
+    """Under the version, where only a branch was computed."""
+    return html.Div(run.parameters["branch"]["name"], className="gx-sub") if run.parameters.get("branch") else None
+
+
 def _line(ctx: Ctx, run: Run) -> Component:
     decided = "—"
     if run.decided_by is not None:
         decided = f"{run.decided_by} · {minute(ctx.local(run.decided_at))}"
     return html.Tr(
         [
-            html.Td(dcc.Link(run.version, href=f"{PATH}/{run.run_id}"), className="w"),
+            html.Td([dcc.Link(run.version, href=f"{PATH}/{run.run_id}"), _scope(ctx, run)], className="w"),
             html.Td(run_words.chip(ctx, run)),
             html.Td(day(run.as_of), className="w"),
             html.Td(number(run.customers), className="n"),

@@ -64,6 +64,12 @@ def test_an_installation_keeps_its_secret_to_itself(guanxi: Run, tmp_path: Path)
     assert len(before.split("GUANXI_SECRET_KEY=")[1].splitlines()[0]) >= 60
 
 
+def test_a_branch_is_for_the_kinds_that_know_one(guanxi: Run) -> None:
+    guanxi("install")
+    assert "leave --branch out" in guanxi("run", "build_picture", "--branch", "B1", code=1).output
+    assert "No run is on show yet" in guanxi("run", "rate_customers", "--branch", "B1", code=1).output
+
+
 def test_users_from_making_to_disabling(guanxi: Run) -> None:
     guanxi("install")
     login, password = guanxi("users", "add", "li.min", "--name", "李敏", "--role", "branch_staff").output.split()

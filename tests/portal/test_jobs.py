@@ -77,6 +77,20 @@ def test_what_a_form_takes_is_checked_in_words(people: People) -> None:
     assert _row(people).parameters == {"long_run_rate": 0.025}
 
 
+def test_a_recompute_of_one_branch_is_told_by_its_name(people: People) -> None:
+    admin = people.client("admin")
+    shown = admin.open_page("/admin/jobs")
+    assert all(words in shown for words in ("范围", "全行", "滨江支行", "东湖支行")) and "江城分行" not in shown
+    assert "没有编号为“B77”的机构" in _start(admin, "rate_customers", as_of="", branch="B77", long_run_rate="").toast
+    assert "已进入队列" in _start(admin, "rate_customers", as_of="", branch="B2", long_run_rate="").text
+    assert _row(people).parameters == {"branch": "B2"}
+    assert "范围 东湖支行" in admin.call(page.show_history, EVERYTHING, 0, []).text
+    assert "范围 东湖支行" in admin.call(page.show_live, None, 0, []).text
+    assert "范围 东湖支行" in admin.open_page("/admin/jobs/1")
+    assert "已进入队列" in _start(admin, "rate_customers", as_of="", branch=None, long_run_rate="").text
+    assert _row(people, 2).parameters == {}
+
+
 def test_waiting_running_failed_and_done_are_told_in_words(people: People) -> None:
     admin = people.client("admin")
     _start(admin, "segment_customers")

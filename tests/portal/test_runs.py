@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from portal.callbacks import run as one
 from portal.callbacks import runs as page
@@ -97,6 +97,21 @@ def test_a_candidate_shows_who_moves_and_what_gives_pause_but_no_customer(candid
     assert "C07" not in shown, "an administrator does not see customers"
     credit = candidates.client("risk").open_page(f"/admin/runs/{CREDIT}")
     assert "校准斜率为 0.50" in credit and "600 个样本，其中坏 76 个（按贷款结果）" in credit and "没有迁移表" in credit
+
+
+@pytest.mark.parametrize("run_id", [CANDIDATE, CREDIT])
+def test_a_run_of_one_branch_says_so_and_needs_the_run_it_stands_on(candidates: People, run_id: int) -> None:
+    second = candidates.client("admin2")
+    assert "全行" in second.open_page(f"/admin/runs/{run_id}")
+    source = {"run_id": 99, "version": "S-old"}
+    parameters = {"branch": {"id": "B2", "name": "东湖支行"}, "carried_from": source}
+    told = {"recomputed": 5, "carried_over": 1207}
+    with writing(candidates.engine) as connection:
+        connection.execute(update(runs).where(runs.c.run_id == run_id).values(parameters=parameters, metrics=told))
+    assert "东湖支行：重算 5 户，其余 1,207 户沿用 S-old" in second.open_page(f"/admin/runs/{run_id}")
+    assert "东湖支行" in second.open_page("/admin/runs")
+    assert "请重新计算该机构" in second.call(one.publish, 1, run_id, "核对过").toast
+    assert _trail(candidates) == []
 
 
 def test_who_started_it_may_not_publish_it(candidates: People) -> None:
