@@ -257,7 +257,7 @@ def test_every_act_on_the_trail_has_words() -> None:
         action
         for path in python_files(("portal", "store", "jobs", "console"))
         for action in re.findall(
-            r"(?:\.audit\(|_noted\(ctx, )\s*\"([a-z_.]+)\"|audit\.write\([^\"]*\"([a-z_.]+)\"", source(path)
+            r"(?:\.audit\(|_note\(ctx, connection, )\s*\"([a-z_.]+)\"|audit\.write\([^\"]*\"([a-z_.]+)\"", source(path)
         )
         for action in action
         if action
