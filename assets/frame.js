@@ -57,9 +57,17 @@
     const again = event.target.closest("[data-again]");
     if (again) retry(JSON.parse(again.dataset.again));
   });
+  // An act that needs a reason is not asked about before there is one: it is refused, and the box has the focus.
+  function lacking(button) {
+    const box = button.dataset.needs && document.getElementById(button.dataset.needs);
+    if (!box || box.value.trim()) return false;
+    box.focus();
+    return true;
+  }
+
   document.addEventListener("click", (event) => {
     const asks = event.target.closest("[data-ask]");
-    if (asks && asks !== sure) {
+    if (asks && asks !== sure && !lacking(asks)) {
       event.preventDefault();
       event.stopPropagation();
       asking = asks;

@@ -37,6 +37,7 @@ class Settings:
     currency: str = "CNY"
     secure_cookies: bool = False
     rejects_allowed: float = 0.05
+    shrink_allowed: float = 0.5  # share of a table that a whole delivery may drop and still count by itself
     upload_limit: int = 1 << 30
     proxies: int = 0  # reverse proxies in front whose X-Forwarded-* headers are believed
 
@@ -112,4 +113,5 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=values.get("GUANXI_SECURE_COOKIES", "0") == "1",
         proxies=int(values.get("GUANXI_PROXIES", Settings.proxies)),
         rejects_allowed=float(values.get("GUANXI_REJECTS_ALLOWED", Settings.rejects_allowed)),
+        shrink_allowed=float(values.get("GUANXI_SHRINK_ALLOWED", Settings.shrink_allowed)),
     )

@@ -105,8 +105,9 @@ def deliveries(limit: int) -> None:
     click.echo(f"{'batch':>6}  {'business':10}  {'source':8}  {'state':11}  {'rows in':>12}  {'rejected':>9}  received")
     for batch in found:
         at = _local(batch.received_at, place.settings.time_zone)
+        state = "held" if batch.held else batch.state
         click.echo(
-            f"{batch.batch_id:>6}  {batch.business_date or '-'!s:10}  {batch.source:8}  {batch.state:11}  {batch.rows_in:>12,}  "
+            f"{batch.batch_id:>6}  {batch.business_date or '-'!s:10}  {batch.source:8}  {state:11}  {batch.rows_in:>12,}  "
             f"{batch.rows_rejected:>9,}  {at} by {batch.received_by}"
         )
 
@@ -128,20 +129,25 @@ def roll_back(batch: int, queued: bool) -> None:
 
 @click.command("roll-forward")
 @click.argument("batch", type=int)
+@click.option("--reason", default="", help="Why, for the audit trail; needed for a batch that is held.")
 @click.option("--queued", is_flag=True, help="Leave the rebuild to the workers.")
 @in_sentences
-def roll_forward(batch: int, queued: bool) -> None:
-    """Let a rolled-back BATCH count again and rebuild the picture with it."""
-    _turn("roll_forward", batch, queued)
+def roll_forward(batch: int, reason: str, queued: bool) -> None:
+    """Let a BATCH that was rolled back or is held count, and rebuild the picture with it."""
+    _turn("roll_forward", batch, queued, reason.strip())
 
 
-def _turn(which: str, batch: int, queued: bool) -> None:
+def _turn(which: str, batch: int, queued: bool, reason: str = "") -> None:
     from store import audit, ledger  # noqa: PLC0415
     from store.database import writing  # noqa: PLC0415
 
     with opened() as place:
         with writing(place.engine) as connection:
+            found = ledger.batch(connection, batch)
+            if found is not None and found.held and not reason:
+                raise click.UsageError(f"batch {batch} is held; look at it and say why it may count: --reason")
             getattr(ledger, which)(connection, batch, place.by, place.now())
-            audit.write(connection, place.now(), place.by, f"deliveries.{which}", "batch", str(batch))
+            told = {"reason": reason} if reason else {}
+            audit.write(connection, place.now(), place.by, f"deliveries.{which}", "batch", str(batch), told)
         click.echo(f"batch {batch}: {which.replace('_', ' ')} recorded; the picture is rebuilt")
         run_here_or_there(place, "build_picture", {}, queued)

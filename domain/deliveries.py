@@ -36,7 +36,10 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class Batch:
-    """One row of the ledger. state: receiving, loaded, refused, failed or rolled_back; `counts` only while loaded."""
+    """One row of the ledger. state: receiving, loaded, refused, failed or rolled_back; `counts` only while loaded.
+
+    A delivery that was received but held (`held`) is rolled_back from the first; rolling it forward takes it into use.
+    """
 
     batch_id: int
     source: str
@@ -58,6 +61,11 @@ class Batch:
     sentence: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[DeliveredFile, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for somebody to take it into use; its detail says why, and nobody has decided yet."""
+        return self.state == "rolled_back" and self.changed_at is None and bool(self.detail.get("held"))
 
 
 def in_business_order(batches: list[Batch]) -> list[Batch]:

@@ -14,7 +14,7 @@ from warehouse.sources import SourceError, load_source
 def run(job: Job, path: str, source: str) -> dict[str, Any]:
     """Take the delivery at `path` (a folder or a zip) as `source` sends it.
 
-    The result names the batch and its rows; `changed: False` when the delivery was here before. Refused, with a
+    The result names the batch and its rows; `changed: False` when the delivery was here before or is held. Refused, with a
     sentence in both languages, when it cannot be taken.
     """
     settings = job.settings
@@ -23,7 +23,7 @@ def run(job: Job, path: str, source: str) -> dict[str, Any]:
     try:
         receipt = receive(
             delivery, load_source(source), ledger, settings.warehouse, settings.rejects_allowed,
-            progress=job.step,
+            progress=job.step, allowed_shrink=settings.shrink_allowed,
         )  # fmt: skip
     except DeliveryRefused as refusal:
         raise Refused(refusal.sentence("en"), refusal.sentence("zh")) from refusal
@@ -39,7 +39,8 @@ def run(job: Job, path: str, source: str) -> dict[str, Any]:
         job.log(receipt.sentence, receipt.sentence_zh)
     return {
         "batch_id": receipt.batch_id,
-        "changed": not receipt.already,
+        "changed": not receipt.already and not receipt.held,
+        "held": receipt.held,
         "business_date": receipt.business_date.isoformat() if receipt.business_date else None,
         "rows_in": receipt.rows_in,
         "rows_loaded": receipt.rows_loaded,

@@ -60,7 +60,8 @@ def _why_not(tried: sessions.SignIn) -> str:
     if tried.locked_until is None:
         return translations.text(_language(), "sign_in.wrong")
     until = tried.locked_until.astimezone(access.now().tzinfo)
-    return translations.text(_language(), "sign_in.locked", until=minute(until)[-5:])
+    key = "sign_in.address" if tried.by_address else "sign_in.locked"
+    return translations.text(_language(), key, until=minute(until)[-5:])
 
 
 def _page(form: SignInForm, sentence: str | None) -> str:

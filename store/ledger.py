@@ -69,14 +69,18 @@ class DatabaseLedger:
         files: Sequence[DeliveredFile],
         sentence: str | None,
         detail: Mapping[str, Any],
+        held: bool = False,
     ) -> None:
-        """One transaction: the files, their sums, and the row from `receiving` to `loaded`, counting."""
+        """One transaction: the files, their sums, and the row from `receiving` to `loaded`, counting.
+
+        held: to `rolled_back`, not counting, until somebody rolls it forward.
+        """
         with writing(self.engine) as connection:
             if files:
                 connection.execute(insert(batch_files), [_file_row(batch_id, file) for file in files])
             self._finish(
-                connection, batch_id, "loaded", counts=True, bank=bank, business_date=business_date, folder=folder,
-                sentence=sentence, detail=dict(detail),
+                connection, batch_id, "rolled_back" if held else "loaded", counts=not held, bank=bank,
+                business_date=business_date, folder=folder, sentence=sentence, detail=dict(detail),
                 rows_in=sum(f.rows_in for f in files), rows_loaded=sum(f.rows_loaded for f in files),
                 rows_rejected=sum(f.rows_rejected for f in files), rows_duplicate=sum(f.rows_duplicate for f in files),
             )  # fmt: skip
@@ -129,7 +133,7 @@ def roll_back(connection: Connection, batch_id: int, by: str, at: dt.datetime) -
 
 
 def roll_forward(connection: Connection, batch_id: int, by: str, at: dt.datetime) -> None:
-    """Let a rolled-back batch count again. LedgerRefusal when it is not rolled back. Rebuild the picture after it."""
+    """Let a rolled-back or held batch count. LedgerRefusal when it is neither. Rebuild the picture after it."""
     _turn(connection, batch_id, "rolled_back", "loaded", by, at)
 
 

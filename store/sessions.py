@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
-from store import audit
+from store import audit, sign_in_limits
 from store.database import reading, writing
-from store.tables import sessions, unknown_sign_ins, users
+from store.sign_in_limits import ALLOWED_FAILURES, ALLOWED_FROM_ADDRESS, LOCKED_FOR
+from store.tables import sessions, users
 from store.users import User, hash_password, user_by_id, verify_password
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
-ALLOWED_FAILURES = 5
-LOCKED_FOR = timedelta(minutes=15)
 
 
 @cache
@@ -33,11 +32,15 @@ def _nobody() -> str:
 
 @dataclass(frozen=True)
 class SignIn:
-    """What came of a try: a token when it worked, else the end of the lock-out when there is one, else neither."""
+    """What came of a try: a token when it worked, else the end of the wait when there is one, else neither.
+
+    by_address: the wait is of the address, whatever the login.
+    """
 
     token: str | None = None
     user_id: int | None = None
     locked_until: datetime | None = None
+    by_address: bool = False
 
 
 def token_hash(token: str) -> str:
@@ -51,7 +54,9 @@ def sign_in(
     """Try a login and password.
 
     After 5 failures in a row the login is locked for 15 minutes, the right password included, whether or not anybody
-    has it. The slow hash is computed outside any transaction. Every try is in the audit trail.
+    has it; where its owner signed in lately, the lock is of that address alone and strangers' failures do not count.
+    An address is stopped for 15 minutes after 8 failures with logins it is not known for. The slow hash is computed
+    outside any transaction. Every try is in the audit trail.
     """
     login = login.strip().lower()[:64]
     with reading(engine) as connection:
@@ -79,23 +84,55 @@ def _settle(
         .where(users.c.user_id == user_id)
         .with_for_update()
     ).one()
-    if state.locked_until is not None and state.locked_until > at:
+    pair = None
+    if address is not None and sign_in_limits.knows(connection, user_id, address, at):
+        pair = sign_in_limits.of_pair(user_id, address)
+        until = sign_in_limits.locked_until(connection, pair, at)
+    else:
+        if (stopped := _stopped(connection, login, at, address)) is not None:
+            return stopped
+        until = state.locked_until if state.locked_until is not None and state.locked_until > at else None
+    if until is not None:
         audit.write(connection, at, login, "sign_in.locked", "user", login, {}, address)
-        return SignIn(locked_until=state.locked_until)
-    if not right or state.disabled:
-        failures = state.failed_sign_ins + 1
-        until = at + LOCKED_FOR if failures >= ALLOWED_FAILURES else None
-        kept = 0 if until else failures
-        connection.execute(
-            update(users).where(users.c.user_id == user_id).values(failed_sign_ins=kept, locked_until=until)
-        )
-        detail = {"failures": failures, "disabled": state.disabled}
-        audit.write(connection, at, login, "sign_in.failed", "user", login, detail, address)
         return SignIn(locked_until=until)
+    if right and not state.disabled:
+        return _enter(connection, user_id, login, pair, at, address, agent)
+    failures, until = _failed(connection, user_id, state.failed_sign_ins, pair, at, address)
+    detail = {"failures": failures, "disabled": state.disabled}
+    audit.write(connection, at, login, "sign_in.failed", "user", login, detail, address)
+    return SignIn(locked_until=until)
+
+
+def _failed(
+    connection: Connection, user_id: int, before: int, pair: str | None, at: datetime, address: str | None
+) -> tuple[int, datetime | None]:
+    """Count a failure where it belongs: how many in a row it is, and the end of the lock-out it brought about."""
+    if pair is not None:
+        return sign_in_limits.failed(connection, pair, at, ALLOWED_FAILURES)
+    _count_address(connection, at, address)
+    until = at + LOCKED_FOR if before + 1 >= ALLOWED_FAILURES else None
+    kept = 0 if until else before + 1
+    connection.execute(update(users).where(users.c.user_id == user_id).values(failed_sign_ins=kept, locked_until=until))
+    return before + 1, until
+
+
+def _enter(
+    connection: Connection,
+    user_id: int,
+    login: str,
+    pair: str | None,
+    at: datetime,
+    address: str | None,
+    agent: str | None,
+) -> SignIn:
     token = secrets.token_urlsafe(32)
-    connection.execute(
-        update(users).where(users.c.user_id == user_id).values(failed_sign_ins=0, locked_until=None, last_sign_in_at=at)
-    )
+    if pair is not None:
+        # Strangers' failures stay counted: the owner coming in must not give them another five.
+        sign_in_limits.forget(connection, pair)
+        forgotten = {}
+    else:
+        forgotten = {"failed_sign_ins": 0, "locked_until": None}
+    connection.execute(update(users).where(users.c.user_id == user_id).values(last_sign_in_at=at, **forgotten))
     values = {"started_at": at, "last_seen_at": at, "address": (address or "")[:64] or None}
     connection.execute(
         insert(sessions).values(
@@ -107,20 +144,30 @@ def _settle(
 
 
 def _failed_unknown(connection: Connection, login: str, at: datetime, address: str | None) -> SignIn:
-    connection.execute(delete(unknown_sign_ins).where(unknown_sign_ins.c.last_at < at - LOCKED_FOR))
-    key = token_hash(login)
-    row = connection.execute(select(unknown_sign_ins).where(unknown_sign_ins.c.login_hash == key)).one_or_none()
-    failures = 1 + (row.failures if row else 0)
-    until = row.locked_until if row else None
-    locked = until is not None and until > at
-    if not locked:
-        until = at + LOCKED_FOR if failures >= ALLOWED_FAILURES else None
-        kept = {"failures": 0 if until else failures, "locked_until": until, "last_at": at}
-        connection.execute(delete(unknown_sign_ins).where(unknown_sign_ins.c.login_hash == key))
-        connection.execute(insert(unknown_sign_ins).values(login_hash=key, **kept))
-    action = "sign_in.locked" if locked else "sign_in.failed"
+    if (stopped := _stopped(connection, login, at, address)) is not None:
+        return stopped
+    key, failures = sign_in_limits.of_login(login), 0
+    until = sign_in_limits.locked_until(connection, key, at)
+    action = "sign_in.locked" if until else "sign_in.failed"
+    if until is None:
+        _count_address(connection, at, address)
+        failures, until = sign_in_limits.failed(connection, key, at, ALLOWED_FAILURES)
     audit.write(connection, at, login or "-", action, "user", login, {"failures": failures, "unknown": True}, address)
     return SignIn(locked_until=until)
+
+
+def _stopped(connection: Connection, login: str, at: datetime, address: str | None) -> SignIn | None:
+    """The answer to an address that must wait, else None; it does not tell whether anybody has the login."""
+    until = sign_in_limits.locked_until(connection, sign_in_limits.of_address(address), at) if address else None
+    if until is None:
+        return None
+    audit.write(connection, at, login or "-", "sign_in.locked", "user", login, {"address_stopped": True}, address)
+    return SignIn(locked_until=until, by_address=True)
+
+
+def _count_address(connection: Connection, at: datetime, address: str | None) -> None:
+    if address is not None:
+        sign_in_limits.failed(connection, sign_in_limits.of_address(address), at, ALLOWED_FROM_ADDRESS)
 
 
 def user_of(connection: Connection, token: str, at: datetime) -> User | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from domain import passwords
 from domain.permissions import grants_of
-from store import audit
+from store import audit, sign_in_limits
 from store.tables import branches, sessions, user_grants, user_roles, user_scopes, users
 
 LANGUAGES = ("zh", "en")
@@ -65,8 +65,15 @@ _COLUMNS = [column for column in users.c if column.name in User.__dataclass_fiel
 
 
 def list_users(connection: Connection) -> list[User]:
-    """Everybody, by login."""
-    return _load(connection, select(*_COLUMNS).order_by(users.c.login))
+    """Everybody, by login; locked_until also where they are locked only at an address of theirs."""
+    found, locks = _load(connection, select(*_COLUMNS).order_by(users.c.login)), sign_in_limits.user_locks(connection)
+    return [_with_lock(user, locks.get(user.user_id)) for user in found]
+
+
+def _with_lock(user: User, until: datetime | None) -> User:
+    if until is None or (user.locked_until is not None and user.locked_until >= until):
+        return user
+    return replace(user, locked_until=until)
 
 
 def user_by_id(connection: Connection, user_id: int) -> User | None:
@@ -236,6 +243,7 @@ def unlock(connection: Connection, user_id: int, by: str, at: datetime, address:
     """End a lock-out before its time."""
     user = _require(connection, user_id)
     connection.execute(update(users).where(users.c.user_id == user_id).values(failed_sign_ins=0, locked_until=None))
+    sign_in_limits.forget_user(connection, user_id)
     audit.write(connection, at, by, "users.unlock", "user", user.login, {}, address)
 
 
@@ -246,6 +254,7 @@ def reset_password(connection: Connection, user_id: int, by: str, at: datetime, 
     connection.execute(
         update(users).where(users.c.user_id == user_id).values(failed_sign_ins=0, locked_until=None, **fresh)
     )
+    sign_in_limits.forget_user(connection, user_id)
     end_sessions(connection, user_id, at)
     audit.write(connection, at, by, "users.reset_password", "user", user.login, {}, address)
     return password

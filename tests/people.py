@@ -95,8 +95,9 @@ class Answer:
 class Client:
     """A browser without a screen: signed in, or a stranger when it never was."""
 
-    def __init__(self, server: flask.Flask) -> None:
+    def __init__(self, server: flask.Flask, address: str = "127.0.0.1") -> None:
         self.server, self.http = server, server.test_client()
+        self.http.environ_base["REMOTE_ADDR"] = address
 
     def sign_in(self, login: str, password: str = PASSWORD) -> Any:
         """Post the form as a browser would; the answer is a redirect when it worked."""
@@ -205,9 +206,9 @@ class People:
             self.clients[login] = client
         return self.clients[login]
 
-    def anonymous(self) -> Client:
+    def anonymous(self, address: str = "127.0.0.1") -> Client:
         """A browser nobody signed in with."""
-        return Client(self.server)
+        return Client(self.server, address)
 
 
 def open_portal(home: Path, database_url: str, **more: Any) -> People:

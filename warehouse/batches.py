@@ -27,6 +27,7 @@ from warehouse.ledger import Ledger
 from warehouse.receiving import PATIENCE_SECONDS, only_receiver, staging
 from warehouse.reception import LOST, Reception, folder_of
 from warehouse.refusals import DeliveryRefused
+from warehouse.shrinking import ALLOWED_SHRINK
 from warehouse.sources import Source
 from warehouse.writing import REJECT_COLUMNS
 
@@ -41,7 +42,8 @@ _FORMULA = re.compile(r"^(?:[=+@\t\r]|-(?![\d.]))")
 class Receipt:
     """What came of a delivery. already: its content is batch `batch_id` since earlier, and nothing was changed.
 
-    late: its business date is before that of the newest batch that counts. sentence: what a reader should know, or None.
+    late: its business date is before that of the newest batch that counts. held: it waits for somebody to take it into
+    use. sentence: what a reader should know, or None.
     """
 
     batch_id: int
@@ -55,6 +57,7 @@ class Receipt:
     late: bool
     sentence: str | None
     sentence_zh: str | None = None
+    held: bool = False
 
 
 def receive(
@@ -66,12 +69,15 @@ def receive(
     progress: Callable[[str, float], None] | None = None,
     limits: Limits | None = None,
     patience: float = PATIENCE_SECONDS,
+    allowed_shrink: float = ALLOWED_SHRINK,
 ) -> Receipt:
     """Take a delivery (a folder or a zip) into the warehouse at `home`.
 
     allowed_rejects: share of rows, 0 to 1, that may be rejected before the whole delivery is refused. progress: called
     with the step (one of STEPS, or "wait") and percent done, 0 to 100; what it raises stops the receiver cleanly.
-    patience: seconds to wait for another receiver. One pass over the files, memory within `limits.memory`.
+    patience: seconds to wait for another receiver. allowed_shrink: share of a table's rows, 0 to 1, that a delivery
+    holding all of that table may drop; one that drops more is taken but held: it counts once somebody rolls it forward.
+    One pass over the files, memory within `limits.memory`.
 
     DeliveryRefused, with a sentence in both languages, when it cannot be taken; the ledger has it as `refused`. Any
     other exception leaves it `failed`; either may be sent again.
@@ -85,7 +91,7 @@ def receive(
             tell("unpack", 0.0)
             files = _files(delivery, source, ledger, work, limits, tell)
             tell("hash", 5.0)
-            reception = Reception(source, ledger, home, work, limits, allowed_rejects, tell)
+            reception = Reception(source, ledger, home, work, limits, allowed_rejects, tell, allowed_shrink)
             reception.measure(files, delivery.stem if delivery.is_file() else delivery.name)
             earlier = ledger.known(reception.content_hash)
             if earlier is not None:
@@ -137,14 +143,21 @@ def _forget(home: Path, batch_id: int) -> None:
 def _receipt(batch: Batch, *, already: bool) -> Receipt:
     sentence, chinese = batch.sentence, batch.detail.get("zh")
     if already:
-        state = "rolled back; roll it forward to let it count" if batch.state == "rolled_back" else "it counts already"
+        state, standing = _standing(batch)
         sentence = f"This delivery is batch {batch.batch_id} of {batch.business_date} ({state}); nothing was changed."
-        standing = "已回退，需要时请前滚" if batch.state == "rolled_back" else "已生效"
         chinese = f"这就是批次 {batch.batch_id}（{batch.business_date}，{standing}），未作任何更改。"
     return Receipt(
         batch.batch_id, already, batch.state, batch.business_date, batch.rows_in, batch.rows_loaded, batch.rows_rejected,
-        batch.rows_duplicate, bool(batch.detail.get("late")), sentence, chinese,
+        batch.rows_duplicate, bool(batch.detail.get("late")), sentence, chinese, batch.held,
     )  # fmt: skip
+
+
+def _standing(batch: Batch) -> tuple[str, str]:
+    if batch.held:
+        return "held; roll it forward to take it into use", "待确认，核对后请启用"
+    if batch.state == "rolled_back":
+        return "rolled back; roll it forward to let it count", "已撤回，需要时请重新启用"
+    return "it counts already", "已生效"
 
 
 def rejects_path(home: Path, batch_id: int) -> Path | None:

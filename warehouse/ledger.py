@@ -33,8 +33,12 @@ class Ledger(Protocol):
         files: Sequence[DeliveredFile],
         sentence: str | None,
         detail: Mapping[str, Any],
+        held: bool = False,
     ) -> None:
-        """From `receiving` to `loaded`, counting, with its files. LedgerRefusal when the row is not `receiving`."""
+        """From `receiving` to `loaded`, counting, with its files. LedgerRefusal when the row is not `receiving`.
+
+        held: to `rolled_back` instead, so that it counts only once somebody rolls it forward.
+        """
 
     def refuse(self, batch_id: int, sentence: str, detail: Mapping[str, Any]) -> None:
         """From `receiving` to `refused`: the bank must send something else."""

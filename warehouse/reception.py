@@ -22,6 +22,7 @@ from warehouse.picture import Picture, read_part
 from warehouse.receiving import place
 from warehouse.refusals import DeliveryRefused
 from warehouse.rows import Reader
+from warehouse.shrinking import ALLOWED_SHRINK, shrinking, shrunk_words
 from warehouse.sources import Source
 from warehouse.writing import describe, keep, write_coverage, write_rejects, write_tables
 
@@ -47,7 +48,9 @@ class Reception:
         limits: Limits,
         allowed_rejects: float,
         tell: Callable[[str, float], None],
+        allowed_shrink: float = ALLOWED_SHRINK,
     ) -> None:
+        self.allowed_shrink = allowed_shrink
         self.source, self.ledger, self.home, self.work = source, ledger, home, work
         self.limits, self.allowed_rejects, self.tell = limits, allowed_rejects, tell
         self.arrived: list[Arrived] = []
@@ -110,15 +113,18 @@ class Reception:
             tables = describe(agreement, staged, batch_id, business_date, written, mode, earlier)
             delivered = [self._delivered(agreement, n, rows_in[n]) for n in range(len(files))]
         keep(staged)
+        shrunk = shrinking(counting, staged, self.allowed_shrink)
         self.tell("place", 96.0)
         place(staged, folder_of(self.home, batch_id))
         self.tell("book", 98.0)
-        notes = _notes(business_date, counting.as_of if late else None, uncompared, tables)
+        notes = shrunk_words(shrunk) + _notes(business_date, counting.as_of if late else None, uncompared, tables)
         zh, en = "".join(note[0] for note in notes), " ".join(note[1] for note in notes)
         control_totals = {"compared": len(control.totals) - len(uncompared), "uncompared": uncompared}
         detail = {"late": late, "zh": zh, "en": en, "tables": tables, "control_totals": control_totals}
+        if shrunk:
+            detail["held"] = {one.table: [one.before, one.after] for one in shrunk}
         bank, folder = control.bank or self.source.bank, str(folder_of(Path(), batch_id))
-        self.ledger.load(batch_id, bank, business_date, folder, delivered, en or None, detail)
+        self.ledger.load(batch_id, bank, business_date, folder, delivered, en or None, detail, bool(shrunk))
 
     def _business_date(self, control: Control) -> dt.date:
         day = self.source.business_date or control.business_date

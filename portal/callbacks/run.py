@@ -21,7 +21,7 @@ def publish(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
         said = (reason or "").strip()[:400] or None
         runs.publish(ctx.connection, run_id, ctx.viewer.login, ctx.now, said, ctx.address)
     except RunRefused as refusal:
-        raise Refusal(f"runs.refused.{refusal.key}") from refusal
+        raise Refusal(f"runs.refused.{refusal.key}", **refusal.values) from refusal
     return f"{PATH}/{run_id}"
 
 
@@ -32,7 +32,7 @@ def reject(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
     try:
         runs.reject(ctx.connection, run_id, ctx.viewer.login, ctx.now, (reason or "").strip()[:400], ctx.address)
     except RunRefused as refusal:
-        raise Refusal(f"runs.refused.{refusal.key}") from refusal
+        raise Refusal(f"runs.refused.{refusal.key}", **refusal.values) from refusal
     return f"{PATH}/{run_id}"
 
 

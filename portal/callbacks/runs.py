@@ -28,7 +28,7 @@ def back(ctx: Ctx, clicks: list[int], _reasons: list[str | None]) -> str:
     try:
         back_to(ctx.connection, kind, ctx.viewer.login, ctx.now, reason[:400], ctx.address)
     except RunRefused as refusal:
-        raise Refusal(f"runs.refused.{refusal.key}") from refusal
+        raise Refusal(f"runs.refused.{refusal.key}", **refusal.values) from refusal
     return PATH
 
 

@@ -137,7 +137,8 @@ def _line(ctx: Ctx, batch: Batch) -> Component:
 
 def state(ctx: Ctx, batch: Batch) -> Component:
     """The state in a word; why it was refused when pointed at."""
-    return status.chip(ctx.t(f"deliveries.state.{batch.state}"), TONES[batch.state], title=sentence(ctx, batch))
+    key = "held" if batch.held else batch.state
+    return status.chip(ctx.t(f"deliveries.state.{key}"), TONES[batch.state], title=sentence(ctx, batch))
 
 
 def balance(ctx: Ctx, batch: Batch) -> Component:

@@ -103,15 +103,18 @@ def _turning(ctx: Ctx, batch: Batch) -> Component | None:
     turn = TURNS.get(batch.state)
     if turn is None or not ctx.may("deliveries.roll_back"):
         return None
-    ask = ctx.t(f"delivery.ask_{turn}", batch=batch.batch_id)
+    words = "held" if batch.held else turn
+    ask = ctx.t(f"delivery.ask_{words}", batch=batch.batch_id)
     reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=2, maxLength=400)
-    button = status.confirm(Ids.TURN, ctx.t(f"delivery.turn_{turn}"), ask, "danger" if turn == "back" else "main")
+    button = status.confirm(
+        Ids.TURN, ctx.t(f"delivery.turn_{words}"), ask, "danger" if turn == "back" else "main", needs=Ids.REASON
+    )
     return frame.card(
-        ctx.t(f"delivery.turn_{turn}"),
+        ctx.t(f"delivery.turn_{words}"),
         html.Div(
             [html.Label([ctx.t("delivery.reason"), reason], className="gx-labelled"), button], className="gx-form"
         ),
-        why=ctx.t(f"delivery.why_{turn}"),
+        why=ctx.t(f"delivery.why_{words}"),
     )
 
 

@@ -88,7 +88,9 @@ def _back(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Publication]) -
         return None
     ask = ctx.t("runs.ask_back", version=before.version)
     own = before.started_by == ctx.viewer.login
-    button = status.confirm(Ids.back(kind), ctx.t("runs.back", version=before.version), ask, disabled=own)
+    button = status.confirm(
+        Ids.back(kind), ctx.t("runs.back", version=before.version), ask, needs=Ids.reason(kind), disabled=own
+    )
     reason = dcc.Textarea(id=Ids.reason(kind), className="gx-input", rows=2, maxLength=400)
     body = [html.Label([ctx.t("runs.reason"), reason], className="gx-labelled"), button]
     if own:

@@ -56,8 +56,16 @@ def toast(sentence: str, tone: str = "plain") -> Component:
     return html.Div(sentence, className=f"gx-toast {tone}", role="status")
 
 
-def confirm(ident: Any, label: str, question: str, tone: str = "", **attributes: Any) -> Component:
-    """A button that asks before it acts: see portal/widgets/dialogs.py."""
+def confirm(
+    ident: Any, label: str, question: str, tone: str = "", needs: str | dict[str, Any] | None = None, **attributes: Any
+) -> Component:
+    """A button that asks before it acts: see portal/widgets/dialogs.py.
+
+    needs: the box without whose words it does not ask: it acts at once, and is told what is missing.
+    """
+    told = {"data_ask": question}
+    if needs is not None:  # as Dash writes a name of several parts into the page
+        told["data_needs"] = needs if isinstance(needs, str) else json.dumps(needs, sort_keys=True, separators=(",", ":"))
     return html.Button(
-        label, id=ident, n_clicks=0, className=f"gx-btn {tone}", type="button", **marks(data_ask=question), **attributes
+        label, id=ident, n_clicks=0, className=f"gx-btn {tone}", type="button", **marks(**told), **attributes
     )

@@ -24,6 +24,7 @@ from store.types import Json, Moment
 _BALANCED = "rows_in = rows_loaded + rows_rejected + rows_duplicate"
 
 # state: receiving -> loaded | refused | failed;  loaded <-> rolled_back. `counts` is true only while loaded.
+# A delivery that is held goes from receiving to rolled_back; its detail says why (domain/deliveries.py, Batch.held).
 batches = Table(
     "batches", metadata,
     Column("batch_id", Integer, primary_key=True),

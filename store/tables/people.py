@@ -56,7 +56,8 @@ sessions = Table(
     Column("agent", String(256)),
 )  # fmt: skip
 
-# Failed tries on logins nobody has: they lock like any other, or locking would tell who has an account.
+# Failed tries that no row of a user counts. On logins nobody has: they lock like any other, or locking would tell who
+# has an account. From an address, and of a user at an address of theirs: the keys are in store/sign_in_limits.py.
 unknown_sign_ins = Table(
     "unknown_sign_ins", metadata,
     Column("login_hash", String(64), primary_key=True),

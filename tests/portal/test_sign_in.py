@@ -75,8 +75,8 @@ def test_known_and_unknown_take_the_same_time(people: People, monkeypatch: pytes
 
 
 def test_locked_after_five_failures_known_or_not(people: People) -> None:
-    for login in ("staff", "nobody"):
-        client = people.anonymous()
+    for login, address in (("staff", "10.0.0.1"), ("nobody", "10.0.0.2")):
+        client = people.anonymous(address)
         words = [client.sign_in(login, "wrong").get_data(as_text=True) for _ in range(5)]
         assert ["已锁定至 09:45" in text for text in words] == [False] * 4 + [True], login
         # The right password changes nothing while it is locked.
@@ -84,6 +84,56 @@ def test_locked_after_five_failures_known_or_not(people: People) -> None:
     people.clock.at += LOCKED_FOR + timedelta(seconds=1)
     assert people.anonymous().sign_in("staff").status_code == 302
     assert "sign_in.locked" in _actions(people, "staff")
+
+
+def _fail(people: People, login: str, times: int, address: str) -> str:
+    client = people.anonymous(address)
+    return [client.sign_in(login, "wrong").get_data(as_text=True) for _ in range(times)][-1]
+
+
+def test_a_stranger_locks_neither_the_owner_nor_several(people_on_both: People) -> None:
+    people = people_on_both
+    assert people.anonymous("10.1.0.1").sign_in("admin").status_code == 302
+    assert "已锁定至 09:45" in _fail(people, "admin", 5, "203.0.113.9")
+    # Three more with whatever name, and the stranger must wait, with right passwords too.
+    assert "已锁定" not in _fail(people, "admin2", 2, "203.0.113.9")
+    assert "从这个网络地址登录失败的次数过多，请在 09:45 之后再试" in _fail(people, "nobody", 2, "203.0.113.9")
+    stopped = people.anonymous("203.0.113.9").sign_in("staff").get_data(as_text=True)
+    assert "从这个网络地址" in stopped
+    # The lock holds from anywhere new, not where the owner has been.
+    assert "已锁定至" in people.anonymous("198.51.100.7").sign_in("admin").get_data(as_text=True)
+    assert people.anonymous("10.1.0.1").sign_in("admin").status_code == 302
+    assert people.anonymous("198.51.100.7").sign_in("admin2").status_code == 302
+    # The owner's coming in gives the stranger no new tries; the wait ends by itself.
+    assert "已锁定至" in people.anonymous("198.51.100.7").sign_in("admin").get_data(as_text=True)
+    people.clock.at += LOCKED_FOR + timedelta(seconds=1)
+    assert people.anonymous("203.0.113.9").sign_in("staff").status_code == 302
+
+
+def test_at_a_known_address_five_failures_lock_that_address_only(people_on_both: People) -> None:
+    people = people_on_both
+    people.anonymous("10.1.0.1").sign_in("staff")
+    assert "已锁定至 09:45" in _fail(people, "staff", 5, "10.1.0.1")
+    assert "已锁定至" in people.anonymous("10.1.0.1").sign_in("staff").get_data(as_text=True)
+    assert people.anonymous("10.1.0.2").sign_in("staff").status_code == 302
+    # A branch behind one address: who has been here is not stopped by what others got wrong.
+    assert people.anonymous("10.1.0.1").sign_in("executive").status_code == 302
+    _fail(people, "nobody", 5, "10.1.0.1")
+    _fail(people, "nobody.else", 3, "10.1.0.1")
+    assert people.anonymous("10.1.0.1").sign_in("executive").status_code == 302
+    assert people.anonymous("10.1.0.1").sign_in("risk").status_code == 401
+    with writing(people.engine) as connection:
+        user = next(user for user in users_of_store.list_users(connection) if user.login == "staff")
+        assert user.locked_until == NOW + LOCKED_FOR
+        users_of_store.unlock(connection, user.user_id, "admin", NOW)
+    assert people.anonymous("10.1.0.1").sign_in("staff").status_code == 302
+
+
+def test_an_ipv6_stranger_is_their_64_network(people: People) -> None:
+    for n in range(4):
+        _fail(people, f"nobody{n}", 2, f"2001:db8:1:2::{n + 1}")
+    assert "从这个网络地址" in _fail(people, "admin", 1, "2001:db8:1:2:ffff::9")
+    assert "从这个网络地址" not in _fail(people, "admin", 1, "2001:db8:1:3::9")
 
 
 def test_a_success_forgets_the_failures(people: People) -> None:

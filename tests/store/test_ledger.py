@@ -45,6 +45,29 @@ def test_a_batch_from_its_opening_to_its_files(engine: Engine) -> None:
     assert ledger(engine).known("b" * 64) is None
 
 
+def test_a_held_batch_counts_once_somebody_takes_it_into_use(engine: Engine) -> None:
+    book = ledger(engine)
+    number = book.begin("guanxi", "x", "a" * 64)
+    detail = {"held": {"customers": [5000, 200]}}
+    book.load(number, "x", dt.date(2026, 10, 31), f"batches/{number}", [FILE], "held", detail, held=True)
+    with reading(engine) as connection:
+        held = batch(connection, number)
+        assert counting_batches(connection) == []
+    assert held is not None
+    assert (held.held, held.state, held.counts, held.rows_in) == (True, "rolled_back", False, 5)
+    assert book.known("a" * 64) == held
+    with pytest.raises(IntegrityError):
+        book.begin("guanxi", "x", "a" * 64)
+    with writing(engine) as connection:
+        roll_forward(connection, number, "chief", AT)
+        taken = batch(connection, number)
+        assert [b.batch_id for b in counting_batches(connection)] == [number]
+        roll_back(connection, number, "chief", AT)
+        back = batch(connection, number)
+    assert taken is not None and back is not None
+    assert (taken.held, taken.state, back.held, back.state) == (False, "loaded", False, "rolled_back")
+
+
 def test_rows_that_do_not_add_up_are_refused_by_the_database_whole(engine: Engine) -> None:
     wrong = DeliveredFile("a.csv", "customers", "f" * 64, 10, rows_in=5, rows_loaded=3, rows_rejected=1)
     with pytest.raises(IntegrityError, match="balanced"):

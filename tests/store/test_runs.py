@@ -6,14 +6,28 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from store import customers as one
 from store import runs
 from store.database import reading, writing
+from store.ledger import roll_back, roll_forward
 from store.picture import current
-from store.runs import NewRun, RunRefused, back_to, history, list_runs, publish, published, reject, save_candidate
-from store.tables import audit_log, customers, pictures
+from store.runs import (
+    NewRun,
+    RunRefused,
+    back_to,
+    batches_gone,
+    history,
+    list_runs,
+    publish,
+    published,
+    reject,
+    save_candidate,
+)
+from store.scope import Scope
+from store.tables import audit_log, batches, customers, pictures
 from store.tables import runs as runs_table
 
 AT = dt.datetime(2026, 11, 1, 8, 0, tzinfo=dt.UTC)
@@ -65,6 +79,12 @@ def rating(engine: Engine, by: str) -> int:
         return save_candidate(connection, _new("credit", by), rows)
 
 
+def of_one(connection: Connection, customer_id: str) -> one.Customer:
+    found = one.customer(connection, Scope(("/B/",)), customer_id)
+    assert found is not None
+    return found
+
+
 def tiers(engine: Engine) -> list[str | None]:
     with reading(engine) as connection:
         return list(connection.scalars(select(customers.c.tier).order_by(customers.c.place)))
@@ -80,7 +100,8 @@ def test_a_candidate_changes_nothing_until_somebody_else_publishes_it(bank: Engi
     assert tiers(bank) == ["gold", "basic", None]
     with reading(bank) as connection:
         row = connection.execute(select(customers).where(customers.c.customer_id == "C1")).one()
-        assert (row.rfm, row.segment, row.segment_why) == ("5-1", 1, {"a": "一"})
+        assert (row.rfm, row.segment) == ("5-1", 1)
+        assert of_one(connection, "C1").segment_why == {"a": "一"}
         on_show = current(connection)
         assert on_show is not None
         assert (on_show.segmentation_run_id, on_show.segmentation_version) == (first, "S-2026-10-31-1")
@@ -126,8 +147,11 @@ def test_kinds_do_not_touch_each_other(bank: Engine) -> None:
     with reading(bank) as connection:
         row = connection.execute(select(customers).where(customers.c.customer_id == "C2")).one()
         assert (row.tier, row.score, row.pd, row.grade) == ("gold", 612, 0.0123, "BB")
-        assert row.rating_points == {"base": 500, "points": []}
-        assert row.rating_reasons["next_grade"] is None
+        shown = of_one(connection, "C2")
+        assert shown.rating_points == {"base": 500, "points": []}
+        assert shown.rating_reasons["next_grade"] is None
+        assert shown.segment_why == {"a": "一"}
+        assert of_one(connection, "C1").rating_points is None
         assert runs.rating_rows(connection, grade)["grade"].tolist() == ["BB"]
 
 
@@ -153,3 +177,42 @@ def test_one_run_of_a_kind_is_on_show(bank: Engine) -> None:
         connection.execute(runs_table.update().where(runs_table.c.run_id == second).values(state="published"))
     with pytest.raises(ValueError, match="no kind"), writing(bank) as connection:
         save_candidate(connection, _new("weather", "maker"), pa.table({"customer_id": pa.array([], pa.string())}))
+
+
+def _batches(engine: Engine, *ids: int) -> None:
+    with writing(engine) as connection:
+        connection.execute(
+            insert(batches),
+            [
+                {
+                    "batch_id": i, "source": "guanxi", "bank": "b", "business_date": DAY, "content_hash": f"{i:064}",
+                    "state": "loaded", "counts": True, "received_at": AT, "received_by": "x",
+                }
+                for i in ids
+            ],
+        )  # fmt: skip
+
+
+def test_a_run_of_a_batch_rolled_back_since_is_not_put_on_show(bank: Engine) -> None:
+    _batches(bank, 1, 2)
+    first = segmentation(bank, "maker", {"C1": "gold"})
+    second = segmentation(bank, "maker", {"C2": "gold"})
+    with writing(bank) as connection:
+        publish(connection, first, "checker", AT)
+        roll_back(connection, 2, "chief", AT)
+    with (
+        pytest.raises(RunRefused, match="worked out from #2, which no longer counts") as refused,
+        writing(bank) as connection,
+    ):
+        publish(connection, second, "checker", AT)
+    assert (refused.value.key, refused.value.values) == ("batches_gone", {"batches": "#2"})
+    assert tiers(bank) == ["gold", None, None]
+    with writing(bank) as connection:
+        roll_forward(connection, 2, "chief", AT)
+        publish(connection, second, "checker", AT)
+        roll_back(connection, 1, "chief", AT)
+    with pytest.raises(RunRefused, match="#1"), writing(bank) as connection:
+        back_to(connection, "segmentation", "checker", AT, "drift")
+    assert tiers(bank) == [None, "gold", None]
+    with reading(bank) as connection:
+        assert batches_gone(connection, (1, 2, 3)) == (1,)

@@ -82,10 +82,13 @@ class Bank:
         limits: Limits | None = None,
         source: Source | None = None,
         patience: float = 0.0,
+        allowed_shrink: float = 0.5,
     ) -> Receipt:
         ledger = DatabaseLedger(self.engine, "tester", lambda: AT)
         limits = limits or Limits(threads=1)  # a handful of rows: more threads only wait for each other
-        return receive(delivery, source or self.source, ledger, self.home, allowed, progress, limits, patience)
+        return receive(
+            delivery, source or self.source, ledger, self.home, allowed, progress, limits, patience, allowed_shrink
+        )
 
     def batch(self, batch_id: int) -> Batch:
         with reading(self.engine) as connection:

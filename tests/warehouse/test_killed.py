@@ -34,6 +34,21 @@ def killed_at(bank: Bank, step: str, delivery: Path) -> None:
     assert receiver.exitcode == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("step", ("place", "book", "done"))
+def test_a_receiver_killed_at_a_delivery_that_is_held(bank: Bank, step: str) -> None:
+    bank.receive(bank.write("2026-09-30", balances=None, transactions=None))
+    before = bank.fingerprint()
+    whole = bank.only("2026-10-31", customers="".join(BANK["customers.csv"].splitlines(keepends=True)[:2]))
+    (whole / "_delivery.toml").write_text('holds = "everything"\nbusiness_date = 2026-10-31\n')
+    killed_at(bank, step, whole)
+    assert bank.fingerprint() == before
+    again = bank.receive(whole)
+    assert (again.held, again.already) == (True, step == "done")
+    assert bank.fingerprint() == before
+    bank.roll_forward(again.batch_id)
+    assert bank.ask("SELECT count(*) FROM customers") == [(1,)]
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_receiver_killed_at_a_step(bank: Bank, step: str) -> None:
     bank.receive(bank.write("2026-09-30", balances=None, transactions=None))

@@ -121,10 +121,49 @@ def test_a_full_delivery_forgets_what_it_does_not_hold(bank: Bank) -> None:
     bank.receive(bank.write())
     whole = bank.write("2026-11-30", customers="customer_id,kind,name,branch_id\nC1,personal,张伟,B1\n", holders=None)
     (whole / "_delivery.toml").write_text('holds = "everything"\nbusiness_date = 2026-11-30\nbank = "江城银行"\n')
-    receipt = bank.receive(whole)
+    receipt = bank.receive(whole, allowed_shrink=1.0)
     assert bank.batch(receipt.batch_id).bank == "江城银行"
     assert bank.ask("SELECT customer_id FROM customers") == [("C1",)]
     assert bank.ask("SELECT count(*) FROM holders") == [(4,)]  # not in the delivery, so as it was
+
+
+def everything(bank: Bank, day: str, customers: int) -> Path:
+    """A delivery that holds everything, with the first so many of the small bank's customers."""
+    kept = "".join(BANK["customers.csv"].splitlines(keepends=True)[: customers + 1])
+    folder = write(bank.folder / "sent" / f"whole-{day}-{customers}", {"customers.csv": kept})
+    (folder / "_delivery.toml").write_text(f'holds = "everything"\nbusiness_date = {day}\n')
+    return folder
+
+
+def test_a_whole_delivery_that_drops_most_of_a_table_is_held_until_somebody_has_looked(bank: Bank) -> None:
+    bank.receive(bank.write())
+    before = bank.fingerprint()
+    receipt = bank.receive(everything(bank, "2026-11-30", 1))
+    assert (receipt.held, receipt.already, receipt.state) == (True, False, "rolled_back")
+    assert receipt.sentence is not None
+    assert "would take customers from 3 rows to 1; it does not count yet" in receipt.sentence
+    assert "客户由 3 行减至 1 行，尚未计入" in str(receipt.sentence_zh)
+    held = bank.batch(receipt.batch_id)
+    assert (held.held, held.counts, held.rows_in, held.rows_loaded) == (True, False, 1, 1)
+    assert held.detail["held"] == {"customers": [3, 1]}
+    assert bank.fingerprint() == before
+    again = bank.receive(everything(bank, "2026-11-30", 1))
+    assert (again.already, again.batch_id) == (True, receipt.batch_id)
+    assert "held; roll it forward" in str(again.sentence)
+    bank.roll_forward(receipt.batch_id)
+    assert bank.ask("SELECT customer_id FROM customers") == [("C1",)]
+    assert not bank.batch(receipt.batch_id).held
+    bank.roll_back(receipt.batch_id)
+    assert not bank.batch(receipt.batch_id).held  # somebody decided: it is rolled back
+    assert bank.fingerprint() == before
+
+
+def test_what_a_whole_delivery_may_drop(bank: Bank) -> None:
+    assert not bank.receive(bank.write("2026-10-01")).held  # the first delivery drops nothing
+    assert not bank.receive(everything(bank, "2026-11-30", 2)).held  # a third
+    assert not bank.receive(everything(bank, "2026-09-30", 1)).held  # late: newer rows stand over it
+    assert bank.receive(everything(bank, "2026-12-31", 1), allowed_shrink=0.4).held
+    assert not bank.receive(everything(bank, "2027-01-31", 1)).held  # exactly the half
 
 
 def test_progress_names_every_step_in_order_and_never_falls(bank: Bank) -> None:
