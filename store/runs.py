@@ -6,7 +6,7 @@ customers' serving rows, the picture, the history and the audit trail in the cal
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, s
 from store import audit
 from store.bulk import fill
 from store.served_runs import KINDS, published_id, rows_of, serve_published
-from store.tables import publications, run_ratings, run_segments, runs
+from store.tables import batches, publications, run_ratings, run_segments, runs
 
 SEGMENT_COLUMNS = (
     "customer_id", "recency_score", "frequency_score", "monetary_score", "tier", "tier_reached", "tier_before", "aum",
@@ -31,11 +31,12 @@ _HEAD = [column for column in runs.c if column.name not in ("model", "migration"
 
 
 class RunRefused(Exception):
-    """A run cannot be published, rejected or gone back to; the sentence says why. `key` names it for translation."""
+    """A run cannot be published, rejected or gone back to; the sentence says why. `key` names it for translation,
+    `values` fill it in."""
 
-    def __init__(self, key: str, sentence: str) -> None:
+    def __init__(self, key: str, sentence: str, **values: str) -> None:
         super().__init__(sentence)
-        self.key = key
+        self.key, self.values = key, values
 
 
 @dataclass(frozen=True)
@@ -219,9 +220,13 @@ def history(connection: Connection, kind: str, limit: int = 50) -> list[Publicat
 def publish(
     connection: Connection, run_id: int, by: str, at: datetime, reason: str | None = None, address: str | None = None
 ) -> None:
-    """Put a candidate, or one that was on show before, on show. RunRefused to who started it, and in any other state."""
+    """Put a candidate, or one that was on show before, on show.
+
+    RunRefused to who started it, in any other state, and when a batch it was worked out from counts no longer.
+    """
     found = _decidable(connection, run_id, by, ("candidate", "superseded"))
     _first_to_decide(connection, found)
+    _still_counting(connection, found)
     previous = published_id(connection, found.kind)
     _still_carried(found, previous)
     connection.execute(update(runs).where(runs.c.run_id == previous).values(state="superseded"))
@@ -280,6 +285,26 @@ def _still_carried(found: Run, on_show: int | None) -> None:
             "other_on_show",
             f"run {found.version} keeps all but one branch as in {source['version']}, which is no longer on show; "
             "recompute the branch again",
+        )
+
+
+def batches_gone(connection: Connection, batch_ids: Iterable[int], held: bool = False) -> tuple[int, ...]:
+    """Which of a run's batches count no longer, ascending. held: they stay as they are until the transaction ends."""
+    query = select(batches.c.batch_id, batches.c.counts).where(batches.c.batch_id.in_(list(batch_ids)))
+    query = query.order_by(batches.c.batch_id)  # one order for all, so that two never wait for each other
+    rows = connection.execute(query.with_for_update(read=True) if held else query)
+    return tuple(batch_id for batch_id, counts in rows if not counts)
+
+
+def _still_counting(connection: Connection, found: Run) -> None:
+    gone = batches_gone(connection, found.batches, held=True)
+    if gone:
+        named = ", ".join(f"#{batch_id}" for batch_id in gone)
+        raise RunRefused(
+            "batches_gone",
+            f"run {found.version} was worked out from {named}, which no longer counts; run it anew, or roll the batch "
+            "forward first",
+            batches=named,
         )
 
 
