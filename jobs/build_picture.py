@@ -14,6 +14,7 @@ _SHARE = {
     "branches": 50,
     "accounts": 52,
     "customers": 58,
+    "customer_features": 64,
     "customer_months": 68,
     "branch_months": 84,
     "customer_terms": 86,
@@ -24,7 +25,8 @@ _SHARE = {
 
 TABLE_WORDS = {
     "branches": "机构", "staff": "员工", "products": "产品", "accounts": "账户", "loans": "贷款", "cards": "银行卡",
-    "customers": "客户", "customer_months": "客户月度", "branch_months": "机构月度", "customer_terms": "查询索引",
+    "customers": "客户", "customer_features": "客户特征", "customer_months": "客户月度", "branch_months": "机构月度",
+    "customer_terms": "查询索引",
 }  # fmt: skip
 
 

@@ -8,18 +8,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select, true
 
 from store import tables
 from store.scope import Scope
-from store.tables import branches, customers, products, staff
+from store.served_runs import rows_of
+from store.tables import branches, customer_features, customers, pictures, products, staff
 
 
 @dataclass(frozen=True)
 class Customer:
     """A row of the picture with its branch and manager named; unmasked: masking is the portal's and the paper's.
 
-    rating_* and segment_why are what the published runs wrote (see domain/credit/run.py and domain/segmentation/run.py).
+    rating_* and segment_why are what the published runs wrote (see domain/credit/run.py and domain/segmentation/run.py),
+    attrition_drivers (domain/behaviour/drivers.py) and next_product (domain/marketing/next_product.py) likewise.
     """
 
     customer_id: str
@@ -76,6 +78,12 @@ class Customer:
     rating_reasons: Any
     features: Mapping[str, Any] | None
     activity_hours: list[list[int]] | None
+    attrition: float | None = None
+    aum_at_risk: Decimal | None = None
+    attrition_drivers: Any = None
+    next_family: str | None = None
+    next_probability: float | None = None
+    next_product: Any = None
 
 
 @dataclass(frozen=True)
@@ -145,17 +153,34 @@ class Month:
     own_movements: int
 
 
+# What stays in the rows of the run on show: kind of run and column.
+_OF_RUNS = {
+    "segment_why": ("segmentation", "why"), "rating_points": ("credit", "points"), "rating_reasons": ("credit", "reasons"),
+    "attrition_drivers": ("attrition", "drivers"), "next_product": ("next_product", "offers"),
+}  # fmt: skip
+
+
 def _names(cls: type) -> list[str]:
     return [field.name for field in fields(cls)]
 
 
 def customer(connection: Connection, scope: Scope, customer_id: str) -> Customer | None:
     """The customer, or None: unknown and out of scope look the same, so nobody learns who banks elsewhere."""
-    named = {"branch_name": branches.c.name, "manager_name": staff.c.name}
-    shown = [named[n].label(n) if n in named else customers.c[n] for n in _names(Customer)]
-    source = customers.outerjoin(branches, branches.c.branch_id == customers.c.branch_id).outerjoin(
-        staff, staff.c.staff_id == customers.c.manager_id
+    joined = {
+        "branch_name": branches.c.name, "manager_name": staff.c.name, "features": customer_features.c.features,
+        "activity_hours": customer_features.c.activity_hours,
+        **{name: rows_of(kind).c[column] for name, (kind, column) in _OF_RUNS.items()},
+    }  # fmt: skip
+    shown = [joined[n].label(n) if n in joined else customers.c[n] for n in _names(Customer)]
+    source = (
+        customers.outerjoin(branches, branches.c.branch_id == customers.c.branch_id)
+        .outerjoin(staff, staff.c.staff_id == customers.c.manager_id)
+        .outerjoin(customer_features, customer_features.c.customer_id == customers.c.customer_id)
+        .outerjoin(pictures, true())
     )
+    for kind in sorted({kind for kind, _ in _OF_RUNS.values()}):
+        rows, on_show = rows_of(kind), pictures.c[f"{kind}_run_id"]
+        source = source.outerjoin(rows, and_(rows.c.run_id == on_show, rows.c.customer_id == customers.c.customer_id))
     found = (
         select(*shown)
         .select_from(source)

@@ -1,4 +1,8 @@
-"""The published run of each kind, and its figures on the customers' serving rows."""
+"""The published run of each kind, and its figures on the customers' serving rows.
+
+Only what lists, facets and sums read is copied there, so that publishing writes narrow rows. Reasons, points and drivers
+stay in the run's own rows: store/customers.py joins them when one customer is shown.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,6 @@ from sqlalchemy import (
     Connection,
     String,
     Table,
-    Text,
     cast,
     func,
     or_,
@@ -55,28 +58,28 @@ class RunColumns:
 
 
 def _raw(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """JSON as text and money as cents, the shape rows are written in."""
-    return cast(value, Text) if name in _JSON else type_coerce(value, BigInteger) if name in _MONEY else value
+    """Money as cents, the shape rows are written in."""
+    return type_coerce(value, BigInteger) if name in _MONEY else value
 
 
 def serve_published(connection: Connection, kind: str, customers: Table = tables.customers) -> int | None:
     """Write the published run's figures onto `customers`, empty where it has none; returns its number.
 
-    The picture's own row learns of the run too, where there is a picture.
+    Only rows that say something else are written. The picture's own row learns of the run too, where there is a picture.
     """
     run_id = published_id(connection, kind)
     rows, told = _told(kind)
     mine = customers.c.customer_id == rows.c.customer_id, rows.c.run_id == run_id
-    connection.execute(update(customers).values(told).where(*mine))
+    other = or_(*(customers.c[name].is_distinct_from(value) for name, value in told.items()))
+    connection.execute(update(customers).values(told).where(*mine, other))
     known = select(rows.c.customer_id).where(rows.c.run_id == run_id)
-    marked = or_(*(customers.c[name].is_not(None) for name in told if name not in _JSON))
+    marked = or_(*(customers.c[name].is_not(None) for name in told))
     others = update(customers).where(customers.c.customer_id.not_in(known))
     connection.execute(others.where(marked).values({customers.c[name]: None for name in told}))
     connection.execute(update(pictures).values({f"{kind}_run_id": run_id}))
     return run_id
 
 
-_JSON = ("segment_why", "rating_points", "rating_reasons", "attrition_drivers", "next_product")
 _ARROW = {
     "segment": pa.int32(), "score": pa.int32(), "pd": pa.float64(), "attrition": pa.float64(), "aum_at_risk": pa.int64(),
     "next_probability": pa.float64(), "contribution_month": pa.int64(), "contribution_12m": pa.int64(),
@@ -102,18 +105,13 @@ def _told(kind: str) -> tuple[Table, dict[str, ColumnElement[Any]]]:
         first, second, third = (func.coalesce(cast(score, String), "-", type_=String) for score in scores)
         return run_segments, {
             "tier": run.tier, "life_cycle": run.life_cycle, "segment": run.segment, "rfm": first + second + third,
-            "segment_why": run.why,
         }  # fmt: skip
     if kind == "attrition":
         left = run_attrition.c
-        return run_attrition, {
-            "attrition": left.probability, "aum_at_risk": left.aum_at_risk, "attrition_drivers": left.drivers,
-        }  # fmt: skip
+        return run_attrition, {"attrition": left.probability, "aum_at_risk": left.aum_at_risk}
     if kind == "next_product":
         offer = run_next_products.c
-        return run_next_products, {
-            "next_family": offer.family, "next_probability": offer.probability, "next_product": offer.offers,
-        }  # fmt: skip
+        return run_next_products, {"next_family": offer.family, "next_probability": offer.probability}
     if kind == "contribution":
         made = run_contributions.c
         return run_contributions, {
@@ -121,7 +119,4 @@ def _told(kind: str) -> tuple[Table, dict[str, ColumnElement[Any]]]:
             "lifetime_value": made.lifetime_value,
         }  # fmt: skip
     rating = run_ratings.c
-    return run_ratings, {
-        "score": rating.score, "pd": rating.pd, "grade": rating.grade, "rating_points": rating.points,
-        "rating_reasons": rating.reasons,
-    }  # fmt: skip
+    return run_ratings, {"score": rating.score, "pd": rating.pd, "grade": rating.grade}

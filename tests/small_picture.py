@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from store import postings
 from store.tables import (
@@ -19,11 +19,14 @@ from store.tables import (
     branch_months,
     branches,
     cards,
+    customer_features,
     customer_months,
     customers,
     loans,
     pictures,
     products,
+    run_ratings,
+    run_segments,
     runs,
     staff,
 )  # fmt: skip
@@ -76,11 +79,35 @@ def _customer(number: int) -> dict[str, Any]:
         "credit_limit": Decimal(50_000), "credit_used": Decimal(8_000), "overdue_amount": Decimal(0), "days_past_due": 0,
         "products_held": 3 if lent else 2, "families": " demand wealth mortgage " if lent else " demand wealth ",
         "last_own_movement_on": AS_OF - timedelta(days=number), "active": number != 5, "tier": TIERS[number % 4],
-        "life_cycle": "mature", "segment": number % 3, "rfm": "543", "segment_why": {"features": ["digital_share"]},
-        "score": 600 + number, "pd": 0.01, "grade": GRADES[number % 4], "rating_points": {"deposit_trend": 62, "other": 538 + number},
-        "rating_reasons": [], "features": {"tenure_months": 148, "own_movements_3m": 12},
-        "activity_hours": [[(day + hour) % 5 for hour in range(24)] for day in range(7)],
+        "life_cycle": "mature", "segment": number % 3, "rfm": "543",
+        "score": 600 + number, "pd": 0.01, "grade": GRADES[number % 4],
     }  # fmt: skip
+
+
+def _of_one(number: int) -> dict[Any, dict[str, Any]]:
+    """What only the customer's own page reads, by table."""
+    who, points = f"C{number:02d}", {"deposit_trend": 62, "other": 538 + number}
+    hours = [[(day + hour) % 5 for hour in range(24)] for day in range(7)]
+    features = {"tenure_months": 148, "own_movements_3m": 12}
+    return {
+        customer_features: {"customer_id": who, "features": features, "activity_hours": hours},
+        run_segments: {"run_id": 1, "customer_id": who, "why": {"features": ["digital_share"]}},
+        run_ratings: {"run_id": 2, "customer_id": who, "points": points, "reasons": []},
+    }
+
+
+_ELSEWHERE: dict[str, tuple[Any, str]] = {
+    "features": (customer_features, "features"), "activity_hours": (customer_features, "activity_hours"),
+    "segment_why": (run_segments, "why"), "rating_points": (run_ratings, "points"),
+    "rating_reasons": (run_ratings, "reasons"),
+}  # fmt: skip
+
+
+def tell(connection: Connection, customer_id: str, **told: Any) -> None:
+    """Say something else of one customer, wherever it is kept; by the names of store.customers.Customer."""
+    for name, value in told.items():
+        table, column = _ELSEWHERE.get(name, (customers, name))
+        connection.execute(update(table).where(table.c.customer_id == customer_id).values({column: value}))
 
 
 def _held(number: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -183,6 +210,7 @@ def write_small_picture(connection: Connection) -> None:
         (pictures, [
             {"one": 1, "as_of": AS_OF, "batch_id": BATCH, "batches": [BATCH], "months": [end.isoformat() for end in ends],
              "segmentation_run_id": 1, "credit_run_id": 2, "built_at": NOW, "detail": {}}]),
+        *((table, [_of_one(number)[table] for number in range(1, 13)]) for table in _of_one(1)),
     ]  # fmt: skip
     for table, values in rows:
         connection.execute(insert(table), values)

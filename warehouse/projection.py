@@ -1,4 +1,4 @@
-"""The serving tables as the warehouse sees them: one wide row a customer, accounts, and the monthly marts.
+"""The serving tables as the warehouse sees them: customers and their features, accounts, and the monthly marts.
 
 `Projection` works everything out on one connection and hands each table over as Arrow batches in the store's own
 shape: money in whole cents, JSON as text. Nothing is written here; `store.picture.rebuild` does that.
@@ -57,16 +57,17 @@ class Projection:
         yield "branches", iter(self._branches.to_batches())
         for name, text in _TABLES.items():
             yield name, self._warehouse.batches(text)
-        yield "customers", self._customers()
+        yield "customers", self._warehouse.batches(_CUSTOMERS)
+        yield "customer_features", self._features()
         oldest = self.months[-MONTHS_OF_A_CUSTOMER:][:1]
         if oldest:
             yield "customer_months", self._warehouse.batches(marts.CUSTOMER_MONTHS.format(oldest=oldest[0]))
         yield "branch_months", self._warehouse.batches(marts.BRANCH_MONTHS)
 
-    def _customers(self) -> Iterator[pa.RecordBatch]:
+    def _features(self) -> Iterator[pa.RecordBatch]:
         known = [f"""'"{name}":' || {_number(name)}""" for name in FEATURE_NAMES]
         since = marts.bounds(self.as_of, 12)
-        text = _CUSTOMERS.format(features=", ".join(known), **since)
+        text = _FEATURES.format(features=", ".join(known), **since)
         for batch in self._warehouse.batches(text):
             place = batch.schema.get_field_index("slots")
             yield batch.set_column(place, "activity_hours", hours_as_text(batch.column(place)))
@@ -113,11 +114,7 @@ where issued_on is null or issued_on <= (select max(as_of) from p_as_of) order b
 _MONEY = ("deposits", "investments", "aum", "aum_avg_3m", "loans", "credit_limit", "credit_used", "overdue_amount")
 _CUSTOMERS = f"""
 with held as (select customer_id, ' ' || string_agg(distinct family, ' ' order by family) || ' ' as families
-    from f_owned where open group by customer_id),
-  habits as (select o.customer_id, list(((isodow(t.booked_at) - 1) * 24 + hour(t.booked_at))::utinyint) as slots
-    from transactions t join f_owned o using (account_id)
-    where t.booked_at >= timestamp '{{since}}' and t.booked_at < timestamp '{{until}}'
-      and t.kind not in ({marts.BANK_MADE}) and t.booked_at <> date_trunc('day', t.booked_at) group by o.customer_id)
+    from f_owned where open group by customer_id)
 select c.customer_id, (row_number() over (order by f.aum desc nulls last, c.customer_id))::integer as place, c.kind,
   c.name, c.gender, c.birth_date, c.id_type, c.id_number, c.phone, c.email, c.address, c.city, c.education, c.occupation,
   c.marital_status, c.risk_preference, c.opened_on, c.branch_id, p.path as branch_path, c.manager_id, c.do_not_contact,
@@ -125,8 +122,14 @@ select c.customer_id, (row_number() over (order by f.aum desc nulls last, c.cust
   {_cents("annual_income", "registered_capital", "annual_revenue", table="c.")}, {_cents(*_MONEY, table="f.")},
   f.days_past_due::integer as days_past_due, f.products_held::integer as products_held,
   coalesce(h.families, ' ') as families, f.last_on as last_own_movement_on,
-  coalesce(f.movements_3m, 0) > 0 and f.accounts_open > 0 as active,
-  '{{{{' || concat_ws(',', {{features}}) || '}}}}' as features, a.slots
+  coalesce(f.movements_3m, 0) > 0 and f.accounts_open > 0 as active
 from customers c join f_features f using (customer_id) join p_paths p on p.branch_id = c.branch_id
-  left join held h using (customer_id) left join habits a using (customer_id)
-order by c.customer_id"""
+  left join held h using (customer_id) order by c.customer_id"""
+_FEATURES = f"""
+with habits as (select o.customer_id, list(((isodow(t.booked_at) - 1) * 24 + hour(t.booked_at))::utinyint) as slots
+    from transactions t join f_owned o using (account_id)
+    where t.booked_at >= timestamp '{{since}}' and t.booked_at < timestamp '{{until}}'
+      and t.kind not in ({marts.BANK_MADE}) and t.booked_at <> date_trunc('day', t.booked_at) group by o.customer_id)
+select c.customer_id, '{{{{' || concat_ws(',', {{features}}) || '}}}}' as features, a.slots
+from customers c join f_features f using (customer_id) join p_paths p on p.branch_id = c.branch_id
+  left join habits a using (customer_id) order by c.customer_id"""

@@ -23,6 +23,7 @@ from store.tables.picture import (
     branch_months,
     branches,
     cards,
+    customer_features,
     customer_months,
     customer_terms,
     customers,
@@ -36,8 +37,8 @@ from store.tables.runs import publications, run_attrition, run_next_products, ru
 
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
-    "contribution_months", "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans", "metadata",
-    "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
+    "contribution_months", "customer_features", "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans",
+    "metadata", "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
     "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "sessions", "settings", "staff",
     "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
 ]  # fmt: skip

@@ -104,28 +104,21 @@ customers = Table(
     Column("families", String(256), nullable=False),  # ' demand mortgage ' : words with a space each side
     Column("last_own_movement_on", Date),
     Column("active", Boolean, nullable=False),  # own movement in the last 3 months
-    # published runs
+    # published runs; their reasons, points and drivers stay in the run's own rows (store/served_runs.py)
     Column("tier", String(32)),
     Column("life_cycle", String(32)),
     Column("segment", Integer),
     Column("rfm", String(8)),
-    Column("segment_why", Json),
     Column("score", Integer),
     Column("pd", Float),
     Column("grade", String(4)),
-    Column("rating_points", Json),
-    Column("rating_reasons", Json),
     Column("attrition", Float),  # probability of leaving within the run's horizon; None: not looked at
     Column("aum_at_risk", Money),  # attrition times AUM
-    Column("attrition_drivers", Json),
     Column("next_family", String(32)),  # the likeliest family that may be offered
     Column("next_probability", Float),
-    Column("next_product", Json),  # the likeliest families with reasons for, and reasons against
     Column("contribution_month", Money),  # of the run's last month; None without an account then
     Column("contribution_12m", Money),
     Column("lifetime_value", Money),
-    Column("features", Json),  # what is known at as_of: name -> number
-    Column("activity_hours", Json),  # 7 x 24 counts of own movements, Monday first, 12 months; None without times
     Index("ix_customers_branch_aum", "branch_path", "aum"),
     Index("ix_customers_aum", "aum"),
     Index("ix_customers_manager", "manager_id"),
@@ -136,6 +129,14 @@ customers = Table(
         "ix_customers_facets", "place", "branch_path", "kind", "tier", "segment", "grade", "life_cycle", "manager_id",
         "branch_id", "families", "aum", "days_past_due",
     ),
+)  # fmt: skip
+
+# What only one customer's page and paper read: on the customers' own rows, publishing would write it again every time.
+customer_features = Table(
+    "customer_features", metadata,
+    Column("customer_id", String(64), primary_key=True),
+    Column("features", Json),  # what is known at as_of: name -> number
+    Column("activity_hours", Json),  # 7 x 24 counts of own movements, Monday first, 12 months; None without times
 )  # fmt: skip
 
 # The look-up's postings: domain/search_terms.py says the kinds and what their terms are. `place` is customers.place.

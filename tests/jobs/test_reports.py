@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, func, insert, select
 
 import jobs.shelving
 from config.settings import Settings
@@ -28,11 +28,11 @@ from store.job_claims import settle
 from store.jobs import JobRow
 from store.reports import CUSTOMER, MANAGEMENT, Paper, shelf
 from store.scope import Scope
-from store.tables import audit_log, customers, job_runs, publications, run_ratings, runs
+from store.tables import audit_log, job_runs, publications, run_ratings, runs
 from store.users import create_user
 from tests.databases import KINDS, Databases
 from tests.jobs.pdf.reading import flat
-from tests.small_picture import AS_OF, BATCH, NOW, write_small_picture
+from tests.small_picture import AS_OF, BATCH, NOW, tell, write_small_picture
 from tests.warehouse.test_movements import write_batch
 
 FONTS = Path(os.environ.get("GUANXI_FONTS", "~/.cache/guanxi/fonts")).expanduser()
@@ -232,6 +232,7 @@ def test_the_rating_before_stands_beside_the_rating(desk: Desk) -> None:
         [shown] = connection.scalars(select(runs.c.run_id).where(runs.c.kind == "credit")).all()
         old = dict(connection.execute(select(runs).where(runs.c.run_id == shown)).mappings().one())
         connection.execute(insert(runs).values({**old, "run_id": 99, "state": "superseded"}))
+        tell(connection, "C01", rating_points=now)
         connection.execute(
             insert(run_ratings).values(run_id=99, customer_id="C01", grade="BBB", score=600, pd=0.02, points=then)
         )
@@ -240,7 +241,6 @@ def test_the_rating_before_stands_beside_the_rating(desk: Desk) -> None:
                 kind="credit", run_id=shown, previous_run_id=99, published_by="test", published_at=NOW
             )
         )
-        connection.execute(update(customers).where(customers.c.customer_id == "C01").values(rating_points=now))
     told = flat(desk.make("customer_report", B1, customer_id="C01", language="zh"))
     assert "上次BBB，较上次+1分（主要是存款趋势+12分、其他−11分）" in told
     desk.now += dt.timedelta(seconds=30)

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from domain.reports.customer import Movement
 from portal.callbacks import customer as page
 from store.database import reading, writing
-from store.tables import audit_log, customers, runs
+from store.tables import audit_log, runs
 from tests.people import People
-from tests.small_picture import NOW
+from tests.small_picture import NOW, tell
 from warehouse.movements import Movements
 
 
@@ -87,7 +87,7 @@ def rate(people: People, customer: str = "C01", **more: Any) -> None:
     told = {"score": 601, "grade": "A", "tier": "gold", "segment": 1, "rating_points": POINTS, "rating_reasons": REASONS,
             "segment_why": WHY, "features": FEATURES, **more}  # fmt: skip
     with writing(people.engine) as connection:
-        connection.execute(update(customers).where(customers.c.customer_id == customer).values(**told))
+        tell(connection, customer, **told)
         connection.execute(update(runs).where(runs.c.kind == "segmentation").values(model=MODEL))
 
 
