@@ -12,10 +12,22 @@ from sqlalchemy.exc import IntegrityError
 from store import customers as one
 from store import runs
 from store.database import reading, writing
+from store.ledger import roll_back, roll_forward
 from store.picture import current
-from store.runs import NewRun, RunRefused, back_to, history, list_runs, publish, published, reject, save_candidate
+from store.runs import (
+    NewRun,
+    RunRefused,
+    back_to,
+    batches_gone,
+    history,
+    list_runs,
+    publish,
+    published,
+    reject,
+    save_candidate,
+)
 from store.scope import Scope
-from store.tables import audit_log, customers, pictures
+from store.tables import audit_log, batches, customers, pictures
 from store.tables import runs as runs_table
 
 AT = dt.datetime(2026, 11, 1, 8, 0, tzinfo=dt.UTC)
@@ -165,3 +177,42 @@ def test_one_run_of_a_kind_is_on_show(bank: Engine) -> None:
         connection.execute(runs_table.update().where(runs_table.c.run_id == second).values(state="published"))
     with pytest.raises(ValueError, match="no kind"), writing(bank) as connection:
         save_candidate(connection, _new("weather", "maker"), pa.table({"customer_id": pa.array([], pa.string())}))
+
+
+def _batches(engine: Engine, *ids: int) -> None:
+    with writing(engine) as connection:
+        connection.execute(
+            insert(batches),
+            [
+                {
+                    "batch_id": i, "source": "guanxi", "bank": "b", "business_date": DAY, "content_hash": f"{i:064}",
+                    "state": "loaded", "counts": True, "received_at": AT, "received_by": "x",
+                }
+                for i in ids
+            ],
+        )  # fmt: skip
+
+
+def test_a_run_of_a_batch_rolled_back_since_is_not_put_on_show(bank: Engine) -> None:
+    _batches(bank, 1, 2)
+    first = segmentation(bank, "maker", {"C1": "gold"})
+    second = segmentation(bank, "maker", {"C2": "gold"})
+    with writing(bank) as connection:
+        publish(connection, first, "checker", AT)
+        roll_back(connection, 2, "chief", AT)
+    with (
+        pytest.raises(RunRefused, match="worked out from #2, which no longer counts") as refused,
+        writing(bank) as connection,
+    ):
+        publish(connection, second, "checker", AT)
+    assert (refused.value.key, refused.value.values) == ("batches_gone", {"batches": "#2"})
+    assert tiers(bank) == ["gold", None, None]
+    with writing(bank) as connection:
+        roll_forward(connection, 2, "chief", AT)
+        publish(connection, second, "checker", AT)
+        roll_back(connection, 1, "chief", AT)
+    with pytest.raises(RunRefused, match="#1"), writing(bank) as connection:
+        back_to(connection, "segmentation", "checker", AT, "drift")
+    assert tiers(bank) == [None, "gold", None]
+    with reading(bank) as connection:
+        assert batches_gone(connection, (1, 2, 3)) == (1,)
