@@ -102,6 +102,7 @@ _KINDS = (
     JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", RATING, schedule="0 4 2 * *"),
     JobKind("attrition", HEAVY, 2 * HOUR, "jobs.submit", "流失预警", "Attrition", (AS_OF,), schedule="0 5 2 * *", verb="predict"),
     JobKind("next_product", HEAVY, 2 * HOUR, "jobs.submit", "下一产品", "Next product", (AS_OF,), schedule="0 6 2 * *", verb="predict"),
+    JobKind("contribute", HEAVY, 2 * HOUR, "jobs.submit", "贡献度", "Contribution", (AS_OF,), schedule="30 4 2 * *"),
     JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),
     JobKind("management_report", QUICK, 600, "reports.management", "经营月报", "Monthly report", personal=True, verb="make"),
 )  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from dash.development.base_component import Component
 
 from domain import standing
 from domain.catalogue import FAMILY_WORDS
+from domain.contribution.bands import BANDS
 from domain.phrasing import ABSENT, choose, day, number, percent, short_money
 from domain.segmentation.life_cycle import STAGES
 from portal.access import Ctx
@@ -17,10 +19,11 @@ from portal.customer_words import GRADES
 from portal.widgets import status
 from store.runs import Run
 
-KINDS = ("segmentation", "credit", "attrition", "next_product")
+KINDS = ("segmentation", "credit", "attrition", "next_product", "contribution")
 TONES = {"candidate": "accent", "published": "good", "superseded": "plain", "rejected": "bad"}
 # What makes one look twice before publishing.
 MUCH_MOVED, MANY_WITHOUT, MUCH_GROWN = 0.25, 0.20, 0.10
+MANY_UNKNOWN = 0.02  # accounts without a known balance
 WEAK_AUC, STRANGE_AUC, LOST_AUC = 0.65, 0.97, 0.03
 FAIR_SLOPE = (0.8, 1.25)
 Figures = Mapping[str, Any]
@@ -90,6 +93,37 @@ def _families(run: Run, ctx: Ctx) -> str:
     return choose(ctx.language, "、", ", ").join(names) or ABSENT
 
 
+def _amount(side: str) -> Callable[[Run, Ctx], str]:
+    return lambda run, ctx: short_money(_of(run, side, "contribution"), ctx.currency, ctx.language)
+
+
+def _of(run: Run, side: str, name: str) -> Decimal | None:
+    told = (run.metrics.get(side) or {}).get(name)
+    return None if told is None else Decimal(str(told))
+
+
+def _moved_by(run: Run, ctx: Ctx) -> str:
+    """The change since the month before and its five parts."""
+    if not run.metrics.get("change"):
+        return ABSENT
+    parts = {
+        name: short_money(_of(run, "change", name), ctx.currency, ctx.language, sign=True)
+        for name in ("volume", "margin", "mix", "won", "lost")
+    }
+    return ctx.t("runs.moved_by", **parts)
+
+
+def _versions(run: Run, ctx: Ctx) -> str:
+    told = run.parameters.get("versions", ())
+    named = [
+        ctx.t("runs.parameter_version", version=each["version"], months=each["months"])
+        if each["version"]
+        else ctx.t("runs.parameters_built_in", months=each["months"])
+        for each in told
+    ]
+    return choose(ctx.language, "、", ", ").join(named) or ABSENT
+
+
 _COMMON = (
     Measure("as_of", lambda run, _ctx: day(run.as_of)),
     Measure("customers", lambda run, _ctx: number(run.customers)),
@@ -136,6 +170,17 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("families", _families),
         Measure("nothing_to_offer", _figure("nothing_to_offer")),
     ),
+    "contribution": (
+        *_COMMON,
+        Measure("contribution_month", _amount("month")),
+        Measure("contribution_year", _amount("year")),
+        Measure("raroc", lambda run, _ctx: percent(_of(run, "year", "raroc"))),
+        Measure("contribution_change", _moved_by),
+        Measure("top_fifth", _share("top_fifth", 0)),
+        Measure("losing", _figure("losing")),
+        Measure("unknown_balances", _figure("unknown")),
+        Measure("parameters", _versions),
+    ),
 }  # fmt: skip
 
 
@@ -158,6 +203,8 @@ def summary(ctx: Ctx, run: Run) -> str:
         )
     if run.kind == "next_product":
         return ctx.t("runs.recall", recall=_estimate(run, "recall", ctx.language))
+    if run.kind == "contribution":
+        return ctx.t("runs.year_made", money=_amount("year")(run, ctx), raroc=percent(_of(run, "year", "raroc")))
     chosen = run.metrics.get("k", {})
     told = [
         ctx.t(f"runs.k_{kind}", k=chosen[kind]["k"])
@@ -188,6 +235,8 @@ def _own_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
         return _segment_warnings(ctx, run)
     if run.kind == "credit":
         return _credit_warnings(ctx, run, shown)
+    if run.kind == "contribution":
+        return _contribution_warnings(ctx, run, shown)
     return _behaviour_warnings(ctx, run)
 
 
@@ -198,6 +247,19 @@ def _behaviour_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
     slope = run.metrics.get("slope")
     if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
         yield ctx.t("runs.warn.slope_attrition", slope=number(slope, 2))
+
+
+def _contribution_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+    """No rating behind the expected loss, balances nobody knows, and a year far from the one on show."""
+    if run.parameters.get("rating_run") is None:
+        yield ctx.t("runs.warn.no_rating")
+    unknown, accounts = run.metrics.get("unknown") or 0, _of(run, "month", "accounts") or 0
+    if accounts and unknown / accounts > MANY_UNKNOWN:
+        yield ctx.t("runs.warn.unknown", count=number(unknown))
+    now, before = _of(run, "year", "contribution"), _of(shown, "year", "contribution") if shown else None
+    if now is not None and before and abs(now / before - 1) > MUCH_GROWN:
+        money = (short_money(each, ctx.currency, ctx.language) for each in (now, before))
+        yield ctx.t("runs.warn.contribution", **dict(zip(("now", "shown"), money, strict=True)))
 
 
 def _segment_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
@@ -229,6 +291,7 @@ def class_order(run: Run, column: str, codes: Iterable[str]) -> list[str]:
         "tier": [*reversed(standing.tiers_of(run.model))],
         "life_cycle": [stage.code for stage in STAGES],
         "grade": list(GRADES),
+        "band": list(BANDS),
     }.get(column, [])
     place = {code: at for at, code in enumerate(ranked)}
 
@@ -254,7 +317,7 @@ def class_name(ctx: Ctx, run: Run, column: str, code: str, before: bool = False)
         return standing.stage_name(code, ctx.language)
     if column == "cluster" and code.isdigit():
         return standing.cluster_name(int(code), run.model, ctx.language)
-    return code
+    return ctx.t(f"runs.band.{code}") if column == "band" and code in BANDS else code
 
 
 def started(ctx: Ctx, run: Run) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, Select, func, select, type_coerce
@@ -113,6 +114,19 @@ def best(
     query = select(run_contributions).join(customers, customers.c.customer_id == _R.customer_id)
     query = query.where(_R.run_id == run_id, *_places(scope, branch_path)).order_by(order, _R.customer_id)
     return [_customer(row) for row in connection.execute(query.limit(limit).offset(offset)).mappings()]
+
+
+def years(connection: Connection, run_id: int) -> pd.DataFrame:
+    """customer_id and cents, the contribution of twelve months, of a whole run in order of customer_id: for recomputes."""
+    query = select(_R.customer_id, type_coerce(_R.year_contribution, BigInteger)).where(_R.run_id == run_id)
+    return pd.DataFrame(connection.execute(query.order_by(_R.customer_id)).all(), columns=["customer_id", "cents"])
+
+
+def assets(connection: Connection) -> pd.DataFrame:
+    """customer_id and aum (a number, missing where not known) of everybody in the picture: for recomputes."""
+    query = select(customers.c.customer_id, type_coerce(customers.c.aum, BigInteger))
+    found = pd.DataFrame(connection.execute(query).all(), columns=["customer_id", "aum"])
+    return found.assign(aum=found["aum"].astype(float) / 100)
 
 
 def _customer(row: RowMapping) -> CustomerContribution:

@@ -21,6 +21,7 @@ from store import audit
 from store.tables import parameter_versions
 
 CONTRIBUTION = "contribution"
+OBJECT = "parameters"  # on the audit trail
 KINDS = {CONTRIBUTION: ContributionParameters}
 
 
@@ -86,7 +87,7 @@ def propose(
         raise ParameterRefused("proposed_meanwhile", "somebody proposed a version meanwhile; look again") from error
     (version_id,) = result.inserted_primary_key or (0,)
     detail = {"kind": kind, "version": version, "valid_from": valid_from.isoformat(), "reason": reason.strip()}
-    audit.write(connection, at, by, "parameters.propose", "parameters", str(version_id), detail, address)
+    audit.write(connection, at, by, "parameters.propose", OBJECT, str(version_id), detail, address)
     return int(version_id)
 
 
@@ -186,4 +187,4 @@ def _decide(
         "valid_from": found.valid_from.isoformat(),
         "reason": reason,
     }
-    audit.write(connection, at, by, act, "parameters", str(found.version_id), detail, address)
+    audit.write(connection, at, by, act, OBJECT, str(found.version_id), detail, address)

@@ -31,6 +31,14 @@ def _of_run(table: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
+    _parameter_versions()
+    _run_tables()
+    for table, columns in _ADDED.items():
+        for name, kind in columns:
+            op.add_column(table, sa.Column(name, kind))
+
+
+def _parameter_versions() -> None:
     op.create_table(
         "parameter_versions",
         sa.Column("version_id", sa.Integer(), nullable=False),
@@ -56,6 +64,9 @@ def upgrade() -> None:
             "state <> 'approved' or decided_by <> proposed_by", name=op.f("ck_parameter_versions_second_person")
         ),
     )
+
+
+def _run_tables() -> None:
     op.create_table(
         "run_contributions",
         sa.Column("run_id", sa.Integer(), nullable=False),
@@ -88,9 +99,6 @@ def upgrade() -> None:
         _of_run("contribution_months"),
     )
     op.create_index("ix_contribution_months_path", "contribution_months", ["run_id", "branch_path", "month"])
-    for table, columns in _ADDED.items():
-        for name, kind in columns:
-            op.add_column(table, sa.Column(name, kind))
 
 
 def downgrade() -> None:

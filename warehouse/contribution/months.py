@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -88,3 +89,14 @@ def ensure(
                 text = arithmetic.worked_out(inputs.of_month(month), parameters)
                 heard(month, warehouse.write(f"{text} order by customer_id, account_id", paths[month]))
     return paths
+
+
+def forget_all_but(home: Path, kept: Iterable[tuple[Basis, Sequence[date]]]) -> list[str]:
+    """Remove the folders no (basis, its months) needs; returns their names. One that is gone already is no error."""
+    needed = {basis.path(home, month).parent.name for basis, months in kept for month in months}
+    folder = home / FOLDER
+    found = sorted(each.name for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
+    gone = [name for name in found if name not in needed]
+    for name in gone:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    return gone

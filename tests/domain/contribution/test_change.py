@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.contribution.bands import bands
 from domain.contribution.change import Cell, change
 from domain.contribution.curve import whale_curve
 
@@ -62,3 +63,12 @@ def test_the_whale_curve_ends_at_the_total_whatever_the_order(values: list[int])
 
 def test_no_customers_no_curve() -> None:
     assert whale_curve(np.array([], dtype=np.int64)) is None
+
+
+def test_bands_by_what_is_brought() -> None:
+    assert list(bands(np.array([50, 30, 20, -5, 0]))) == ["A", "B", "C", "D", "C"]
+    assert list(bands(np.array([10, 10, 10, 10]))) == ["A"] * 4, "equal figures, equal bands"
+    assert list(bands(np.array([-1, 0]))) == ["D", "C"]
+    values = np.array([7, 3, 900, 3, -2, 55])
+    order = np.array([3, 5, 1, 0, 4, 2])
+    assert list(bands(values)[order]) == list(bands(values[order]))

@@ -1,0 +1,114 @@
+"""The contribution job on a delivery that came in by the front door: from a run's figures down to the account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from config.settings import Settings
+from domain.contribution.defaults import CNY
+from domain.contribution.sums import of_months
+from domain.plain import to_plain
+from jobs import build_picture, contribute
+from jobs.runner import Refused
+from store import contributions
+from store.database import open_engine, reading, writing
+from store.parameters import CONTRIBUTION, approve, propose
+from store.runs import Run, publish, run
+from store.scope import whole_bank
+from store.tables import branches, customers, run_contributions
+from tests.databases import Databases
+from tests.jobs.asked import AT, Asked, deliver, go
+from tests.warehouse.small_bank import draw
+from warehouse.contribution import basis_of, of_accounts
+
+END = dt.date(2026, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def asked(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    home = tmp_path_factory.mktemp("home")
+    with databases.fresh("sqlite", home) as url:
+        engine = open_engine(url)
+        settings = Settings(home=home, secret_key="k" * 40, database_url=url, redis_url="")
+        deliver(draw(home / "bank.duckdb", 80, 4, 2.0), home / "2026-06-30", settings, engine)
+        asked = Asked(settings, engine)
+        go(build_picture, asked)
+        yield asked
+        engine.dispose()
+
+
+def made(asked: Asked, **parameters: str) -> Run:
+    result = go(contribute, asked, **parameters)
+    assert list(dict.fromkeys(result["told"])) == ["months", "add_up", "save"]
+    with reading(asked.engine) as connection:
+        found = run(connection, result["run_id"])
+    assert found is not None
+    return found
+
+
+def folders(asked: Asked) -> set[str]:
+    return {each.name for each in (asked.settings.warehouse / "contribution").iterdir()}
+
+
+def test_from_the_bank_to_the_account_to_the_cent(asked: Asked) -> None:
+    first = made(asked)
+    assert (first.version, first.as_of, first.migration) == ("V-2026-06-30-1", END, None)
+    assert first.parameters == {
+        "versions": [{"version": 0, "valid_from": None, "months": 4}], "rating_run": None, "months": 4,
+    }  # fmt: skip
+    told = first.metrics
+    moved = {name: Decimal(value) for name, value in told["change"].items()}
+    assert moved["now"] == Decimal(told["month"]["contribution"]) == sum(moved.values()) - moved["now"]
+    with reading(asked.engine) as connection:
+        bank = whole_bank(connection)
+        (sums,) = contributions.sums_by(connection, bank, first.run_id, [END]).values()
+        assert to_plain(sums).items() <= told["month"].items()
+        assert contributions.changed(connection, bank, first.run_id, END, dt.date(2026, 5, 31)) is not None
+        paths = connection.scalars(select(branches.c.path).where(branches.c.level == 2)).all()
+        below = [contributions.sums_by(connection, bank, first.run_id, [END], branch_path=path) for path in paths]
+        assert sum(each[()].contribution for each in below if each) == sums.contribution
+        whole = connection.scalar(select(func.sum(run_contributions.c.month_contribution)))
+        assert whole == sums.contribution
+        best = contributions.best(connection, bank, first.run_id, limit=1)[0]
+    accounts = of_accounts(asked.settings.warehouse, basis_of(first.model), best.customer_id, [END])
+    assert best.month is not None
+    assert replace(of_months(accounts), volume=Decimal(0)) == best.month
+    with writing(asked.engine) as connection:
+        publish(connection, first.run_id, "checker", AT)
+        shown = select(customers.c.contribution_month).where(customers.c.customer_id == best.customer_id)
+        assert connection.scalar(shown) == best.month.contribution
+
+
+def test_a_new_version_of_parameters_makes_a_candidate_that_says_who_moves(asked: Asked) -> None:
+    dearer = replace(CNY, unit_costs=tuple(replace(each, cost=each.cost * 40) for each in CNY.unit_costs))
+    with writing(asked.engine) as connection:
+        number = propose(connection, CONTRIBUTION, dt.date(2026, 6, 1), to_plain(dearer), "new cost study", "maker", AT)
+    before = folders(asked)
+    assert made(asked).parameters["versions"] == [{"version": 0, "valid_from": None, "months": 4}]
+    assert folders(asked) == before, "a proposal changes nothing"
+    with writing(asked.engine) as connection:
+        approve(connection, number, "checker", AT)
+    second = made(asked)
+    assert [(each["version"], each["months"]) for each in second.parameters["versions"]] == [(0, 3), (1, 1)]
+    assert len(folders(asked) - before) == 1
+    assert second.migration is not None
+    band = second.migration["band"]
+    assert band["moved"] > 0
+    biggest = band["by_contribution"][0]
+    assert Decimal(biggest["after"]) < Decimal(biggest["before"])
+    assert Decimal(second.metrics["month"]["operating_cost"]) > 0
+
+
+def test_months_nobody_needs_are_forgotten_and_none_is_refused(asked: Asked) -> None:
+    stray = asked.settings.warehouse / "contribution" / "old-ground"
+    stray.mkdir()
+    made(asked, as_of="2026-05-31")
+    assert not stray.exists()
+    with pytest.raises(Refused, match="no whole month"):
+        go(contribute, asked, as_of="2026-03-15")
