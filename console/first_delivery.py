@@ -17,6 +17,7 @@ from console.background import run_here_or_there
 from console.deliveries import write_demo
 from console.place import Place, in_sentences, opened
 from store.database import reading
+from store.ledger import counting_batches
 from store.picture import PictureOnShow, current
 
 SEED = 20261031
@@ -27,17 +28,25 @@ def prepare(place: Place, bank: str, delivery: Path | None, customers: int, mont
     """Bring the installation to a picture on show with accounts. Refused with a sentence when the delivery is."""
     if picture(place) is None:
         by_system = replace(place, by=BY)
-        found = delivery or _demo(place, bank, customers, months)
-        run_here_or_there(
-            by_system, "receive_delivery", {"path": str(found.resolve()), "source": source_of(bank)}, False, 1
-        )
-        if picture(place) is None:  # the delivery was here before, and a rebuild was cut off
-            run_here_or_there(by_system, "build_picture", {}, False, 0)
+        if delivery or not _received(place):
+            found = delivery or _demo(place, bank, customers, months)
+            run_here_or_there(
+                by_system, "receive_delivery", {"path": str(found.resolve()), "source": source_of(bank)}, False, 1
+            )
+        if picture(place) is None:  # a rebuild was cut off, or a migration made the serving tables anew
+            build(by_system)
     accounts.make_first(place)
 
 
-def needed(place: Place) -> bool:
-    """Whether anything is left to prepare."""
+def build(place: Place) -> None:
+    """The picture of the batches that count."""
+    run_here_or_there(place, "build_picture", {}, False, 0)
+
+
+def needed(place: Place, empty: bool = False) -> bool:
+    """Whether anything is left to prepare; with `empty` only the picture of batches that are there."""
+    if empty:
+        return picture(place) is None and _received(place)
     return picture(place) is None or not (place.settings.home / accounts.FILE).exists()
 
 
@@ -45,6 +54,12 @@ def picture(place: Place) -> PictureOnShow | None:
     """The picture on show, None before the first delivery."""
     with reading(place.engine) as connection:
         return current(connection)
+
+
+def _received(place: Place) -> bool:
+    """Whether a batch counts: then the picture is built of what is there, and no demo bank is mixed into it."""
+    with reading(place.engine) as connection:
+        return bool(counting_batches(connection))
 
 
 def source_of(bank: str) -> str:
@@ -64,12 +79,16 @@ def _demo(place: Place, bank: str, customers: int, months: int) -> Path:
 @click.option("--delivery", type=click.Path(path_type=Path))
 @click.option("--customers", default=5000)
 @click.option("--months", default=24)
+@click.option("--empty", is_flag=True)
 @in_sentences
-def main(bank: str, delivery: Path | None, customers: int, months: int) -> None:
+def main(bank: str, delivery: Path | None, customers: int, months: int, empty: bool) -> None:
     """What `start` calls; the work is done here, because no worker runs yet."""
-    with opened() as place:
-        alone = replace(place.settings, redis_url="")
-        prepare(replace(place, settings=alone), bank, delivery, customers, months)
+    with opened() as found:
+        place = replace(found, settings=replace(found.settings, redis_url=""))
+        if empty:
+            build(replace(place, by=BY))
+        else:
+            prepare(place, bank, delivery, customers, months)
 
 
 if __name__ == "__main__":

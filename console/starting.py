@@ -74,8 +74,8 @@ def start(bank: str, delivery: Path | None, customers: int, months: int, empty: 
         engine = open_engine(settings.database_url, pool_size=2)
         place = Place(settings, engine, "installer")
         fonts = _cut_fonts(settings)
-        if not empty and first_delivery.needed(place):
-            _prepare(bank, delivery, customers, months)
+        if first_delivery.needed(place, empty):
+            _prepare(bank, delivery, customers, months, empty)
         unpublished = not empty and not first_runs.all_published(place)
         words = accounts.table(place)
         engine.dispose()
@@ -86,11 +86,12 @@ def start(bank: str, delivery: Path | None, customers: int, months: int, empty: 
     _say("Everything has ended.")
 
 
-def _prepare(bank: str, delivery: Path | None, customers: int, months: int) -> None:
+def _prepare(bank: str, delivery: Path | None, customers: int, months: int, empty: bool) -> None:
     """In a process of its own; what it says is on the terminal. It ends with this one."""
     order = [sys.executable, "-m", "console.first_delivery", "--bank", bank]
     order += ["--customers", str(customers), "--months", str(months)]
     order += ["--delivery", str(delivery.resolve())] if delivery else []
+    order += ["--empty"] if empty else []
     here = Path(__file__).resolve().parent.parent
     child = subprocess.Popen(order, cwd=here, preexec_fn=partial(die_with_parent, os.getpid()))  # noqa: PLW1509
     if child.wait() != 0:

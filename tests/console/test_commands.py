@@ -9,8 +9,14 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import delete, func, select
 
+from console import first_delivery
 from console.main import COMMANDS, main
+from console.place import opened
+from store.database import reading, writing
+from store.ledger import count_batches
+from store.tables import customer_features, customers, pictures
 
 
 class Run:
@@ -113,3 +119,26 @@ def test_the_demo_bank_goes_in_and_out_again(guanxi: Run, tmp_path: Path) -> Non
     assert listed.count("loaded") == 1
     assert "as of" in guanxi("status", code=3).output
     assert "build_picture" in guanxi("jobs").output
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_picture_a_migration_threw_away_is_built_anew_at_the_start(guanxi: Run, tmp_path: Path, empty: bool) -> None:
+    """Of the batches that are there: nothing is received, and no demo bank is mixed into another bank's."""
+    guanxi("install")
+    bank = tmp_path / "bank"
+    guanxi("demo", "--to", str(bank), "--customers", "60", "--months", "3")
+    guanxi("receive", str(bank))
+    with opened() as place:
+        assert not first_delivery.needed(place, empty=True)
+        with writing(place.engine) as connection:
+            for table in (customers, customer_features, pictures):
+                connection.execute(delete(table))
+        assert first_delivery.needed(place, empty)
+    words = ["--bank", "demo", "--customers", "70", "--months", "3", *(["--empty"] if empty else [])]
+    result = CliRunner().invoke(first_delivery.main, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    with opened() as place, reading(place.engine) as connection:
+        for table in (customers, customer_features):
+            assert connection.scalar(select(func.count()).select_from(table)) == 60
+        assert count_batches(connection) == 1
+        assert not first_delivery.needed(place, empty)
