@@ -14,7 +14,7 @@ from domain.phrasing import choose, day
 from jobs.registry import JOB_KINDS, Field, JobKind
 from portal import job_words
 from portal.access import Ctx
-from portal.widgets import frame, status
+from portal.widgets import frame, pickers, status
 from portal.widgets.lists import page_number, pager
 from portal.widgets.marks import marks
 from store import jobs as rows
@@ -114,8 +114,13 @@ def _control(ctx: Ctx, kind: JobKind, field: Field) -> list[Component]:
     if field.kind == "flag":
         return [dcc.Checklist([{"label": words, "value": "yes"}], [], id=ident, className="gx-checks")]
     if field.kind == "branch":
-        picker = dcc.Dropdown(_places(ctx), None, id=ident, placeholder=ctx.t("jobs.whole_bank"))
-        return [html.Div([words, picker], className="gx-labelled", role="group", **marks(aria_label=words))]
+        whole, said = ctx.t("jobs.whole_bank"), pickers.words(ctx)
+        picker = dcc.Dropdown(_places(ctx), None, id=ident, placeholder=whole, labels=said, search_order="original")
+        return [
+            html.Div(
+                [html.Span(words), picker], className="gx-labelled", role="group", **marks(aria_label=words)
+            )
+        ]  # fmt: skip
     newest = ctx.picture.as_of if ctx.picture else None
     hint = ctx.t("jobs.newest", day=day(newest)) if field.kind == "date" else ctx.t("jobs.of_the_sample")
     more: dict[str, Any] = {"list": Ids.MONTHS} if field.kind == "date" else {}

@@ -17,7 +17,7 @@ from portal.access import Ctx
 from portal.layouts.overview_charts import charts
 from portal.layouts.overview_league import league_card
 from portal.overview_question import LONGEST_MONTH, View, query
-from portal.widgets import frame, status
+from portal.widgets import frame, pickers, status
 from portal.widgets.kpi_tiles import compared, definition, kpi_tile
 from portal.widgets.marks import marks
 from portal.widgets.tiles import Comparison, spark, tip
@@ -76,13 +76,13 @@ def actions(ctx: Ctx, view: View) -> list[Component]:
         places.insert(0, {"label": ctx.t("overview.all_mine"), "value": ""})
     chosen = asked.branch.branch_id if asked.branch else ""
     month_picker = dcc.Dropdown(months, f"{asked.month:%Y-%m}", id=Ids.MONTH, clearable=False, searchable=False)
-    branch_picker = dcc.Dropdown(places, chosen, id=Ids.BRANCH, clearable=False)
-    pickers = [
+    branch_picker = dcc.Dropdown(places, chosen, id=Ids.BRANCH, clearable=False, labels=pickers.words(ctx))
+    both = [
         html.Div(picker, className="overview-pick", role="group", **marks(aria_label=ctx.t(f"overview.{name}")))
         for name, picker in (("month", month_picker), ("branch", branch_picker))
     ]
     shown = dcc.Store(id=Ids.SHOWN, data={"month": f"{asked.month:%Y-%m}", "branch": chosen})
-    return [shown, *pickers, *_exports(ctx, view), *_report(ctx, view)]
+    return [shown, *both, *_exports(ctx, view), *_report(ctx, view)]
 
 
 def _exports(ctx: Ctx, view: View) -> list[Component]:

@@ -14,7 +14,7 @@ from domain.phrasing import day, minute, number
 from domain.phrasing import month as month_words
 from portal import report_button
 from portal.access import Ctx
-from portal.widgets import frame, status
+from portal.widgets import frame, pickers, status
 from portal.widgets.marks import marks
 from store.branches import Branch
 from store.reports import CUSTOMER, MANAGEMENT, Paper
@@ -64,7 +64,9 @@ def maker(ctx: Ctx, months: Sequence[date], opening: date | None, branches: Sequ
         html.Div(
             [
                 html.Label(ctx.t(f"reports.{name}"), htmlFor=ident),
-                dcc.Dropdown(options, value, id=ident, clearable=False, searchable=name == "branch"),
+                dcc.Dropdown(
+                    options, value, id=ident, clearable=False, searchable=name == "branch", labels=pickers.words(ctx)
+                ),
             ],
             className="gx-field",
         )

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from domain.permissions import EXTRA_GRANTS, ROLE_WORDS
 from domain.phrasing import minute
 from portal.access import Ctx
-from portal.widgets import frame, status
+from portal.widgets import frame, pickers, status
 from portal.widgets.marks import marks
 from store.branches import Branch
 from store.users import User
@@ -171,7 +171,8 @@ def _grant_options(ctx: Ctx) -> list[dict[str, str]]:
 def _branch_picker(ctx: Ctx, user: User | None, tree: Sequence[Branch]) -> Component:
     options = [{"label": "　" * branch.level + branch.name, "value": branch.branch_id} for branch in tree]
     chosen = list(user.branches) if user else []
-    return dcc.Dropdown(options, chosen, id=Ids.BRANCHES, multi=True, placeholder=ctx.t("users.branches_none"))
+    nothing, said = ctx.t("users.branches_none"), pickers.words(ctx)
+    return dcc.Dropdown(options, chosen, id=Ids.BRANCHES, multi=True, placeholder=nothing, labels=said)
 
 
 def _buttons(ctx: Ctx, user: User | None) -> list[Component]:
