@@ -27,6 +27,14 @@ from store.scope import Scope
 GROUPING_WORDS = {
     "tier": ("价值层级", "Value tiers"), "life_cycle": ("生命周期", "Life cycle"), "segment": ("行为客群", "Behavioural segments"),
 }  # fmt: skip
+WHO_COUNTS = {  # the totals differ from each other and from the KPI of customers, so each says whom it counts
+    "tier": (
+        "已知管理资产的客户；上文“客户数”只计月末有账户的客户，所以合计不同",
+        "Customers whose AUM is known; the KPI above counts those with an open account, so the totals differ",
+    ),
+    "life_cycle": ("全部客户，包括已流失的", "All customers, the lost among them"),
+    "segment": ("持有产品或近12个月有交易的客户", "Customers with a product, or a movement in the last 12 months"),
+}
 
 
 def run(job: Job, month: str, branch_id: str, language: str) -> dict[str, Any]:
@@ -111,7 +119,8 @@ def _groupings(connection: Connection, scope: Scope, model: Any, language: str) 
             for row in rows
         )
         if sizes:
-            found.append(Grouping(choose(language, *GROUPING_WORDS[name]), sizes))
+            title, note = choose(language, *GROUPING_WORDS[name]), choose(language, *WHO_COUNTS[name])
+            found.append(Grouping(title, sizes, note))
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
 
 MOST_ACCOUNTS = 12  # of each side; the rest are counted and summed in one row
-CHART_HEIGHT = 132.0
+CHART_HEIGHT = 112.0
 
 
 def loans_tile(sheet: Sheet, report: CustomerReport) -> bars.Tile:

@@ -8,11 +8,12 @@ from domain import phrasing
 from domain.reports import CustomerReport, Rating, Segment
 from jobs.pdf import bars, tokens
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import Column, Row, beside, boxed, empty, heading, section, table, thirds, widths_beside
+from jobs.pdf.tables import Column, Row, beside, boxed, empty, heading, pairs, section, table, thirds, widths_beside
 
 GRADES = ("AAA", "AA", "A", "BBB", "BB", "B", "CCC", "CC", "C", "D")
 GOOD_GRADES, MIDDLING = GRADES[:3], GRADES[3:6]
 MOST_REASONS = 4
+TAIL = 5  # rows of the points that never stand apart from their total
 
 
 def tone_of_grade(grade: str) -> str:
@@ -79,13 +80,9 @@ def _cluster(sheet: Sheet, one: Segment) -> list[Flowable]:
         parts.append(sheet.text(say.stop(one.cluster_description), "quiet"))
     told = [part for part in one.distinct if {part.customer, part.group} != {phrasing.ABSENT}]
     if told:
-        columns = [
-            Column(say("最有区分度的特征", "What sets the group apart"), 50),
-            Column(say("本客户", "This customer"), 25, True),
-            Column(say("该类型平均", "Average of the group"), 25, True),
-        ]
-        rows = [Row((say.opened(part.name), part.customer, part.group)) for part in told]
-        parts += [Spacer(0, 3), table(sheet, columns, rows)]
+        average = say("该类型平均", "group average")
+        facts = [(say.opened(part.name), say.bracket(part.customer, f"{average} {part.group}")) for part in told]
+        parts += [Spacer(0, 4), pairs(sheet, facts, across=3)]
     return parts
 
 
@@ -189,5 +186,5 @@ def _points(sheet: Sheet, one: Rating) -> list[Flowable]:
         sheet,
         say("得分构成，相加即总分", "The points, which add up to the score"),
         caption,
-        table(sheet, columns, rows, dense=True),
+        table(sheet, columns, rows, dense=True, together=TAIL),
     )

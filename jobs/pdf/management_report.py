@@ -284,14 +284,10 @@ def _definitions(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
             Column(say("归口", "Owner"), 15),
         ]  # fmt: skip
         rows = [
-            Row([_small(sheet, words) for words in (kpi.title, say.stop(kpi.definition), kpi.formula, kpi.owner)])
+            Row([words or phrasing.ABSENT for words in (kpi.title, say.stop(kpi.definition), kpi.formula, kpi.owner)])
             for kpi in report.kpis
         ]
-        parts += section(sheet, say("指标释义", "Definitions"), "", table(sheet, columns, rows, dense=True))
+        parts += section(sheet, say("指标释义", "Definitions"), "", table(sheet, columns, rows, dense=True, small=True))
     if report.stamp.verification_code:
         parts.append(sheet.text(how_to_verify(sheet), "note"))
-    return parts
-
-
-def _small(sheet: Sheet, words: str) -> Flowable:
-    return sheet.text(words or phrasing.ABSENT, "small")
+    return [KeepTogether(parts)]  # a few rows of it alone on a last page tell nothing

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportlab.lib.colors import Color
+from reportlab.lib.utils import simpleSplit
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table
 
 from jobs.pdf import tokens
@@ -17,6 +18,10 @@ from jobs.pdf.paper import Sheet
 
 Cell = str | Flowable
 PAD = 4.0
+SMALL = (
+    ("FONT", (0, 1), (-1, -1), REGULAR, tokens.SIZE_SMALL, 11),
+    ("TEXTCOLOR", (0, 1), (-1, -1), tokens.INK_2),
+)
 FIRST_ROWS = 92.0  # room a heading and the beginning of its table need at the foot of a page
 
 
@@ -39,21 +44,34 @@ class Row:
     tones: tuple[tuple[int, Color], ...] = ()
 
 
-def table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], dense: bool = False) -> Table:
+def table(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    dense: bool = False,
+    small: bool = False,
+    together: int = 2,
+) -> Table:
     """Hairlines only; the heading repeats on each page. Text wraps in its cell or is cut with …, figures never are.
 
-    dense: rows closer together, where a table is long and each row short.
+    dense: rows closer together, where a table is long and each row short. small: of words, in
+    small letters. together: so many last rows stay on one page.
     """
     width = tokens.WIDTH
     whole = sum(column.share for column in columns)
     rooms = [width * column.share / whole - 2 * PAD for column in columns]
     head = [_head(sheet, column, room) for column, room in zip(columns, rooms, strict=True)]
-    body = [[_cell(sheet, row, *at) for at in zip(row.cells, columns, rooms, strict=True)] for row in rows]
+    body = [[_cell(sheet, row, *at, small) for at in zip(row.cells, columns, rooms, strict=True)] for row in rows]
     return Table(
         [head, *body],
         colWidths=[width * column.share / whole for column in columns],
         repeatRows=1,
-        style=_rules(columns, rows, PAD - 2 if dense else PAD - 1),
+        style=[
+            *_rules(columns, rows, PAD - 2 if dense else PAD - 1),
+            *(SMALL if small else ()),
+            ("NOSPLIT", (0, -min(together, len(rows) + 1)), (-1, -1)),
+        ],
         hAlign="LEFT",
         spaceBefore=0,
         spaceAfter=0,
@@ -69,14 +87,17 @@ def _head(sheet: Sheet, column: Column, room: float) -> list[Flowable]:
     return [sheet.text(name, style), sheet.text(f"{bracket}{unit}".strip(), style)]
 
 
-def _cell(sheet: Sheet, row: Row, cell: Cell, column: Column, room: float) -> Cell:
+def _cell(sheet: Sheet, row: Row, cell: Cell, column: Column, room: float, small: bool) -> Cell:
     if isinstance(cell, Flowable) or column.figures:
         return cell
-    if width_of(cell, 8.5) <= room:  # what fits needs no paragraph, which is the dearest part of a table
+    size = tokens.SIZE_SMALL if small else 8.5
+    if width_of(cell, size) <= room:  # what fits needs no paragraph, which is the dearest part of a table
         return cell
-    return (
-        sheet.text(cell, "cell" if row.kind == "plain" else "cell_bold") if column.wraps else clipped(cell, 8.5, room)
-    )
+    if not column.wraps:
+        return clipped(cell, size, room)
+    if small and not sheet.say.chinese:  # words with blanks between them break without a paragraph
+        return "\n".join(simpleSplit(cell, REGULAR, size, room))
+    return sheet.text(cell, "small" if small else "cell" if row.kind == "plain" else "cell_bold")
 
 
 def _rules(columns: Sequence[Column], rows: Sequence[Row], pad: float) -> list[Any]:
