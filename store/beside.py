@@ -3,7 +3,7 @@
 Each build writes into tables of its own name, in many short transactions. The switch renames them, and those on show
 away, in one transaction: a reader has all of the old picture or all of the new one. A build that was killed leaves
 tables nobody reads; the next one drops them first. The indexes of a table that was switched in keep the names they were
-made with, so a migration that changes a serving table drops it and makes it anew (docs/decisions/0003-switch.md).
+made with, so a migration that changes a serving table makes it anew (docs/decisions/0003-switch.md).
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from store import tables
+from store.database import much_at_once
 from store.tables import pictures, run_attrition, run_contributions, run_next_products, run_ratings, run_segments, runs
 
 KINDS = ("segmentation", "credit", "attrition", "next_product", "contribution")
@@ -71,11 +72,12 @@ def serve_published(connection: Connection, kind: str, customers: Table = tables
     rows, told = _told(kind)
     mine = customers.c.customer_id == rows.c.customer_id, rows.c.run_id == run_id
     other = or_(*(customers.c[name].is_distinct_from(value) for name, value in told.items()))
-    connection.execute(update(customers).values(told).where(*mine, other))
     known = select(rows.c.customer_id).where(rows.c.run_id == run_id)
     marked = or_(*(customers.c[name].is_not(None) for name in told))
-    others = update(customers).where(customers.c.customer_id.not_in(known))
-    connection.execute(others.where(marked).values({customers.c[name]: None for name in told}))
+    others = update(customers).where(customers.c.customer_id.not_in(known), marked)
+    with much_at_once(connection):
+        connection.execute(update(customers).values(told).where(*mine, other))
+        connection.execute(others.values({customers.c[name]: None for name in told}))
     connection.execute(update(pictures).values({f"{kind}_run_id": run_id}))
     return run_id
 
