@@ -31,15 +31,15 @@ def lend(warehouse: Warehouse, parameters: ContributionParameters) -> None:
         warehouse.lend(name, rows)
 
 
-def worked_out(inputs: str, parameters: ContributionParameters) -> str:
+def worked_out(inputs: str, parameters: ContributionParameters, order: str = "customer_id, account_id") -> str:
     """SQL: INPUTS and RESULTS of the rows of `inputs` (SQL that gives INPUTS); needs what `lend` lends.
 
-    Results are whole cents of the bank's currency, None where the month does not know them.
+    order: by columns of `inputs`. Results are whole cents of the bank's currency, None where the month does not know them.
     """
     costs = " + ".join(
         f"n_{channel}::bigint * {_whole(parameters.costs[channel], TEN_THOUSAND)}" for channel in COUNTED
     )
-    return _WORKED.format(inputs=inputs, costs=costs, columns=", ".join(f'"{name}"' for name in INPUTS))
+    return _WORKED.format(inputs=inputs, costs=costs, order=order, columns=", ".join(f'"{name}"' for name in INPUTS))
 
 
 def _whole(value: Decimal, scale: int) -> int:
@@ -147,4 +147,4 @@ components as (
     if(balance is null, null, {_HELD}) as capital, coalesce({_VOLUME}, 0) as volume from exposed)
 select {{columns}}, margin, fees, expected_loss, operating_cost, capital_cost, capital, volume,
   coalesce(margin, 0) + coalesce(fees, 0) - coalesce(expected_loss, 0) - operating_cost - coalesce(capital_cost, 0) as contribution
-from components"""
+from components order by {{order}}"""

@@ -86,8 +86,8 @@ def ensure(
             for month in missing:
                 parameters = basis.parameters(month).parameters
                 arithmetic.lend(warehouse, parameters)
-                text = arithmetic.worked_out(inputs.of_month(month), parameters)
-                heard(month, warehouse.write(f"{text} order by customer_id, account_id", paths[month]))
+                text = arithmetic.worked_out(inputs.of_month(month), parameters, order="no")
+                heard(month, warehouse.write(text, paths[month]))
     return paths
 
 
