@@ -32,7 +32,7 @@ def rows(ctx: Ctx, request: dict[str, Any] | None, state: str | None) -> dict[st
     )  # fmt: skip
     ctx.audit(
         "customers.search", "customers", text=asked.text, facets={name: list(v) for name, v in asked.facets.items()},
-        first=wanted.first, shown=len(found.rows), found=found.total,
+        first=wanted.first, shown=len(found.rows), found=found.total, more=found.more,
     )  # fmt: skip
     words = words_of(ctx)
     return grids.answer([page.row(hit, words) for hit in found.rows], UNKNOWN_END if found.more else found.total)

@@ -226,7 +226,7 @@ def options(
     if name in ("branch", "manager", "segment"):
         ordered = [v for at, v in enumerate(ordered) if at < MOST_VALUES or v in chosen]
     return [
-        {"label": _label(_value(ctx, name, value, words, places), values[value]), "value": value} for value in ordered
+        {"label": _label(facet_value(ctx, name, value, words, places), values[value]), "value": value} for value in ordered
     ]
 
 
@@ -246,7 +246,8 @@ def _order(name: str, value: str, hits: int, words: Words) -> tuple[Any, ...]:
     return (value == NONE, place, -hits, value)
 
 
-def _value(ctx: Ctx, name: str, value: str, words: Words, places: Mapping[str, str]) -> str:
+def facet_value(ctx: Ctx, name: str, value: str, words: Words, places: Mapping[str, str]) -> str:
+    """A value of a facet in words; places as for `options`."""
     if value == NONE:
         return ctx.t("customers.none")
     if name == "aum":
