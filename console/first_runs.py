@@ -18,6 +18,7 @@ from store.jobs import JobRow
 from store.scope import whole_bank
 
 PUBLISHER = "installer"
+REASON = ("本次安装的首个版本", "first run of this installation")
 KINDS = {"segmentation": "segment_customers", "credit": "rate_customers"}
 PATIENCE_S = 3600.0
 
@@ -29,7 +30,10 @@ def settle(place: Place, kind: str, job_kind: str) -> str | None:
             return ""
         waiting = [run for run in runs.list_runs(connection, kind) if run.state == "candidate"]
         if waiting:
-            runs.publish(connection, waiting[0].run_id, PUBLISHER, place.now(), "first run of this installation")
+            try:
+                runs.publish(connection, waiting[0].run_id, PUBLISHER, place.now(), rows.in_both(*REASON))
+            except runs.RunRefused as refusal:
+                return f"the first {kind} run is not published: {refusal}"
             return f"the first {kind} run is published"
         last = next(iter(rows.recent(connection, 1, [job_kind])), None)
         if last is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -132,11 +132,17 @@ def parameters(ctx: Ctx, row: JobRow) -> str:
     kind = JOB_KINDS.get(row.kind)
     if kind is not None and kind.personal and row.submitted_by != ctx.viewer.login:
         return ctx.t("jobs.personal")
+    return in_words(ctx, row.kind, row.parameters) or ctx.t("jobs.no_parameters")
+
+
+def in_words(ctx: Ctx, kind_name: str, given: Mapping[str, Any]) -> str:
+    """The parameters a kind of work was asked for with; '' without any."""
+    kind = JOB_KINDS.get(kind_name)
     fields = {field.name: field for field in (kind.form or ())} if kind else {}
-    return " · ".join(_told(ctx, fields, row.parameters)) or ctx.t("jobs.no_parameters")
+    return " · ".join(_told(ctx, fields, given))
 
 
-def _told(ctx: Ctx, fields: dict[str, Field], given: dict[str, Any]) -> Iterable[str]:
+def _told(ctx: Ctx, fields: dict[str, Field], given: Mapping[str, Any]) -> Iterable[str]:
     for name, value in given.items():
         if value is None or value is False:
             continue

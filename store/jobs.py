@@ -244,13 +244,20 @@ def typical_seconds(connection: Connection, kind: str) -> float | None:
 
 
 def seconds_left(row: JobRow, typical: float | None, now: dt.datetime) -> float | None:
-    """An estimate for a running job from its percent, or before 5 % from what is typical; None when neither is known."""
+    """An estimate for a running job: what its percent says (from 5 %) or what is typical, whichever is sooner.
+
+    While the percent stands still its estimate grows, so beyond the typical time it is believed only from 50 % on.
+    None when nothing can be said.
+    """
     if row.status != "running" or row.claimed_at is None:
         return None
-    elapsed = (now - row.claimed_at).total_seconds()
-    if row.percent is not None and row.percent >= 5:
-        return max(0.0, elapsed * (100 - row.percent) / row.percent)
-    return None if typical is None else max(0.0, typical - elapsed)
+    elapsed, percent = (now - row.claimed_at).total_seconds(), row.percent or 0.0
+    by_percent = elapsed * (100 - percent) / percent if percent >= 5 else None
+    if typical is None:
+        return by_percent
+    if elapsed < typical:
+        return typical - elapsed if by_percent is None else min(by_percent, typical - elapsed)
+    return by_percent if percent >= 50 else None
 
 
 def waiting_and_running(connection: Connection) -> dict[str, tuple[int, int]]:

@@ -20,20 +20,22 @@ class Ids:
     REPEAT = "account-repeat"
     CHANGE = "account-change"
     RESULT = "account-result"
+    FIRST = "account-first"
 
 
 def layout(ctx: Ctx) -> Component:
     """The password form and what is known of the person."""
     first = ctx.viewer.must_change_password
     notice = html.P(ctx.t("account.first"), className="gx-alert warn", role="alert") if first else None
+    standing = html.Div(notice, id=Ids.FIRST)
     return frame.page(
         ctx.t("account.title"),
         ctx.t("account.context"),
-        body=html.Div([_password(ctx, notice), _person(ctx)], className="gx-grid-2"),
+        body=html.Div([_password(ctx, standing), _person(ctx)], className="gx-grid-2"),
     )
 
 
-def _password(ctx: Ctx, notice: Component | None) -> Component:
+def _password(ctx: Ctx, notice: Component) -> Component:
     def field(ident: str, key: str, use: str) -> list[Component]:
         label = html.Label(ctx.t(key), htmlFor=ident)
         return [label, dcc.Input(id=ident, type="password", autoComplete=use, className="gx-input", n_submit=0)]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.phrasing import minute, number
-from portal import translations
+from portal import audit_words
 from portal.access import Ctx
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
@@ -106,35 +105,21 @@ def _row(ctx: Ctx, entry: Entry) -> Component:
         html.Td(entry.actor),
         html.Td(status.chip(action_words(ctx, entry.action), tone(entry.action))),
         html.Td(whom),
-        html.Td(_detail(entry.detail), className="audit-detail"),
+        html.Td(audit_words.told(ctx, entry.detail), className="audit-detail"),
         html.Td(entry.address or "—", className="w"),
     ]
     return html.Tr(cells)
 
 
-def _detail(detail: Any) -> str:
-    return (
-        " · ".join(f"{name}: {_said(value)}" for name, value in detail.items() if value not in (None, "", [], {}))
-        or "—"
-    )
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return ", ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
-
-
 def action_words(ctx: Ctx, action: str) -> str:
     """The action in words; one without words of its own keeps its code."""
     key = f"audit.action.{action}" if "." in action else f"audit.action.{action}._"
-    return ctx.t(key) if translations.has(key) else action
+    return audit_words.translated(ctx, key, action)
 
 
 def object_words(ctx: Ctx, kind: str) -> str:
     """The kind of thing in words."""
-    key = f"audit.object.{kind}"
-    return ctx.t(key) if translations.has(key) else kind
+    return audit_words.translated(ctx, f"audit.object.{kind}", kind)
 
 
 def tone(action: str) -> str:

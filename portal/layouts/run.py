@@ -9,12 +9,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.phrasing import minute, number, percent, short_money
-from portal import run_words
+from portal import run_parameters, run_words
 from portal.access import Ctx, Refusal
 from portal.layouts.runs import PATH
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from store import runs as store_runs
+from store.jobs import said
 from store.runs import Run
 
 DEEPEST = 45  # percent of the accent in the fullest cell: words stay readable on it
@@ -44,11 +45,13 @@ def layout(ctx: Ctx, run_id: str) -> Component:
     """What gives pause first, then figures and decision, then who moves."""
     run = found(ctx, run_id)
     shown = store_runs.published(ctx.connection, run.kind)
-    against = shown if shown is not None and shown.run_id != run.run_id else None
+    on_show = shown is not None and shown.run_id == run.run_id
+    against = _before(ctx, run) if on_show else shown
     serving = ctx.picture.batches if ctx.picture else ()
     pause = run_words.warnings(ctx, run, against, serving) if run.state == "candidate" else []
     decision = _decision(ctx, run)
-    first = [_figures(ctx, run, against), decision] if decision else [_figures(ctx, run, against)]
+    figures = _figures(ctx, run, against, on_show)
+    first = [figures, decision] if decision else [figures]
     return frame.page(
         [f"{ctx.t(f'runs.kind.{run.kind}')} {run.version} ", run_words.chip(ctx, run)],
         ctx.t("run.context", who=run_words.started(ctx, run), at=minute(ctx.local(run.finished_at))),
@@ -57,7 +60,7 @@ def layout(ctx: Ctx, run_id: str) -> Component:
             dcc.Store(id=Ids.RUN, data=run.run_id),
             _pause(ctx, pause) if run.state == "candidate" else None,
             html.Div(first, className="gx-grid-2" if decision else "gx-stack"),
-            html.Div([*_migrations(ctx, run), _made(ctx, run)], className="gx-stack"),
+            html.Div([*_migrations(ctx, run), _parameters(ctx, run), _made(ctx, run)], className="gx-stack"),
         ],
     )
 
@@ -73,15 +76,27 @@ def _pause(ctx: Ctx, sentences: list[str]) -> Component:
     )
 
 
-def _figures(ctx: Ctx, run: Run, against: Run | None) -> Component:
-    names = [ctx.t("run.measure"), run.version] + ([ctx.t("run.on_show", version=against.version)] if against else [])
+def _before(ctx: Ctx, run: Run) -> Run | None:
+    """What was on show before this run, which is on show now; None when nothing was."""
+    last = next((line for line in store_runs.history(ctx.connection, run.kind, 1)), None)
+    before = last.previous_run_id if last is not None and last.run_id == run.run_id else None
+    return None if before is None else store_runs.run(ctx.connection, before)
+
+
+def _figures(ctx: Ctx, run: Run, against: Run | None, on_show: bool) -> Component:
+    """Beside those of the run on show; of that itself, beside those of the one before it."""
+    other = "run.was_before" if on_show else "run.on_show"
+    names = [ctx.t("run.measure"), run.version] + ([ctx.t(other, version=against.version)] if against else [])
     rows = []
     for measure in run_words.MEASURES[run.kind]:
         cells = [html.Td(measure.written(each, ctx)) for each in (run, against) if each is not None]
         rows.append(html.Tr([html.Td(ctx.t(f"runs.measure.{measure.key}")), *cells]))
     heads = [html.Th(name, scope="col") for name in names]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
-    why = ctx.t("run.figures_why") if against else ctx.t("run.nothing_on_show")
+    if on_show:
+        why = ctx.t("run.in_use", version=against.version) if against else ctx.t("run.first_in_use")
+    else:
+        why = ctx.t("run.figures_why") if against else ctx.t("run.nothing_on_show")
     return frame.card(ctx.t("run.figures"), html.Div(table, className="gx-scroll"), why=why)
 
 
@@ -91,16 +106,26 @@ def _decision(ctx: Ctx, run: Run) -> Component | None:
     if not ctx.may("runs.publish") or run.state not in OPEN_TO:
         return None
     own = run.started_by == ctx.viewer.login
+    gone = "、".join(f"#{batch}" for batch in store_runs.batches_gone(ctx.connection, run.batches))
     reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=3, maxLength=400)
     key = "again" if run.state == "superseded" else "publish"
     ask = ctx.t("run.ask_publish", version=run.version)
-    buttons = [status.confirm(Ids.PUBLISH, ctx.t(f"run.{key}"), ask, "main", disabled=own)]
+    buttons = [status.confirm(Ids.PUBLISH, ctx.t(f"run.{key}"), ask, "main", disabled=own or bool(gone))]
     # Both buttons stand on the page even where one is of no use: the callbacks name them both.
     refuse = ctx.t("run.ask_reject", version=run.version)
     buttons.append(
-        status.confirm(Ids.REJECT, ctx.t("run.reject"), refuse, "danger", hidden="reject" not in OPEN_TO[run.state])
+        status.confirm(
+            Ids.REJECT,
+            ctx.t("run.reject"),
+            refuse,
+            "danger",
+            needs=Ids.REASON,
+            hidden="reject" not in OPEN_TO[run.state],
+        )
     )
     notice = html.P(ctx.t("runs.refused.own_run"), className="gx-alert", id="run-own") if own else None
+    if gone:
+        notice = html.P(ctx.t("runs.refused.batches_gone", batches=gone), className="gx-alert warn", role="note")
     body = [
         html.Label([ctx.t("run.reason"), reason], className="gx-labelled"),
         notice,
@@ -118,7 +143,7 @@ def _decided(ctx: Ctx, run: Run) -> Component:
         [
             (ctx.t("run.decided_by"), run.decided_by),
             (ctx.t("run.decided_at"), minute(ctx.local(run.decided_at))),
-            (ctx.t("run.decided_why"), run.decision_reason or "—"),
+            (ctx.t("run.decided_why"), said(run.decision_reason, ctx.language) or "—"),
         ]
     )
     return frame.card(ctx.t("run.decision"), told)
@@ -172,6 +197,13 @@ def _cell(count: int, same: bool, most: int) -> Component:
         return html.Td(number(count), className="n gx-same")
     deep = max(6, round(DEEPEST * count / most))
     return html.Td(number(count), className="n", style={"--heat": f"{deep}%"})
+
+
+def _parameters(ctx: Ctx, run: Run) -> Component:
+    """All it was worked out with, in words."""
+    rows = [html.Tr([html.Th(name, scope="row"), html.Td(words)]) for name, words in run_parameters.told(ctx, run)]
+    table = html.Table(html.Tbody(rows), className="gx-table run-parameters")
+    return frame.card(ctx.t("run.parameters"), html.Div(table, className="gx-scroll"), why=ctx.t("run.parameters_why"))
 
 
 def _made(ctx: Ctx, run: Run) -> Component:

@@ -14,6 +14,7 @@ from portal.access import Ctx
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from store import runs as store_runs
+from store.jobs import said
 from store.runs import Publication, Run
 
 PATH = "/admin/runs"
@@ -75,7 +76,7 @@ def _on_show(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Publication]
 
 
 def _published(ctx: Ctx, line: Publication) -> str:
-    parts = (minute(ctx.local(line.published_at)), line.version, line.published_by, line.reason)
+    parts = (minute(ctx.local(line.published_at)), line.version, line.published_by, said(line.reason, ctx.language))
     return " · ".join(part for part in parts if part)
 
 
@@ -117,7 +118,7 @@ def _scope(ctx: Ctx, run: Run) -> Component | None:
 
 
 def _line(ctx: Ctx, run: Run) -> Component:
-    decided = "—"
+    decided, reason = "—", said(run.decision_reason, ctx.language)
     if run.decided_by is not None:
         decided = f"{run.decided_by} · {minute(ctx.local(run.decided_at))}"
     return html.Tr(
@@ -129,8 +130,6 @@ def _line(ctx: Ctx, run: Run) -> Component:
             html.Td(run_words.summary(ctx, run), className="w"),
             html.Td(run_words.started(ctx, run), className="w"),
             html.Td(minute(ctx.local(run.finished_at)), className="w"),
-            html.Td(
-                [decided, html.Div(run.decision_reason, className="gx-sub gx-clip") if run.decision_reason else None]
-            ),
+            html.Td([decided, html.Div(reason, className="gx-sub gx-clip") if reason else None]),
         ]
     )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from domain.behaviour.attrition import AttritionParameters
+from domain.credit.binning import BinningRules
+from domain.credit.scorecard import Scaling
+from domain.credit.selection import SelectionRules
+from domain.marketing.next_product import NextProductParameters
+from domain.plain import to_plain
+from domain.segmentation.run import SegmentationParameters
 from portal.callbacks import run as one
 from portal.callbacks import runs as page
 from store.database import reading, writing
-from store.tables import audit_log, customers, publications, run_segments, runs
+from store.tables import audit_log, batches, customers, publications, run_segments, runs
 from tests.people import Answer, Client, People
 from tests.small_picture import AS_OF, BATCH, NOW
 
@@ -112,6 +120,74 @@ def test_a_run_of_one_branch_says_so_and_needs_the_run_it_stands_on(candidates: 
     assert "东湖支行" in second.open_page("/admin/runs")
     assert "请重新计算该机构" in second.call(one.publish, 1, run_id, "核对过").toast
     assert _trail(candidates) == []
+
+
+def test_a_run_says_every_parameter_in_words(candidates: People) -> None:
+    credit = {
+        "sample": "behaviour", "binning": asdict(BinningRules()), "selection": asdict(SelectionRules()),
+        "scaling": asdict(Scaling()), "masterscale": {"grades": ["AAA", "AA", "C"], "bounds": [0.001, 0.08]},
+        "long_run_rate": 0.025, "novel": 7,
+    }  # fmt: skip
+    parts = to_plain(SegmentationParameters(as_of=AS_OF, keep_cuts=True))
+    with writing(candidates.engine) as connection:
+        for run_id, told in ((CREDIT, credit), (CANDIDATE, parts)):
+            connection.execute(update(runs).where(runs.c.run_id == run_id).values(parameters=told))
+    second = candidates.client("admin2")
+    shown = second.open_page(f"/admin/runs/{CREDIT}")
+    for words in (
+        "按贷后表现",
+        "校准到 2.50%",
+        "每箱不少于 5.0%",
+        "IV 在 0.02 与 0.5 之间",
+        "好坏比 50:1 时为 600 分",
+        "C > 8.00%",
+    ):
+        assert words in shown
+    assert '"novel"' in shown, "what has no words yet is not left out"
+    shown = second.open_page(f"/admin/runs/{CANDIDATE}")
+    for words in (
+        "钻石 ≥ 600.0万元",
+        "沿用当时使用版本的分界值",
+        "在 3 至 9 群之间选择",
+        "29 项：",
+        "最小客群不少于 2.0%",
+    ):
+        assert words in shown
+    second.post("/preferences", data={"language": "en"})
+    assert "3 to 9 clusters; 20 redraws" in second.open_page(f"/admin/runs/{CANDIDATE}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"), [("attrition", AttritionParameters()), ("next_product", NextProductParameters())]
+)
+def test_the_parameters_of_predictions_have_words(candidates: People, kind: str, parameters: Any) -> None:
+    with writing(candidates.engine) as connection:
+        connection.execute(insert(runs).values(_run(13, kind, parameters=asdict(parameters))))
+    client = candidates.client("admin2")
+    for language in ("zh", "en"):
+        client.post("/preferences", data={"language": language})
+        shown = client.open_page("/admin/runs/13")
+        assert not [name for name in asdict(parameters) if f'"{name}"' in shown]
+        assert f"{parameters.boosting.most_rows:,}" in shown
+
+
+def test_a_run_whose_batch_counts_no_longer(candidates: People) -> None:
+    with writing(candidates.engine) as connection:
+        gone = {"state": "rolled_back", "counts": False, "changed_at": NOW, "changed_by": "chief"}
+        connection.execute(update(batches).where(batches.c.batch_id == BATCH).values(gone))
+    second = candidates.client("admin2")
+    shown = second.open_page(f"/admin/runs/{CANDIDATE}")
+    assert f"算自批次 #{BATCH}，该批次已不再计入" in shown
+    assert "已不再计入" in second.call(one.publish, 1, CANDIDATE, "核对过").toast
+    assert "platinum" not in _tiers(candidates)
+
+
+def test_a_published_run_keeps_what_it_replaced_beside_it(candidates: People) -> None:
+    second = candidates.client("admin2")
+    second.call(one.publish, 1, CANDIDATE, "核对过")
+    shown = second.open_page(f"/admin/runs/{CANDIDATE}")
+    assert "这一版本正在使用" in shown and "上一版本" in shown
+    assert "当前没有别的版本在使用" not in shown
 
 
 def test_who_started_it_may_not_publish_it(candidates: People) -> None:

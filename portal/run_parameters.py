@@ -1,0 +1,141 @@
+"""What a run was worked out with, in words: every parameter it keeps, a line a matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.catalogue import BY_NAME
+from domain.phrasing import choose, number, percent, short_money
+from domain.standing import tier_name
+from portal.access import Ctx
+from store.runs import Run
+
+SHARES = frozenset({"growing", "declining", "least_share", "tail", "rare_share", "share_lost"})
+# Said elsewhere on the page: the date, whom it was computed for, and the versions of the price parameters.
+ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions"})
+Parameters = Mapping[str, Any]
+Says = Callable[[Ctx, Run], str]
+
+
+def told(ctx: Ctx, run: Run) -> list[tuple[str, str]]:
+    """Name and words of each matter; what has no words yet stands as it is kept, so that nothing is left out."""
+    lines, said = [], set(ELSEWHERE)
+    for matter, part, says in LINES.get(run.kind, ()):
+        said.add(part)
+        if part in run.parameters:
+            lines.append((ctx.t(f"run.matter.{matter}"), says(ctx, run)))
+    rest = ((name, value) for name, value in run.parameters.items() if name not in said)
+    return lines + [(name, _figure(name, value)) for name, value in rest]
+
+
+def _figure(name: str, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if name in SHARES:
+        return percent(value, 1)
+    digits = next((digits for digits in (0, 1, 2) if round(value, digits) == value), 3)
+    return number(value, digits)
+
+
+def _says(matter: str, part: str) -> Says:
+    def says(ctx: Ctx, run: Run) -> str:
+        kept = run.parameters[part]
+        figures = kept if isinstance(kept, Mapping) else {part: kept}
+        return ctx.t(f"run.says.{matter}", **{name: _figure(name, value) for name, value in figures.items()})
+
+    return says
+
+
+def _whole(matter: str) -> Says:
+    """A sentence of the parameters that stand by themselves."""
+    return lambda ctx, run: ctx.t(
+        f"run.says.{matter}", **{name: _figure(name, value) for name, value in run.parameters.items()}
+    )
+
+
+def _tiers(ctx: Ctx, run: Run) -> str:
+    begins = (
+        f"{tier_name(tier['code'], {'tiers': run.parameters['tiers']}, ctx.language)} ≥ "
+        f"{short_money(tier['begins'], ctx.currency, ctx.language)}"
+        for tier in run.parameters["tiers"]
+    )
+    return " · ".join(begins)
+
+
+def _cuts(ctx: Ctx, run: Run) -> str:
+    return ctx.t("run.says.cuts_kept" if run.parameters["keep_cuts"] else "run.says.cuts_new")
+
+
+def _features(part: str) -> Says:
+    def says(ctx: Ctx, run: Run) -> str:
+        names = run.parameters[part]
+        words = [
+            choose(ctx.language, BY_NAME[name].zh, BY_NAME[name].en) if name in BY_NAME else name for name in names
+        ]
+        return ctx.t("run.says.features", count=len(names), names=choose(ctx.language, "、", ", ").join(words))
+
+    return says
+
+
+def _sample(ctx: Ctx, run: Run) -> str:
+    return ctx.t(f"runs.sample_kind.{run.parameters['sample']}")
+
+
+def _long_run(ctx: Ctx, run: Run) -> str:
+    rate = run.parameters["long_run_rate"]
+    return ctx.t("run.says.own_rate") if rate is None else ctx.t("run.says.long_run", rate=percent(rate, 2))
+
+
+def _masterscale(ctx: Ctx, run: Run) -> str:
+    grades, bounds = run.parameters["masterscale"]["grades"], run.parameters["masterscale"]["bounds"]
+    below = [f"{grade} ≤ {percent(bound, 2)}" for grade, bound in zip(grades, bounds, strict=False)]
+    return " · ".join([*below, *(f"{grade} > {percent(bounds[-1], 2)}" for grade in grades[len(bounds) :])])
+
+
+def _rating_run(ctx: Ctx, run: Run) -> str:
+    used = run.parameters["rating_run"]
+    return ctx.t("run.says.no_rating") if used is None else ctx.t("run.says.rating", run=used)
+
+
+# By kind: the matter, the parameter whose presence it needs, and its words.
+LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
+    "segmentation": (
+        ("tiers", "tiers", _tiers),
+        ("cuts", "keep_cuts", _cuts),
+        ("life_cycle", "life_cycle", _says("life_cycle", "life_cycle")),
+        ("clusters", "clusters", _says("clusters", "clusters")),
+        ("cluster_rows", "clusters", _says("cluster_rows", "clusters")),
+        ("personal", "personal", _features("personal")),
+        ("corporate", "corporate", _features("corporate")),
+    ),
+    "credit": (
+        ("sample", "sample", _sample),
+        ("long_run", "long_run_rate", _long_run),
+        ("binning", "binning", _says("binning", "binning")),
+        ("selection", "selection", _says("selection", "selection")),
+        ("scaling", "scaling", _says("scaling", "scaling")),
+        ("masterscale", "masterscale", _masterscale),
+    ),
+    "attrition": (
+        ("leaves", "horizon", _whole("leaves")),
+        ("leaves", "share_lost", _says("share_lost", "share_lost")),
+        ("watched", "alive_days", _says("alive_days", "alive_days")),
+        ("judged", "redraws", _says("redraws", "redraws")),
+        ("reasons", "drivers", _says("drivers", "drivers")),
+        ("boosting", "boosting", _says("boosting", "boosting")),
+    ),
+    "next_product": (
+        ("opens", "horizon", _whole("opens")),
+        ("offered", "least_openings", _says("least_openings", "least_openings")),
+        ("judged", "top", _says("top", "top")),
+        ("offers", "told", _says("told", "told")),
+        ("judged", "redraws", _says("redraws", "redraws")),
+        ("reasons", "drivers", _says("drivers", "drivers")),
+        ("boosting", "boosting", _says("boosting", "boosting")),
+    ),
+    "contribution": (
+        ("months", "months", _says("months", "months")),
+        ("rating_run", "rating_run", _rating_run),
+    ),
+}
