@@ -208,7 +208,9 @@ def _next_grade(told: Figures | None, language: str) -> str | None:
         for step in told.get("steps") or ()
     )
     first = choose(
-        language, f"再高{told['points']}分升至{told['grade']}", f"{told['points']} more points make {told['grade']}"
+        language,
+        f"再高{told['points']}分升至{told['grade']}",
+        f"{told['points']} more {'point makes' if told['points'] == 1 else 'points make'} {told['grade']}",
     )
     if not steps:
         return first + choose(

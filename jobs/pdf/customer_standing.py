@@ -114,6 +114,8 @@ def _change(sheet: Sheet, one: Rating) -> str:
     if one.previous_score is not None and one.score is not None:
         moved = phrasing.number(one.score - one.previous_score, sign=True)
         was = say(f"上次 {one.previous_grade}，较上次 {moved}分", f"{one.previous_grade} before, {moved} points since")
+        if one.score == one.previous_score:
+            was = say(f"上次 {one.previous_grade}，分数未变", f"{one.previous_grade} before, the same score")
     why = (
         f"（{one.change_why}）" if say.chinese and one.change_why else f" ({one.change_why})" if one.change_why else ""
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from reportlab.platypus import Flowable, KeepTogether, Spacer
@@ -186,11 +187,19 @@ def _league(sheet: Sheet, report: ManagementReport) -> list[Flowable]:
             for before in (line.previous, line.year_ago)
         ]
         rows.append(Row((str(rank), line.branch, values[0], *moved, *values[1:]), tones=((3, tones[0]), (4, tones[1]))))
+    rows.append(_whole_scope(sheet, kpis, scales))
     caption = say(
         f"按{kpis[0].title}由高到低；环比与同比为{kpis[0].title}的变化",
         f"By {kpis[0].title}, highest first; the changes are of {kpis[0].title}",
     )
     return section(sheet, title, caption, table(sheet, columns, rows))
+
+
+def _whole_scope(sheet: Sheet, kpis: Sequence[KpiFigure], scales: Sequence[Scale | None]) -> Row:
+    """The last row of the league: the scope's own figures, as a ratio has no sum."""
+    values = [kpi_words.in_column(kpi, kpi.value, scale) for kpi, scale in zip(kpis, scales, strict=True)]
+    moved = [kpi_words.change(sheet.say.language, kpis[0], before) for before in (kpis[0].previous, kpis[0].year_ago)]
+    return Row(("", sheet.say("本范围", "Whole scope"), values[0], *moved, *values[1:]), "total")
 
 
 def _groupings(sheet: Sheet, report: ManagementReport) -> list[Flowable]:

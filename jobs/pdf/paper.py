@@ -196,8 +196,8 @@ def _styles(chinese: bool, accent: Color) -> dict[str, ParagraphStyle]:
             style("cell", cell, 11.5),
             style("cell_quiet", cell - 0.5, 11.5, tokens.INK_3),
             style("cell_bold", cell, 11.5, fontName=BOLD),
-            style("head", small - 0.2, 10, tokens.INK_3, alignment=TA_LEFT),
-            style("head_right", small - 0.2, 10, tokens.INK_3, alignment=TA_RIGHT),
+            style("head", tokens.SIZE_HEAD, 10, tokens.INK_3, alignment=TA_LEFT),
+            style("head_right", tokens.SIZE_HEAD, 10, tokens.INK_3, alignment=TA_RIGHT),
             style("bullet", body, 14, leftIndent=15, bulletIndent=0, bulletFontName=REGULAR, bulletFontSize=body),
         )
     }

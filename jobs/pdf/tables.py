@@ -78,13 +78,15 @@ def table(
     )
 
 
-def _head(sheet: Sheet, column: Column, room: float) -> list[Flowable]:
+def _head(sheet: Sheet, column: Column, room: float) -> Cell | list[Flowable]:
     """A heading; where it does not fit, its unit in brackets goes to a line of its own."""
     style = "head_right" if column.figures else "head"
+    size = sheet.styles[style].fontSize
     name, bracket, unit = column.title.partition("（" if sheet.say.chinese else " (")
-    if not bracket or width_of(column.title, sheet.styles[style].fontSize) <= room:
-        return [sheet.text(column.title, style)]
-    return [sheet.text(name, style), sheet.text(f"{bracket}{unit}".strip(), style)]
+    lines = [name, f"{bracket}{unit}".strip()] if bracket and width_of(column.title, size) > room else [column.title]
+    if all(width_of(line, size) <= room for line in lines):  # as in `_cell`: no paragraph where none is needed
+        return "\n".join(lines)
+    return [sheet.text(line, style) for line in lines]
 
 
 def _cell(sheet: Sheet, row: Row, cell: Cell, column: Column, room: float, small: bool) -> Cell:
@@ -105,6 +107,8 @@ def _rules(columns: Sequence[Column], rows: Sequence[Row], pad: float) -> list[A
     commands: list[Any] = [
         ("FONT", (0, 0), (-1, -1), REGULAR, 8.5, 11.5),
         ("TEXTCOLOR", (0, 0), (-1, -1), tokens.INK),
+        ("FONT", (0, 0), (-1, 0), REGULAR, tokens.SIZE_HEAD, 10),
+        ("TEXTCOLOR", (0, 0), (-1, 0), tokens.INK_3),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("VALIGN", (0, 1), (-1, -1), "MIDDLE"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.6, tokens.LINE),

@@ -23,7 +23,7 @@ WATERMARK = HexColor("#f0f3f6")
 # Safe for colour-blind eyes in this order; a chart takes them from the left.
 SERIES = tuple(HexColor(c) for c in ("#1f5fbf", "#e08a1e", "#2b9c83", "#8a5fc0", "#c2554d", "#6f7f93"))
 
-SIZE_TITLE, SIZE_SECTION, SIZE_BODY, SIZE_SMALL, SIZE_AXIS = 20.0, 10.5, 9.0, 7.8, 7.0
+SIZE_TITLE, SIZE_SECTION, SIZE_BODY, SIZE_SMALL, SIZE_HEAD, SIZE_AXIS = 20.0, 10.5, 9.0, 7.8, 7.6, 7.0
 
 
 LEAST_CONTRAST = 4.5  # of small letters on white, WCAG AA

@@ -78,6 +78,16 @@ def test_points_shown_add_up_to_the_score(papers):
         Rating("A", 700, points=rating.points, base_points=1)
 
 
+@pytest.mark.parametrize("accounts", range(1, 12, 2))
+def test_the_score_never_stands_apart_from_the_last_points(accounts):
+    report = samples.CUSTOMERS["personal-zh"]
+    held = tuple(replace(report.holdings[0], account=f"62220000{i:04}") for i in range(accounts))
+    read = [squeezed(page) for page in pages(render(replace(report, holdings=held)))]
+    (last,) = [page for page in read if f"总分{report.rating.score}" in page]
+    ordered = sorted(report.rating.points, key=lambda part: (part.points - part.best, part.name))
+    assert all(squeezed(f"{part.name}{part.value}") in last for part in ordered[-3:])
+
+
 def test_corporate_paper_sums_up_long_holdings_and_mixed_currencies(papers):
     told = flat(papers["corporate-zh"])
     for words in ("公司客户", "江城市滨江新材料科技股份有限公司", "9142**********345X", "刘*海", "多币种", "其余6个账户", "800,000.00USD",

@@ -79,6 +79,19 @@ def test_a_long_league_repeats_its_heading_on_each_page():
     assert all("管理资产（亿元）" in squeezed(page) for page in with_rows)
 
 
+@pytest.mark.parametrize("branches", range(2, 30, 3))
+def test_definitions_stand_together_wherever_they_begin(branches):
+    report = management_samples.MANAGEMENT["management-en"]
+    many = tuple(replace(report.league[0], branch=f"Branch {i}") for i in range(branches))
+    read = [squeezed(page) for page in pages(render(replace(report, league=many)))]
+    (begins,) = [page for page in read if "DefinitionsKPI" in page]
+    assert all(squeezed(kpi.definition.rstrip(".")) in begins.replace("\n", "") for kpi in report.kpis)
+
+
+def test_the_league_ends_with_the_scope_itself(papers):
+    assert "Wholescope" in flat(papers["management-en"])
+
+
 def test_a_report_that_does_not_fit_together_is_refused():
     report = management_samples.MANAGEMENT["management-zh"]
     with pytest.raises(ValueError, match="does not have: raroc"):
