@@ -45,10 +45,25 @@ def test_a_delivery_is_received_and_the_picture_follows(home: Background, tmp_pa
     with reading(home.engine) as connection:
         assert [row.kind for row in rows.active(connection)] == ["build_picture"]
         lines = [line.line for line in rows.log_lines(connection, job)]
-    assert "batch 1 of 2026-10-31: 20 rows = 20 loaded + 0 rejected + 0 duplicate" in lines
+    told = "batch 1 of 2026-10-31: 20 rows = 20 loaded + 0 rejected + 0 duplicate"
+    assert told in [rows.said(line, "en") for line in lines]
     _, again = receive(home, sent)
     assert again is not None
     assert (again["batch_id"], again["changed"]) == (1, False)
+
+
+def test_a_held_delivery_starts_no_rebuild(home: Background, tmp_path: Path) -> None:
+    receive(home, write(tmp_path / "2026-10-31", dict(BANK)))
+    with reading(home.engine) as connection:
+        before = [row.job_id for row in rows.active(connection)]
+    few = "".join(BANK["customers.csv"].splitlines(keepends=True)[:2])
+    side = 'holds = "everything"\nbusiness_date = 2026-11-30\n'
+    job, result = receive(home, write(tmp_path / "2026-11-30", {"customers.csv": few, "_delivery.toml": side}))
+    assert result is not None
+    assert (result["held"], result["changed"]) == (True, False)
+    with reading(home.engine) as connection:
+        assert [row.job_id for row in rows.active(connection)] == before
+        assert any("does not count yet" in line.line for line in rows.log_lines(connection, job))
 
 
 def test_a_refusal_is_said_in_both_languages(home: Background, tmp_path: Path) -> None:

@@ -109,6 +109,25 @@ def test_rolled_back_and_forward_with_a_reason_and_the_picture_follows(received:
     assert told == [("admin", "deliveries.roll_back", "月份送错"), ("admin", "deliveries.roll_forward", "核对无误")]
 
 
+def test_a_held_delivery_waits_for_somebody_to_take_it_into_use(received: People) -> None:
+    held = {"held": {"customers": [5000, 200]}, "zh": "待确认：客户由 5,000 行减至 200 行。", "en": "Held."}
+    with writing(received.engine) as connection:
+        values = {"state": "rolled_back", "counts": False, "changed_at": None, "changed_by": None, "detail": held}
+        connection.execute(update(batches).where(batches.c.batch_id == BATCH).values(values))
+    admin = received.client("admin")
+    listed = admin.open_page("/admin/deliveries")
+    assert "待确认" in listed and "已撤回" not in listed
+    shown = admin.open_page(f"/admin/deliveries/{BATCH}")
+    assert "客户由 5,000 行减至 200 行" in shown and "启用这一批" in shown
+    assert '"data-needs": "delivery-reason"' in shown  # no question before there is a reason
+    assert "请写明原因" in admin.call(page.turn, 1, BATCH, " ").toast
+    admin.call(page.turn, 1, BATCH, "已与总行核对")
+    with reading(received.engine) as connection:
+        taken = ledger.batch(connection, BATCH)
+    assert taken is not None and taken.counts and not taken.held
+    assert _trail(received, "deliveries.roll_forward")[0][3]["reason"] == "已与总行核对"
+
+
 def test_what_was_refused_says_why_and_cannot_be_turned(people: People) -> None:
     row = {
         "batch_id": 300, "source": "guanxi", "content_hash": "1" * 64, "state": "refused", "received_at": NOW,
