@@ -104,7 +104,9 @@ def _tier_why(tier: str | None, why: Figures, model: Figures, currency: str, lan
     value = why.get("tier_value")
     if tier is None:
         return choose(
-            language, "数据来源没有提供余额，管理资产未知", "the source tells no balances, so the AUM is not known"
+            language,
+            "没有月末余额，管理资产未知：账户已全部销户，或来源不提供余额",
+            "no balance at month-end, so the AUM is not known: all accounts are closed, or the source tells none",
         )
     if tier not in tiers or value is None:
         return None

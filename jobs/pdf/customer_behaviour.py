@@ -54,8 +54,10 @@ def _summary(sheet: Sheet, report: CustomerReport) -> str:
     if one.days_since_last is not None:
         parts.append(
             say(
-                f"最近一次在数据日前{one.days_since_last}天",
-                f"the last one {phrasing.counted(one.days_since_last, 'en', '', 'day')} before the day of the data",
+                f"最近一次在数据日前{one.days_since_last}天" if one.days_since_last else "最近一次就在数据日",
+                f"the last one {phrasing.counted(one.days_since_last, 'en', '', 'day')} before the day of the data"
+                if one.days_since_last
+                else "the last one on the day of the data",
             )
         )
     if one.regular_income:
@@ -81,7 +83,11 @@ def _shares(
     if rest:
         left_over = sum(one.share for one in rest)
         rows.append(
-            bars.Bar(say(f"其余{len(rest)}项", f"{len(rest)} others"), left_over, phrasing.percent(left_over, 0))
+            bars.Bar(
+                say(f"其余{len(rest)}项", phrasing.counted(len(rest), "en", "", "other")),
+                left_over,
+                phrasing.percent(left_over, 0),
+            )
         )
     first = f"{word(found[0].code)} {phrasing.percent(found[0].share, 0)}"
     caption = say(f"占本人交易笔数，近12个月；最多的是{first}", f"By number, 12 months; most: {first}")
