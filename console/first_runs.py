@@ -19,7 +19,8 @@ from store.scope import whole_bank
 
 PUBLISHER = "installer"
 REASON = ("本次安装的首个版本", "first run of this installation")
-KINDS = {"segmentation": "segment_customers", "credit": "rate_customers"}
+KINDS = {"segmentation": "segment_customers", "credit": "rate_customers", "contribution": "contribute"}
+AFTER = {"contribution": "credit"}  # its expected loss rests on the ratings on show
 PATIENCE_S = 3600.0
 
 
@@ -60,6 +61,8 @@ def main() -> None:
     with opened() as place:
         while open_kinds and time.monotonic() < end:
             for kind, job_kind in list(open_kinds.items()):
+                if AFTER.get(kind) in open_kinds:
+                    continue
                 words = settle(place, kind, job_kind)
                 if words is not None:
                     del open_kinds[kind]

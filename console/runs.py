@@ -7,8 +7,7 @@ import click
 from console.place import in_sentences, opened
 from store import runs as store_runs
 from store.database import reading, writing
-
-KINDS = ("segmentation", "credit")
+from store.served_runs import KINDS
 
 
 @click.command()
