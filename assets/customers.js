@@ -3,6 +3,7 @@
   "use strict";
   const FACET = "customers-facet-";
   const NARROW = 820;
+  const PAGE_SIZE = 50; // rows of a page in the address, whatever the table shows at a time
   const same = () => window.dash_clientside.no_update;
 
   function question(text, inputs) {
@@ -31,16 +32,24 @@
         if (asked.length === 1 && !entered) return same();
         return question(asked, context.inputs_list);
       },
-      address: function (state, request) {
+      address: function (state, request, pages) {
         const query = [state, order(request)].filter(Boolean).join("&");
         const tail = query ? "?" + query : "";
-        window.history.replaceState(window.history.state, "", "/customers" + tail);
+        const page = pages ? Math.floor(pages.currentPage * pages.pageSize / PAGE_SIZE) + 1 : 1;
+        const here = page > 1 ? (tail ? tail + "&" : "?") + "page=" + page : tail;
+        window.history.replaceState(window.history.state, "", "/customers" + here);
         // The links of exports are there only for who may export.
         ["csv", "xlsx"].forEach((kind) => {
           const link = document.getElementById("customers-" + kind);
           if (link) link.href = "/customers-export/" + kind + tail;
         });
         return query;
+      },
+      // Rows are fetched without counting far: once the facets have counted, the table knows its last page too.
+      ends: function (counted, _response, state) {
+        if (!counted || counted.hits === null || counted.state !== (state || "")) return same();
+        window.dash_ag_grid.getApiAsync("customers-grid").then((grid) => grid.setRowCount(counted.hits, true), () => {});
+        return same();
       },
       clear: function () {
         return window.dash_clientside.callback_context.outputs_list.map(() => []);

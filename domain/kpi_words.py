@@ -76,6 +76,8 @@ def change(language: str, kpi: KpiFigure, before: Decimal | None) -> str:
         return phrasing.number(gap, 2 if kpi.unit == "ratio" else 1, sign=True)
     if kpi.unit == "money" and kpi.value is not None and before is not None and (kpi.value <= 0 or before <= 0):
         return phrasing.short(kpi.value - before, language, sign=True)
+    if kpi.unit == "count" and before == 0:
+        return phrasing.number(gap, sign=True)
     return phrasing.percent(phrasing.change(kpi.value, before), 1, sign=True)
 
 

@@ -7,6 +7,7 @@ from reportlab.platypus import Flowable, Spacer
 from domain import phrasing
 from domain.canonical import BY_NAME
 from domain.catalogue import CUSTOMER_WORDS, GENDER_WORDS, INDUSTRY_SECTIONS
+from domain.delivered_words import delivered
 from domain.reports import CustomerReport, Identity
 from jobs.pdf import bars, tokens
 from jobs.pdf.customer_behaviour import LEAST_MOVEMENTS, MOST_MOVEMENTS, behaviour, movements
@@ -106,7 +107,7 @@ def _personal(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str | Non
     return [
         (say("证件号码", "ID number"), one.id_number),
         (say("性别与年龄", "Gender and age"), say.joined(gender, age)),
-        (say("职业", "Occupation"), one.occupation),
+        (say("职业", "Occupation"), delivered("occupation", one.occupation, say.language)),
         (say("年收入", "Annual income"), income),
         (say("风险偏好", "Risk preference"), _of_five(sheet, one.risk_preference)),
     ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from dash import Input, Output, State
+from dash import Input, Output, State, no_update
 from dash import ctx as dash_ctx
 from dash.development.base_component import Component
 
 from domain import standing
 from portal import report_button
 from portal.access import Bind, Ctx
+from portal.customer_question import page_of
 from portal.customer_words import words_of
 from portal.layouts import customer as page
 from portal.layouts import (
@@ -23,7 +25,7 @@ from portal.layouts import (
 )
 from portal.layouts.customer import Ids, View
 from store import audit, customers
-from store.database import writing
+from store.database import Connection, writing
 from store.picture import PictureOnShow
 from warehouse.batches import folder_of
 from warehouse.movements import LARGEST_PAGE, recent
@@ -40,23 +42,22 @@ KIND = "customer"  # what the trail says these acts were done to
 def show(ctx: Ctx, who: dict[str, Any] | None) -> tuple[Component, Any]:
     """Head and body. The view is on the audit trail, and so is one that was refused.
 
-    The row is committed by itself before the page is put together: a database that takes one writer at a time must not
-    wait for that.
+    The customer is read and the trail written in one transaction, committed before the page is put together: a database
+    that takes one writer at a time must not wait for that.
     """
     customer_id, tab = str((who or {}).get("customer") or ""), str((who or {}).get("tab") or "")
-    picture, one = ctx.picture, customers.customer(ctx.connection, ctx.scope, customer_id)
+    tab, picture = tab if tab in TABS else "overview", ctx.picture
+    with writing(ctx.engine) as connection:
+        one = customers.customer(connection, ctx.scope, customer_id) if picture else None
+        _note(ctx, connection, "customer.view" if one else "customer.refused", customer_id[:64], tab=tab)
     if picture is None or one is None:
-        _noted(ctx, "customer.refused", customer_id[:64], tab=tab)
         return page.refused(ctx), None
-    tab = tab if tab in TABS else "overview"
-    _noted(ctx, "customer.view", customer_id, tab=tab)
-    view = view_of(ctx, one, picture)
+    view = replace(view_of(ctx, one, picture), page=page_of((who or {}).get("page")))
     return page.head(ctx, view, tab), [*TABS[tab](ctx, view), customer_overview.as_of_line(ctx, view)]
 
 
-def _noted(ctx: Ctx, action: str, customer_id: str, **detail: Any) -> None:
-    with writing(ctx.engine) as connection:
-        audit.write(connection, ctx.now, ctx.viewer.login, action, KIND, customer_id, detail, ctx.address)
+def _note(ctx: Ctx, connection: Connection, action: str, customer_id: str, **detail: Any) -> None:
+    audit.write(connection, ctx.now, ctx.viewer.login, action, KIND, customer_id, detail, ctx.address)
 
 
 def view_of(ctx: Ctx, one: customers.Customer, picture: PictureOnShow) -> View:
@@ -80,8 +81,10 @@ def view_of(ctx: Ctx, one: customers.Customer, picture: PictureOnShow) -> View:
     )  # fmt: skip
 
 
-def movements(ctx: Ctx, place: dict[str, int] | None, who: dict[str, Any] | None) -> Component:
-    """One page of movements, from the batches of the picture on show.
+def movements(ctx: Ctx, place: dict[str, int] | None, who: dict[str, Any] | None) -> tuple[Component, bool, bool, Any]:
+    """One page of movements, from the batches of the picture on show; whether it is the first and the last; which it is.
+
+    A page beyond the last is the last: there is nothing to see beyond, and nothing to put on the trail.
 
     The batches are read outside the database's writing transaction, which would keep everybody else waiting; the audit
     row is committed before anything is shown.
@@ -89,14 +92,19 @@ def movements(ctx: Ctx, place: dict[str, int] | None, who: dict[str, Any] | None
     customer_id = str((who or {}).get("customer") or "")
     picture, one = ctx.picture, customers.customer(ctx.connection, ctx.scope, customer_id)
     if picture is None or one is None:
-        return page.refused(ctx)
+        return page.refused(ctx), True, True, no_update
     first = max(int((place or {}).get("first", 0)), 0)
     count = min(max(int((place or {}).get("rows", customer_movements.PAGE)), 1), LARGEST_PAGE)
     own = [account.account_id for account in customers.accounts(ctx.connection, customer_id)]
     batches = Picture(tuple(folder_of(ctx.settings.warehouse, batch) for batch in picture.batches))
     found = recent(batches, own, picture.as_of, count, first)
-    _noted(ctx, "customer.movements", customer_id, first=first, shown=len(found.rows))
-    return customer_movements.rows(ctx, words_of(ctx), found.rows, found.total, first)
+    if not found.rows and found.total:
+        first = (found.total - 1) // count * count
+        found = recent(batches, own, picture.as_of, count, first)
+    with writing(ctx.engine) as connection:
+        _note(ctx, connection, "customer.movements", customer_id, first=first, shown=len(found.rows))
+    shown = customer_movements.rows(ctx, words_of(ctx), found.rows, found.total, first)
+    return shown, first == 0, first + len(found.rows) >= found.total, {"first": first, "rows": count}
 
 
 def turn(_ctx: Ctx, _newer: int, _older: int, place: dict[str, int]) -> dict[str, int]:
@@ -116,11 +124,16 @@ def register(bind: Bind) -> None:
         permission="customers.view",
     )  # fmt: skip
     bind(
-        movements, output=Output(Ids.MOVEMENTS, "children"), inputs=[Input(Ids.MOVEMENTS_PAGE, "data")],
-        states=[State(Ids.WHO, "data")], permission="customers.view",
+        movements, inputs=[Input(Ids.MOVEMENTS_PAGE, "data")], states=[State(Ids.WHO, "data")], permission="customers.view",
+        output=[Output(Ids.MOVEMENTS, "children"), Output(Ids.NEWER, "disabled"), Output(Ids.OLDER, "disabled"),
+                Output(Ids.MOVEMENTS_SHOWN, "data")],
+    )  # fmt: skip
+    bind.clientside(
+        "customer.address", output=Output(Ids.MOVEMENTS, "data-page"), inputs=[Input(Ids.MOVEMENTS_SHOWN, "data")],
+        states=[State(Ids.WHO, "data")], prevent_initial_call=True,
     )  # fmt: skip
     bind(
         turn, output=Output(Ids.MOVEMENTS_PAGE, "data"), inputs=[Input(Ids.NEWER, "n_clicks"), Input(Ids.OLDER, "n_clicks")],
-        states=[State(Ids.MOVEMENTS_PAGE, "data")], permission="customers.view", prevent_initial_call=True,
+        states=[State(Ids.MOVEMENTS_SHOWN, "data")], permission="customers.view", prevent_initial_call=True,
     )  # fmt: skip
     report_button.register(bind, page.STEM, report_button.for_customer, "reports.customer")

@@ -46,8 +46,11 @@ def counts(ctx: Ctx, state: str | None) -> tuple[Any, ...]:
                          [*counted.by["manager"], *asked.facets.get("manager", ())])  # fmt: skip
     words = words_of(ctx)
     shown = page.total(ctx, counted, asked, read(asked.text).shape == "short")
-    return shown, *(
-        page.options(ctx, name, counted.by[name], asked.facets.get(name, ()), words, places) for name in NAMES
+    hits = {"state": state or "", "hits": None if counted.more else counted.hits}
+    return (
+        shown,
+        hits,
+        *(page.options(ctx, name, counted.by[name], asked.facets.get(name, ()), words, places) for name in NAMES),
     )
 
 
@@ -86,9 +89,13 @@ def register(bind: Bind) -> None:
     bind.clientside(
         "customers.address",
         output=Output(Ids.ADDRESS, "data"),
-        inputs=[Input(Ids.STATE, "data"), Input(Ids.GRID, "getRowsRequest")],
+        inputs=[Input(Ids.STATE, "data"), Input(Ids.GRID, "getRowsRequest"), Input(Ids.GRID, "paginationInfo")],
         prevent_initial_call=True,
     )
+    bind.clientside(
+        "customers.ends", output=Output(Ids.HITS, "modified_timestamp"), states=[State(Ids.STATE, "data")],
+        inputs=[Input(Ids.HITS, "data"), Input(Ids.GRID, "getRowsResponse")], prevent_initial_call=True,
+    )  # fmt: skip
     bind.clientside(
         "customers.clear", output=[Output(Ids.facet(name), "value") for name in NAMES], inputs=[Input(Ids.CLEAR, "n_clicks")],
         prevent_initial_call=True,
@@ -100,7 +107,7 @@ def register(bind: Bind) -> None:
         states=[State(Ids.STATE, "data")], permission="customers.search", writes=True,
     )  # fmt: skip
     bind(
-        counts, output=[Output(Ids.TOTAL, "children"), *(Output(Ids.facet(name), "options") for name in NAMES)],
+        counts, output=[Output(Ids.TOTAL, "children"), Output(Ids.HITS, "data"), *(Output(Ids.facet(name), "options") for name in NAMES)],
         inputs=[Input(Ids.STATE, "data")], permission="customers.search",
     )  # fmt: skip
     _register_views(bind)

@@ -12,11 +12,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.ages import whole_years
+from domain.delivered_words import delivered
 from domain.masking import mask_address, mask_email, mask_id_number, mask_name, mask_phone
 from domain.phrasing import day, number, short_money
 from domain.reports.customer import Activity, Rating, Segment
 from portal import report_button
 from portal.access import Ctx
+from portal.customer_question import page_of
 from portal.customer_words import Words, tone_of_grade
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
@@ -34,7 +36,8 @@ class Ids:
     HEAD = "customer-head"
     BODY = "customer-body"
     MOVEMENTS = "customer-movements"
-    MOVEMENTS_PAGE = "customer-movements-page"
+    MOVEMENTS_PAGE = "customer-movements-page"  # the page asked for
+    MOVEMENTS_SHOWN = "customer-movements-shown"  # the one that is shown: none lies beyond the last
     NEWER = "customer-movements-newer"
     OLDER = "customer-movements-older"
     REPORTS = "customer-reports"
@@ -56,14 +59,15 @@ class View:
     as_of: date
     currency: str
     runs: tuple[str | None, str | None]  # versions of the published segmentation and credit run
+    page: int = 1  # of the movements
 
 
-def layout(ctx: Ctx, customer_id: str, tab: str = "overview") -> Component:
+def layout(ctx: Ctx, customer_id: str, tab: str = "overview", page: str = "") -> Component:
     """The bones of the page; head and body come by callback."""
     tab = tab if tab in TABS else TABS[0]
     return html.Div(
         [
-            dcc.Store(id=Ids.WHO, data={"customer": customer_id, "tab": tab}),
+            dcc.Store(id=Ids.WHO, data={"customer": customer_id, "tab": tab, "page": page_of(page)}),
             html.Div(status.skeleton(2), id=Ids.HEAD),
             html.Div(frame.card(None, status.skeleton(8)), id=Ids.BODY),
         ],
@@ -173,7 +177,8 @@ def facts(ctx: Ctx, view: View) -> Component:
         ("legal_representative", mask_name(one.legal_representative)),
     ]  # fmt: skip
     person = [
-        ("occupation", one.occupation), ("education", one.education), ("marital_status", one.marital_status),
+        *((name, delivered(name, value, ctx.language)) for name, value in (
+            ("occupation", one.occupation), ("education", one.education), ("marital_status", one.marital_status))),
         ("annual_income", money(one.annual_income)), ("risk_preference", one.risk_preference),
     ]  # fmt: skip
     both = [

@@ -26,7 +26,7 @@ def tab(ctx: Ctx, view: View) -> list[Component]:
     return [
         grid(_flow(ctx, view), _figures(ctx, view)),
         grid(channels, categories, hours(ctx, view), look="gx-grid-3"),
-        box(ctx),
+        box(ctx, view.page),
     ]
 
 

@@ -16,25 +16,22 @@ from portal.widgets.marks import marks
 SHORT_PAGE, PAGE = 8, 25
 
 
-def box(ctx: Ctx, short: bool = False) -> Component:
+def box(ctx: Ctx, page: int, short: bool = False) -> Component:
     """The card; its rows come by a callback of their own, so that it can fail and be asked again alone."""
     rows = SHORT_PAGE if short else PAGE
+    buttons = [
+        html.Button(
+            ctx.t(f"customer.{key}"), id=ident, n_clicks=0, type="button", className="gx-btn small", disabled=True
+        )
+        for key, ident in (("newer", Ids.NEWER), ("older", Ids.OLDER))
+    ]
     return frame.card(
         ctx.t("customer.movements"),
         [
-            dcc.Store(id=Ids.MOVEMENTS_PAGE, data={"first": 0, "rows": rows}),
+            dcc.Store(id=Ids.MOVEMENTS_PAGE, data={"first": (page - 1) * rows, "rows": rows}),
+            dcc.Store(id=Ids.MOVEMENTS_SHOWN),
             html.Div(status.skeleton(rows), id=Ids.MOVEMENTS, **marks(aria_live="polite")),
-            html.Div(
-                [
-                    html.Button(
-                        ctx.t("customer.newer"), id=Ids.NEWER, n_clicks=0, type="button", className="gx-btn small"
-                    ),
-                    html.Button(
-                        ctx.t("customer.older"), id=Ids.OLDER, n_clicks=0, type="button", className="gx-btn small"
-                    ),
-                ],
-                className="gx-pager",
-            ),
+            html.Div(buttons, className="gx-pager"),
         ],
         why=ctx.t("customer.movements_sub"),
     )
@@ -43,8 +40,7 @@ def box(ctx: Ctx, short: bool = False) -> Component:
 def rows(ctx: Ctx, words: Words, found: tuple[Movement, ...], total: int, first: int) -> Component:
     """The table of one page, or why there is none."""
     if not found:
-        key = "customer.no_movements" if first == 0 else "customer.no_older"
-        return status.empty(ctx.t(key), ctx.t("customer.no_movements_what") if first == 0 else None)
+        return status.empty(ctx.t("customer.no_movements"), ctx.t("customer.no_movements_what"))
     names = ("when", "what", "partner", "channel", "account", "amount", "balance")
     heads = [
         html.Th(ctx.t(f"customer.movement.{name}"), className="n" if name in ("amount", "balance") else "", scope="col")

@@ -37,7 +37,7 @@ def tab(ctx: Ctx, view: View) -> list[Component]:
     """Three cards that answer, then movements and hours."""
     return [
         grid(assets(ctx, view), why_card(ctx, view), segment_card(ctx, view), look="gx-grid-3 customer-even"),
-        grid(box(ctx, short=True), html.Div([hours(ctx, view), facts(ctx, view)], className="gx-stack")),
+        grid(box(ctx, view.page, short=True), html.Div([hours(ctx, view), facts(ctx, view)], className="gx-stack")),
     ]
 
 

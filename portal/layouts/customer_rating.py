@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import html
@@ -42,7 +43,10 @@ def _bars(ctx: Ctx, rating: Rating, whole: bool) -> Component:
     ordered = sorted(rating.points, key=lambda part: (part.points - part.best, -part.best))
     shown = ordered if whole else ordered[:SHOWN_AT_FIRST]
     rest = ordered[len(shown) :]
-    rows = [_bar(part) for part in shown]
+    # One scale for all that are shown, from zero: what could be had is the track, what is had the bar.
+    low = min(0, *(part.points for part in shown))
+    span = max(1, *(max(part.best, part.points) for part in shown)) - low
+    rows = [_bar(part, low, span) for part in shown]
     if rest:
         rows.append(_line(ctx.t("customer.other_parts", count=len(rest)), sum(part.points for part in rest)))
     rows += [
@@ -52,16 +56,14 @@ def _bars(ctx: Ctx, rating: Rating, whole: bool) -> Component:
     return html.Div(rows, className="customer-points")
 
 
-def _bar(part: CharacteristicPoints) -> Component:
-    # Points may be below zero: the bar says how much of what can be had is had.
-    low = min(part.points, 0, -abs(part.best))
-    share = 1.0 if part.best == low else (part.points - low) / (part.best - low)
-    look = "full" if part.points >= part.best else "part"
-    bar = html.Div(
-        html.I(style={"width": f"{max(0.0, min(1.0, share)):.0%}"}),
-        className=f"customer-bar {look}",
-        **marks(aria_hidden="true"),
-    )
+def _bar(part: CharacteristicPoints, low: int, span: int) -> Component:
+    def piece(kind: Callable[..., Component], points: int, look: str) -> Component:
+        left = (min(points, 0) - low) / span
+        return kind(style={"left": f"{left:.1%}", "width": f"{abs(points) / span:.1%}"}, className=look)
+
+    look = "lost" if part.points < 0 else "full" if part.points >= part.best else "part"
+    pieces = [piece(html.U, part.best, ""), piece(html.I, part.points, look)]
+    bar = html.Div(pieces, className="customer-bar", **marks(aria_hidden="true"))
     name = html.Div([html.Span(part.name), html.Small(part.value)], className="customer-part")
     return html.Div(
         [name, bar, html.Span(f"{number(part.points)} / {number(part.best)}", className="n")],
@@ -78,8 +80,10 @@ def segment_card(ctx: Ctx, view: View) -> Component:
     """Tier, life cycle, RFM and cluster, each with its reason."""
     one = view.segment
     if one is None:
+        key, version = "not_segmented" if view.runs[0] else "no_segment", view.runs[0] or ""
         return frame.card(
-            ctx.t("customer.segment"), status.empty(ctx.t("customer.no_segment"), ctx.t("customer.no_segment_what"))
+            ctx.t("customer.segment"),
+            status.empty(ctx.t(f"customer.{key}"), ctx.t(f"customer.{key}_what", version=version)),
         )
     rows = [
         _reason(

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from domain.masking import mask_id_number, mask_phone
 from domain.phrasing import currency_word, day, number, short
 from portal.access import Ctx
-from portal.customer_question import Question, question_of
+from portal.customer_question import Question, page_of, question_of
 from portal.customer_words import GRADES, Words, tone_of_grade
 from portal.widgets import frame, grids, status
 from portal.widgets.marks import marks
@@ -32,6 +32,7 @@ class Ids:
     STATE = "customers-state"  # the question without its order: what rows and facets are fetched for
     ADDRESS = "customers-address"  # the whole question: what the address, exports and saved views hold
     GRID = "customers-grid"
+    HITS = "customers-hits"  # how many a question has in all, for the table's pages
     TOTAL = "customers-total"
     FOLD = "customers-fold"
     CSV = "customers-csv"
@@ -57,7 +58,7 @@ EITHER = {
 def layout(
     ctx: Ctx, q: str = "", sort: str = "", kind: str = "", tier: str = "", segment: str = "", grade: str = "",
     life_cycle: str = "", family: str = "", aum: str = "", overdue: str = "", branch: str = "", manager: str = "",
-    holding: str = "",
+    holding: str = "", page: str = "",
 ) -> Component:  # fmt: skip
     """The page as its address says it; rows and counts come by callback."""
     given = {
@@ -66,7 +67,11 @@ def layout(
     }  # fmt: skip
     asked = question_of(urlencode({name: value for name, value in given.items() if value}))
     found = html.Div(
-        [_box(ctx, asked), html.Div(id=Ids.TOTAL, className="gx-sub", **marks(aria_live="polite")), _grid(ctx, asked)]
+        [
+            _box(ctx, asked),
+            html.Div(id=Ids.TOTAL, className="gx-sub", **marks(aria_live="polite")),
+            _grid(ctx, asked, page_of(page)),
+        ]
     )
     return frame.page(
         ctx.t("customers.title"),
@@ -75,6 +80,7 @@ def layout(
         body=[
             dcc.Store(id=Ids.STATE, data=Question(asked.text, asked.facets).query()),
             dcc.Store(id=Ids.ADDRESS, data=asked.query()),
+            dcc.Store(id=Ids.HITS),
             html.Div([_facets(ctx, asked), found], className="customers-columns"),
         ],
     )
@@ -146,7 +152,7 @@ def _facets(ctx: Ctx, asked: Question) -> Component:
     )  # fmt: skip
 
 
-def _grid(ctx: Ctx, asked: Question) -> Component:
+def _grid(ctx: Ctx, asked: Question, page: int) -> Component:
     unit = currency_word(
         "CNY" if ctx.picture is None else str(ctx.picture.detail.get("currency") or "CNY"), ctx.language
     )
@@ -177,7 +183,13 @@ def _grid(ctx: Ctx, asked: Question) -> Component:
     ]
     label = ctx.t("customers.title")
     return grids.grid(
-        Ids.GRID, columns, ctx.language, label, height="min(640px, 72vh)", sort=(asked.sort, asked.descending)
+        Ids.GRID,
+        columns,
+        ctx.language,
+        label,
+        height="min(640px, 72vh)",
+        sort=(asked.sort, asked.descending),
+        page=page,
     )
 
 
@@ -226,12 +238,14 @@ def options(
     if name in ("branch", "manager", "segment"):
         ordered = [v for at, v in enumerate(ordered) if at < MOST_VALUES or v in chosen]
     return [
-        {"label": _label(facet_value(ctx, name, value, words, places), values[value]), "value": value} for value in ordered
+        {"label": _label(facet_value(ctx, name, value, words, places), values[value]), "value": value}
+        for value in ordered
     ]
 
 
-def _label(words: str, hits: int) -> Component:
-    return html.Span([html.Span(words), html.Small(number(hits))], className="customers-value")
+def _label(words: str, hits: int) -> str:
+    # Words, not components: Dash loses components among options when the options change while they are drawn.
+    return f"{words}\u2002{number(hits)}"
 
 
 def _order(name: str, value: str, hits: int, words: Words) -> tuple[Any, ...]:

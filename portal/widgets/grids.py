@@ -62,8 +62,9 @@ def grid(
     page_size: int = 50,
     height: str = "560px",
     sort: tuple[str, bool] | None = None,
+    page: int = 1,
 ) -> Component:
-    """The empty table; rows arrive page by page. `sort` is (field, descending) at first."""
+    """The empty table; rows arrive page by page. `sort` is (field, descending) and `page` the page at first."""
     options = {
         "pagination": True,
         "paginationPageSize": page_size,
@@ -76,6 +77,9 @@ def grid(
         "suppressCellFocus": False,
         "enableCellTextSelection": True,
         "localeText": locale(language),
+        # The table opens on a page only where it believes that there are rows up to it.
+        "infiniteInitialRowCount": (page - 1) * page_size + 1,
+        "initialState": {"pagination": {"page": page - 1, "pageSize": page_size}},
         "theme": {"function": "gxTheme(themeQuartz)"},
     }
     return dash_ag_grid.AgGrid(

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from domain.reports.customer import Movement
 from portal.callbacks import customer as page
 from store.database import reading, writing
-from store.tables import audit_log, runs
+from store.tables import audit_log, pictures, runs
 from tests.people import People
 from tests.small_picture import NOW, tell
 from warehouse.movements import Movements
@@ -175,8 +175,41 @@ def test_a_customer_nobody_rated_or_named_says_so(people: People) -> None:
         features=None,
     )
     shown = show(people, "staff", "C01")
-    for words in ("客户 C01", "该客户没有评级", "没有已发布的客群结果", "来源只有日期、没有时刻"):
+    for words in ("客户 C01", "该客户没有评级", "该客户没有客群结果", "已发布的客群版本", "来源只有日期、没有时刻"):
         assert words in shown, words
+    assert "没有已发布的客群结果" not in shown, "there is a published run: it only does not hold this customer"
+    with writing(people.engine) as connection:
+        connection.execute(update(pictures).values(segmentation_run_id=None))
+    assert "没有已发布的客群结果" in show(people, "staff", "C01")
+
+
+def test_bars_of_points_start_at_zero_on_one_scale(people: People) -> None:
+    none = _part("age_years", "年龄", "age", ("未知", "unknown"), 0, 0)
+    worse = _part("aum", "管理资产", "AUM", ("低于100", "below 100"), -10, 60)
+    points = [*POINTS["points"], none, worse]
+    rate(people, score=591, rating_points={**POINTS, "points": points, "values": [0.16, 148, 30, 5]})
+    shown = show(people, "staff", "C01", "rating")
+    assert '"className": "part", "style": {"left": "12.5%", "width": "77.5%"}' in shown.replace("'", '"'), shown
+    assert '"className": "lost", "style": {"left": "0.0%", "width": "12.5%"}' in shown
+    assert '"className": "full", "style": {"left": "12.5%", "width": "0.0%"}' in shown
+
+
+def test_words_of_the_source_read_in_the_language_of_the_page(people: People) -> None:
+    with writing(people.engine) as connection:
+        told = {"education": "大专", "marital_status": "已婚", "occupation": "宇航员"}
+        tell(connection, "C01", **told)
+    assert "大专" in show(people, "staff", "C01")
+    people.client("staff").post("/preferences", data={"language": "en"})
+    shown = show(people, "staff", "C01")
+    assert "Junior college" in shown and "Married" in shown and "大专" not in shown
+    assert "宇航员" in shown, "what is not known stands as delivered"
+
+
+def test_products_say_the_currency_once_and_a_loan_once(people_reading: People) -> None:
+    shown = show(people_reading, "staff", "C01", "products")
+    assert (
+        "金额单位元，负数为欠款" in shown and ' CNY"' not in shown.replace("金额单位 CNY", "") and "万元" not in shown
+    )
 
 
 def test_company_shows_its_own_particulars(people_reading: People) -> None:
@@ -216,6 +249,46 @@ def test_movements_come_page_by_page_and_leave_a_row(people: People, monkeypatch
     )
     assert asked[0][1:] == ("2026-10-31", 25, 25) and len(asked[0][0]) == 3
     assert trail(people) == [("staff", "customer.movements", "C01")]
+    assert (
+        answer.value("customer-movements-newer", "disabled"),
+        answer.value("customer-movements-older", "disabled"),
+    ) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("first", "shown", "ends"), [(0, 0, (True, False)), (25, 25, (False, True)), (125, 25, (False, True))]
+)
+def test_a_page_beyond_the_last_is_the_last(
+    people: People, monkeypatch: pytest.MonkeyPatch, first: int, shown: int, ends: tuple[bool, bool]
+) -> None:
+    def recent(_picture: Any, _accounts: list[str], _as_of: Any, limit: int, offset: int) -> Movements:
+        one = Movement(NOW.replace(tzinfo=None), Decimal(1), "salary", channel="transfer", account="6222020000000101")
+        return Movements((one,) * max(0, min(limit, 30 - offset)), 30)
+
+    monkeypatch.setattr(page, "recent", recent)
+    answer = people.client("staff").call(page.movements, {"first": first, "rows": 25}, {"customer": "C01"})
+    assert answer.value("customer-movements-shown", "data") == {"first": shown, "rows": 25}
+    assert (
+        answer.value("customer-movements-newer", "disabled"),
+        answer.value("customer-movements-older", "disabled"),
+    ) == ends
+    with reading(people.engine) as connection:
+        told = (
+            connection.execute(select(audit_log.c.detail).where(audit_log.c.action == "customer.movements"))
+            .scalars()
+            .all()
+        )
+    assert [detail["first"] for detail in told] == [shown], "a page that is not there is not on the trail"
+
+
+def test_the_page_of_movements_stands_in_the_address(people_reading: People) -> None:
+    client = people_reading.client("staff")
+    assert '"page":3' in client.open_page("/customers/C01?tab=behaviour&page=3").replace(" ", "")
+    assert '"page":1' in client.open_page("/customers/C01?tab=behaviour&page=x").replace(" ", "")
+    body = json.dumps(
+        client.call(page.show, {"customer": "C01", "tab": "behaviour", "page": 3}).json, ensure_ascii=False
+    )
+    assert '{"first": 50, "rows": 25}' in body
 
 
 def test_batches_that_cannot_be_read_fail_alone_with_a_way_to_try_again(people_reading: People) -> None:

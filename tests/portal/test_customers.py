@@ -67,7 +67,15 @@ def test_names_are_whole_only_with_the_grant(people_reading: People) -> None:
 def test_every_search_leaves_one_row_with_what_was_asked(people: People) -> None:
     found(people, "staff", "q=zhang&tier=%E9%87%91%E5%8D%A1")
     assert trail(people, "customers.search") == [
-        {"actor": "staff", "text": "zhang", "facets": {"tier": ["金卡"]}, "first": 0, "shown": 1, "found": 1}
+        {
+            "actor": "staff",
+            "text": "zhang",
+            "facets": {"tier": ["金卡"]},
+            "first": 0,
+            "shown": 1,
+            "found": 1,
+            "more": False,
+        }
     ]
 
 
@@ -153,3 +161,16 @@ def test_formulas_are_text() -> None:
     from portal.exports import plain
 
     assert [plain(v) for v in ("=1+1", "@x", "-5", "张", None, 7)] == ["'=1+1", "'@x", "'-5", "张", "", "7"]
+
+
+def test_the_count_of_a_question_is_told_to_the_table(people_reading: People) -> None:
+    answer = people_reading.client("executive").call(page.counts, "kind=personal")
+    assert answer.value("customers-hits", "data") == {"state": "kind=personal", "hits": 10}
+    assert "props" not in str(answer.value("customers-facet-kind", "options")), "labels are words: Dash loses components"
+
+
+def test_a_page_in_the_address_is_where_the_table_opens(people_reading: People) -> None:
+    client = people_reading.client("executive")
+    shown = client.open_page("/customers?page=3").replace(" ", "")
+    assert '"infiniteInitialRowCount":101' in shown and '"page":2,' in shown
+    assert '"infiniteInitialRowCount":1,' in client.open_page("/customers?page=-1").replace(" ", "")
