@@ -15,7 +15,7 @@ from domain.segmentation.life_cycle import STAGES
 from jobs.pdf.customer_standing import GRADES
 from jobs.pdf.management_report import render
 from jobs.runner import Job, Refused
-from jobs.shelving import Title, made_before, picture_on_show, shelve, stamp_of
+from jobs.shelving import MODEL_WORDS, Title, made_before, picture_on_show, shelve, stamp_of
 from store.branches import Branch, branches_in
 from store.customers import segmentation_model
 from store.database import Connection, reading
@@ -93,18 +93,23 @@ def _report(
         league_kpis=the_month.LEAGUE,
         league=the_month.league(sums, nobody),
         groupings=_groupings(connection, scope, model, language) if latest else (),
-        groupings_absent=None if latest else _only_latest(stamp),
+        groupings_absent=None if latest else _only_latest(stamp, "segmentation"),
         grades=_grades(connection, scope) if latest else (),
-        grades_absent=None if latest else _only_latest(stamp),
+        grades_absent=None if latest else _only_latest(stamp, "credit"),
         findings=the_month.findings(sums, currency, language, nobody),
     )
 
 
-def _only_latest(stamp: Stamp) -> str:
+def _only_latest(stamp: Stamp, kind: str) -> str | None:
+    """Why a month past has no groups or grades: the published run is of one day. None without a published run."""
+    name = choose(stamp.language, *MODEL_WORDS[kind])
+    day = next((model.as_of for model in stamp.model_versions if model.name == name), None)
+    if day is None:
+        return None
     return choose(
         stamp.language,
-        f"细分与评级是截至 {stamp.business_date} 的最新一期，不回溯到过去的月份。",
-        f"Segments and grades are those as of {stamp.business_date}; they are not told for months past.",
+        f"{name}只有截至 {day} 的已发布结果，不回溯到过去的月份。",
+        f"Only the results as of {day} are published ({name}); they are not told for months past.",
     )
 
 
