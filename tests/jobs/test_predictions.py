@@ -25,11 +25,13 @@ from jobs import predict_attrition, predict_next_product
 from jobs.monthly_panel import panel_days
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import ground
+from store.customers import customer
 from store.database import open_engine, reading, writing
 from store.ledger import DatabaseLedger
 from store.picture import rebuild
 from store.runs import back_to, publish, run
-from store.tables import customers, run_attrition
+from store.scope import whole_bank
+from store.tables import customers, run_attrition, run_next_products
 from tests.databases import Databases
 from tests.jobs.asked import AT, Asked
 from warehouse.batches import receive
@@ -77,10 +79,15 @@ def fading(truth: pd.DataFrame, ids: pd.Series, day: dt.date) -> np.ndarray:
     return months.fillna(999).to_numpy()
 
 
-def test_attrition_is_nearly_as_good_as_the_truth_itself(bank: Bank) -> None:
-    """A run as of three months before the end, held against what the demo bank knows will happen."""
-    day = back(LAST, 3)
-    done = bank.go(predict_attrition, as_of=day.isoformat())
+@pytest.fixture(scope="module")
+def attrition(bank: Bank) -> dict[str, Any]:
+    """A run as of the last day."""
+    return bank.go(predict_attrition)
+
+
+def test_attrition_is_nearly_as_good_as_the_truth_itself(bank: Bank, attrition: dict[str, Any]) -> None:
+    """Held against what the demo bank knows will happen after the last day."""
+    day, done = LAST, attrition
     assert done["told"] == ["panel", "develop", "score", "save"]
     with reading(bank.asked.engine) as connection:
         kept = run(connection, done["run_id"])
@@ -94,23 +101,25 @@ def test_attrition_is_nearly_as_good_as_the_truth_itself(bank: Bank) -> None:
     # Who has begun to leave this month or the last, has the money gone and falls silent within three months.
     months = fading(bank.truth, rows["customer_id"], day)
     leaves = ((months == 0) | (months == -1)).astype(int)
-    assert leaves.sum() > 20
-    # The truth knows them all; the share of its AUC that the model reaches is the model's own AUC.
+    assert leaves.sum() > 10
+    # The truth knows them all; the share of its AUC that the model reaches is the model's own AUC. With under twenty
+    # leavers here one missed costs 0.03; at 20,000 customers it is measured in docs/decisions/0004-leaving.md.
     chance = rows["probability"].to_numpy()
-    assert auc(leaves, -chance) > 0.95
+    assert auc(leaves, -chance) > 0.9
     odds = np.log(np.clip(chance, 1e-6, 1) / np.clip(1 - chance, 1e-6, 1))
-    assert 0.6 < slope_of(odds, leaves) < 1.6
+    assert 0.5 < slope_of(odds, leaves) < 2
     top = rows.nlargest(10, "probability")
     for drivers in top["drivers"]:
         for entry in drivers:
             assert driver_words(entry, "CNY", "zh") != driver_words(entry, "CNY", "en")
-    assert leaves[top.index].sum() >= 6  # chosen of three thousand, thirty of whom leave
+    assert leaves[top.index].sum() >= 4  # chosen of three thousand, under twenty of whom leave
 
 
-def test_a_published_prediction_stands_on_the_customers_rows_and_goes_back(bank: Bank) -> None:
+def test_a_published_prediction_stands_on_the_customers_rows_and_goes_back(
+    bank: Bank, attrition: dict[str, Any]
+) -> None:
     engine = bank.asked.engine
-    first = bank.go(predict_attrition, as_of=back(LAST, 1).isoformat())
-    second = bank.go(predict_attrition)
+    first, second = attrition, bank.go(predict_attrition, seed=2)
     with Projection(ground(cast(Job, bank.asked)).picture, "江城银行") as serving:
         rebuild(engine, serving, [1], AT)
     served = select(func.count()).select_from(customers).where(customers.c.attrition.is_not(None))
@@ -122,7 +131,11 @@ def test_a_published_prediction_stands_on_the_customers_rows_and_goes_back(bank:
             select(customers).where(customers.c.attrition.is_not(None)).order_by(customers.c.attrition.desc()).limit(1)
         ).one()
         assert row.aum_at_risk == round(row.aum_at_risk, 2)
-        assert row.attrition_drivers[0]["push"] > 0
+        seen = customer(connection, whole_bank(connection), row.customer_id)
+        assert seen is not None
+        told = seen.attrition_drivers
+        assert 1 <= len(told) <= 3
+        assert told[0]["push"] > 0
         assert connection.scalar(served) <= second["customers"]
         assert back_to(connection, "attrition", "checker", AT) == first["run_id"]
     # A rebuilt picture keeps what is on show.
@@ -144,7 +157,11 @@ def test_next_product_beats_popularity_and_says_why_not(bank: Bank) -> None:
         assert told["recall"]["value"] > told["popularity"]["value"]
         assert len(told["families"]) >= 4
         publish(connection, kept.run_id, "checker", AT)
-        rows = connection.execute(select(customers).where(customers.c.next_product.is_not(None))).all()
+        offers = run_next_products.c.offers.label("next_product")
+        query = select(customers, offers).join(
+            run_next_products, customers.c.customer_id == run_next_products.c.customer_id
+        )
+        rows = connection.execute(query.where(run_next_products.c.run_id == kept.run_id)).all()
     assert told["nothing_to_offer"] == sum(row.next_family is None for row in rows)
     for row in rows:
         free = [offer["family"] for offer in row.next_product if not offer["suppressed"]]
