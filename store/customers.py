@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -188,6 +188,13 @@ def customer(connection: Connection, scope: Scope, customer_id: str) -> Customer
     )
     row = connection.execute(found).one_or_none()
     return None if row is None else Customer(*row)
+
+
+def named(connection: Connection, scope: Scope, customer_ids: Sequence[str]) -> dict[str, tuple[str | None, str]]:
+    """(name, kind) by number of these customers, those out of scope left out."""
+    c = customers.c
+    query = select(c.customer_id, c.name, c.kind).where(c.customer_id.in_(customer_ids), scope.where(c.branch_path))
+    return {row.customer_id: (row.name, row.kind) for row in connection.execute(query)}
 
 
 def accounts(connection: Connection, customer_id: str) -> tuple[Account, ...]:

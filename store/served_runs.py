@@ -87,7 +87,12 @@ _ARROW = {
     "next_probability": pa.float64(), "contribution_month": pa.int64(), "contribution_12m": pa.int64(),
     "lifetime_value": pa.int64(),
 }  # fmt: skip
-_MONEY = ("aum_at_risk", "contribution_month", "contribution_12m", "lifetime_value")  # raw cents where rows are still to be written
+_MONEY = (
+    "aum_at_risk",
+    "contribution_month",
+    "contribution_12m",
+    "lifetime_value",
+)  # raw cents where rows are still to be written
 _ROWS = {
     "segmentation": run_segments, "credit": run_ratings, "attrition": run_attrition, "next_product": run_next_products,
     "contribution": run_contributions,

@@ -65,7 +65,9 @@ def confirm(
     """
     told = {"data_ask": question}
     if needs is not None:  # as Dash writes a name of several parts into the page
-        told["data_needs"] = needs if isinstance(needs, str) else json.dumps(needs, sort_keys=True, separators=(",", ":"))
+        told["data_needs"] = (
+            needs if isinstance(needs, str) else json.dumps(needs, sort_keys=True, separators=(",", ":"))
+        )
     return html.Button(
         label, id=ident, n_clicks=0, className=f"gx-btn {tone}", type="button", **marks(**told), **attributes
     )

@@ -166,7 +166,9 @@ def test_formulas_are_text() -> None:
 def test_the_count_of_a_question_is_told_to_the_table(people_reading: People) -> None:
     answer = people_reading.client("executive").call(page.counts, "kind=personal")
     assert answer.value("customers-hits", "data") == {"state": "kind=personal", "hits": 10}
-    assert "props" not in str(answer.value("customers-facet-kind", "options")), "labels are words: Dash loses components"
+    assert "props" not in str(answer.value("customers-facet-kind", "options")), (
+        "labels are words: Dash loses components"
+    )
 
 
 def test_a_page_in_the_address_is_where_the_table_opens(people_reading: People) -> None:
