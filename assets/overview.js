@@ -10,7 +10,9 @@
         const told = new URLSearchParams();
         told.set("month", month);
         if (branch) told.set("branch", branch);
-        if (asked && asked.kpi) told.set("kpi", asked.kpi);
+        Object.keys(asked || {}).forEach(function (name) {
+          if (name !== "month" && name !== "branch" && asked[name]) told.set(name, asked[name]);
+        });
         return "?" + told.toString();
       },
     },

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 ROLES: dict[str, frozenset[str]] = {
     "executive": frozenset(
         {
-            "home.view", "overview.view", "overview.export", "customers.search", "customers.view",
+            "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export",
+            "customers.search", "customers.view",
             "reports.view", "reports.management", "account.self",
         }
     ),

@@ -74,7 +74,7 @@ def key_of(ctx: Ctx, callback: str, asked: Hashable) -> Hashable | None:
     shown, who = ctx.picture, ctx.viewer
     if shown is None:
         return None
-    served = (shown.built_at, shown.batches, shown.segmentation_run_id, shown.credit_run_id)
+    served = (shown.built_at, shown.batches, tuple(sorted(shown.versions.items())))
     return (callback, asked, served, ctx.scope.paths, who.grants, who.language, who.theme)
 
 

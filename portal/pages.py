@@ -61,6 +61,7 @@ PAGES: tuple[Page, ...] = (
     Page("customers", "/customers", "customers.search", "customers", grid=True),
     Page("customer", "/customers/<customer_id>", "customers.view", "customers", menu=False),
     Page("overview", "/overview", "overview.view", "analysis"),
+    Page("contribution", "/contribution", "contribution.view", "analysis"),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
     Page("deliveries", "/admin/deliveries", "deliveries.view", "admin", asks=True),
@@ -86,6 +87,7 @@ ROUTES: tuple[Route, ...] = (
         writes=True,
     ),
     Route("/overview-export/<kind>", "portal.overview_export:league", "overview.export", writes=True),
+    Route("/contribution-export/<kind>", "portal.contribution_export:table", "contribution.export", writes=True),
     # one line an address
 )
 

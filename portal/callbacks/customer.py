@@ -17,6 +17,7 @@ from portal.customer_words import words_of
 from portal.layouts import customer as page
 from portal.layouts import (
     customer_behaviour,
+    customer_contribution,
     customer_movements,
     customer_overview,
     customer_products,
@@ -33,6 +34,7 @@ from warehouse.picture import Picture
 
 TABS = {
     "overview": customer_overview.tab, "products": customer_products.tab, "behaviour": customer_behaviour.tab,
+    "contribution": customer_contribution.tab,
     "rating": customer_rating.tab, "reports": customer_reports.tab,
 }  # fmt: skip
 

@@ -1,0 +1,162 @@
+"""The table of contribution by branch, manager, family or kind, and the customers who bring most and cost most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain import phrasing
+from domain.contribution.sums import Sums
+from domain.contribution.words import COMPONENT_WORDS
+from domain.phrasing import choose, percent
+from portal.access import Ctx
+from portal.contribution_question import BY, Line, Question, View
+from portal.customer_words import Words
+from portal.widgets import frame, status
+from portal.widgets.marks import marks
+from portal.widgets.tiles import judged
+from store.contributions import CustomerContribution
+from store.facets import NONE
+
+MOST_LINES = 100
+Column = Callable[[Sums], Decimal | None]
+# Columns of the month, in the order of the waterfall; money.
+COLUMNS: tuple[tuple[str, Column], ...] = (
+    ("margin", lambda sums: sums.margin), ("fees", lambda sums: sums.fees),
+    ("expected_loss", lambda sums: sums.expected_loss), ("operating_cost", lambda sums: sums.operating_cost),
+    ("capital_cost", lambda sums: sums.capital_cost),
+)  # fmt: skip
+
+
+def table_card(ctx: Ctx, view: View) -> Component:
+    """The lines with their total, which is what the tiles say; a branch opens its own page, the rest the customers."""
+    asked = view.asked
+    why = ctx.t("contribution.table_why", currency=phrasing.currency_word(view.currency, ctx.language))
+    if len(view.lines) > MOST_LINES:
+        why += ctx.t("contribution.first_lines", shown=MOST_LINES, count=len(view.lines))
+    actions = [link for link in (_up(ctx, view), *_tabs(ctx, asked)) if link is not None]
+    title = ctx.t(f"contribution.by.{asked.by}")
+    return frame.card(title, html.Div(_table(ctx, view), className="gx-scroll"), why=why, actions=actions)
+
+
+def _up(ctx: Ctx, view: View) -> Component | None:
+    asked, above = view.asked, view.asked.above
+    if above is None and not (len(ctx.scope.paths) > 1 and asked.branch):
+        return None
+    words = above.name if above else ctx.t("overview.all_mine")
+    href = asked.address(branch=above.branch_id if above else "", by="branch")
+    return dcc.Link(f"↑ {words}", href=href, className="gx-btn small")
+
+
+def _tabs(ctx: Ctx, asked: Question) -> list[Component]:
+    leaf = asked.branch is not None and not any(one.parent_id == asked.branch_id for one in asked.tree)
+    return [
+        html.Span(
+            dcc.Link(
+                ctx.t(f"contribution.choose.{by}"), href=asked.address(by=by),
+                className="gx-btn small contribution-on" if by == asked.by else "gx-btn small",
+            ),
+            **(marks(aria_current="true") if by == asked.by else {}),
+        )
+        for by in BY
+        if not (leaf and by == "branch")
+    ]  # fmt: skip
+
+
+def heads(ctx: Ctx, asked: Question) -> list[str]:
+    """Column heads after the first, on screen and in the file."""
+    money = [choose(ctx.language, *COMPONENT_WORDS[name]) for name, _ in COLUMNS]
+    return [
+        ctx.t(f"contribution.head.{asked.by}"), ctx.t("contribution.name.contribution"), ctx.t("overview.on_month"), *money,
+        ctx.t("contribution.name.raroc"), ctx.t("contribution.name.year"),
+    ]  # fmt: skip
+
+
+def whole(ctx: Ctx, view: View) -> Line:
+    """The line under the lines."""
+    return Line("", ctx.t("overview.total"), view.now, view.at(1), view.year())
+
+
+def _table(ctx: Ctx, view: View) -> Component:
+    names = heads(ctx, view.asked)
+    head = [html.Th(name, scope="col", className="n" if at else "") for at, name in enumerate(names)]
+    last = whole(ctx, view)
+    every = [*view.lines, last]
+    scale = phrasing.scale_of(
+        [line.year.contribution if line.year else line.now.contribution for line in every], ctx.language
+    )
+    month = phrasing.scale_of([line.now.margin for line in view.lines], ctx.language)
+    unit, year_unit = (phrasing.scale_unit(each, view.currency, ctx.language) for each in (month, scale))
+    for at in (1, *range(3, 3 + len(COLUMNS))):
+        head[at].children = [names[at], html.Small(f" {unit}")]
+    head[-1].children = [names[-1], html.Small(f" {year_unit}")]
+    rows = [_row(ctx, _name(ctx, view, line), line, month, scale) for line in view.lines[:MOST_LINES]]
+    rows.append(_row(ctx, last.name, last, month, scale, "overview-total"))
+    return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="gx-table overview-league")
+
+
+def _row(
+    ctx: Ctx, name: Any, line: Line, month: phrasing.Scale, year: phrasing.Scale, look: str = ""
+) -> Component:  # fmt: skip
+    cells: list[Any] = [phrasing.scaled(line.now.contribution, month), _change(ctx, line)]
+    cells += [phrasing.scaled(value(line.now), month) for _, value in COLUMNS]
+    cells += [percent(line.now.raroc), phrasing.scaled(line.year.contribution if line.year else None, year)]
+    return html.Tr([html.Td(name), *(html.Td(cell, className="n w") for cell in cells)], className=look)
+
+
+def _change(ctx: Ctx, line: Line) -> Component:
+    if line.before is None:
+        return html.Span(phrasing.ABSENT, className="gx-flat")
+    good = judged(line.now.contribution - line.before.contribution, 1)
+    good = good if good is None or not ctx.settings.red_means_up else not good
+    look = "gx-flat" if good is None else "gx-up" if good else "gx-down"
+    moved = phrasing.change(line.now.contribution, line.before.contribution)
+    return html.Span(percent(moved, sign=True), className=look)
+
+
+def _name(ctx: Ctx, view: View, line: Line) -> Any:
+    asked = view.asked
+    if asked.by == "branch" and line.key != asked.branch_id:
+        return dcc.Link(line.name, href=asked.address(branch=line.key))
+    if asked.by == "branch" or not ctx.may("customers.search"):
+        return line.name
+    told = {"branch": asked.branch_id, asked.by: line.key or NONE}
+    return html.A(line.name, href=f"/customers?{urlencode({name: value for name, value in told.items() if value})}")
+
+
+def people_card(
+    ctx: Ctx, best: Sequence[CustomerContribution], worst: Sequence[CustomerContribution],
+    who: dict[str, tuple[str | None, str]], words: Words, currency: str,
+) -> Component:  # fmt: skip
+    """Who brings most and who costs most, of twelve months; each opens its own page."""
+    cards = [
+        frame.card(ctx.t(f"contribution.{name}"), _people(ctx, found, who, words, currency), why=ctx.t(
+            "contribution.people_why", currency=phrasing.currency_word(currency, ctx.language)))
+        for name, found in (("best", best), ("worst", worst))
+    ]  # fmt: skip
+    return html.Div(cards, className="gx-grid-2")
+
+
+def _people(
+    ctx: Ctx, found: Sequence[CustomerContribution], who: dict[str, tuple[str | None, str]], words: Words, currency: str
+) -> Component:
+    if not found:
+        return status.empty(ctx.t("contribution.nobody_here"))
+    heads = [ctx.t("contribution.head.customer"), ctx.t("contribution.name.year"), choose(ctx.language, *COMPONENT_WORDS["margin"]),
+             choose(ctx.language, *COMPONENT_WORDS["expected_loss"]), choose(ctx.language, *COMPONENT_WORDS["operating_cost"])]  # fmt: skip
+    head = html.Tr([html.Th(name, scope="col", className="n" if at else "") for at, name in enumerate(heads)])
+    rows = []
+    for one in found:
+        name, kind = who.get(one.customer_id, (None, "personal"))
+        shown: Any = words.name(name, kind, one.customer_id)
+        if ctx.may("customers.view"):
+            shown = dcc.Link(shown, href=f"/customers/{one.customer_id}?tab=contribution")
+        money = (one.year.contribution, one.year.margin, one.year.expected_loss, one.year.operating_cost)
+        cells = [html.Td(phrasing.short(value, ctx.language), className="n w") for value in money]
+        rows.append(html.Tr([html.Td([shown, " ", html.Small(one.customer_id, className="gx-sub")]), *cells]))
+    return html.Div(html.Table([html.Thead(head), html.Tbody(rows)], className="gx-table"), className="gx-scroll")
