@@ -60,7 +60,7 @@ def people(ctx: Ctx, told: Mapping[str, Any] | None) -> Any:
         run=run.run_id,
         shown=sum(len(side) for side in found),
     )
-    return people_card(ctx, found[0], found[1], who, words_of(ctx), ctx.currency)
+    return people_card(ctx, found[0], found[1], who, words_of(ctx), ctx.currency, run.as_of)
 
 
 def asked(told: Mapping[str, Any] | None) -> tuple[str, ...]:

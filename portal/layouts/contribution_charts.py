@@ -115,7 +115,7 @@ def change_card(ctx: Ctx, view: View) -> Component:
         [months[0], *words, months[1]], (float(moved.before), float(moved.now)), [float(part) for part in parts], ctx.theme,
         shown, tones, HEIGHT,
     )  # fmt: skip
-    most = max(range(len(parts)), key=lambda at: abs(parts[at]))
+    most = max(range(len(parts)), key=lambda at: parts[at] if moved.total > 0 else -parts[at])
     title = ctx.t("contribution.unchanged")
     if moved.total:
         title = ctx.t(
@@ -151,7 +151,7 @@ def whale_card(ctx: Ctx, view: View) -> Component:
     at = min(range(len(curve.points)), key=lambda place: abs(curve.points[place].customers - curve.peak.customers))
     _mark_peak(ctx, figure, at, ctx.t("contribution.peak", share=percent(curve.peak.customers, 0)))
     step = max(len(places) // 10, 1)
-    figure["layout"]["xaxis"] |= {"dtick": step, "tickangle": 0}
+    figure["layout"]["xaxis"] |= {"dtick": 2 * step, "tickangle": 0}
     taken = phrasing.short_money(Decimal(-curve.lost).scaleb(-2), view.currency, language)
     people = counted(curve.losing, language, "位客户", "customer")
     title = ctx.t("contribution.no_losing") if not curve.losing else ctx.t(
@@ -170,8 +170,11 @@ def _mark_peak(ctx: Ctx, figure: Figure, at: int, words: str) -> None:
     look, layout = tokens(ctx.theme), figure["layout"]
     line = {"color": look["ink-3"], "width": 1, "dash": "dot"}
     layout["shapes"] = [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}]
+    right = 2 * at >= len(figure["data"][0]["x"])  # of the middle: the words stand where there is room
+    place = {"xanchor": "right" if right else "left", "xshift": -6 if right else 6}
+    font = {"color": look["ink-2"], "size": 12}
+    # In place of the line's own label, whose margin would leave a phone no room for the curve.
     layout["annotations"] = [
-        *layout["annotations"],
-        {"x": at, "y": 0.04, "yref": "paper", "text": words, "showarrow": False, "xanchor": "right", "xshift": -6,
-         "font": {"color": look["ink-2"], "size": 12}},
-    ]  # fmt: skip
+        {"x": at, "y": 0.04, "yref": "paper", "text": words, "showarrow": False, "font": font, **place}
+    ]
+    layout["margin"] = {**layout["margin"], "r": 28}

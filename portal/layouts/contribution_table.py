@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -39,9 +40,10 @@ def table_card(ctx: Ctx, view: View) -> Component:
     why = ctx.t("contribution.table_why", currency=phrasing.currency_word(view.currency, ctx.language))
     if len(view.lines) > MOST_LINES:
         why += ctx.t("contribution.first_lines", shown=MOST_LINES, count=len(view.lines))
-    actions = [link for link in (_up(ctx, view), *_tabs(ctx, asked)) if link is not None]
+    up, tabs = _up(ctx, view), html.Div(_tabs(ctx, asked), className="gx-row contribution-tabs")
     title = ctx.t(f"contribution.by.{asked.by}")
-    return frame.card(title, html.Div(_table(ctx, view), className="gx-scroll"), why=why, actions=actions)
+    table = html.Div(_table(ctx, view), className="gx-scroll")
+    return frame.card(title, [tabs, table], why=why, actions=[up] if up else [])
 
 
 def _up(ctx: Ctx, view: View) -> Component | None:
@@ -86,11 +88,10 @@ def _table(ctx: Ctx, view: View) -> Component:
     names = heads(ctx, view.asked)
     head = [html.Th(name, scope="col", className="n" if at else "") for at, name in enumerate(names)]
     last = whole(ctx, view)
-    every = [*view.lines, last]
-    scale = phrasing.scale_of(
-        [line.year.contribution if line.year else line.now.contribution for line in every], ctx.language
-    )
-    month = phrasing.scale_of([line.now.margin for line in view.lines], ctx.language)
+    # The scale of a usual line, not of the largest: the small ones must not read 0.00.
+    count = max(len(view.lines), 1)
+    scale = phrasing.scale_of([last.year.contribution / count if last.year else None], ctx.language)
+    month = phrasing.scale_of([last.now.margin / count], ctx.language)
     unit, year_unit = (phrasing.scale_unit(each, view.currency, ctx.language) for each in (month, scale))
     for at in (1, *range(3, 3 + len(COLUMNS))):
         head[at].children = [names[at], html.Small(f" {unit}")]
@@ -131,24 +132,25 @@ def _name(ctx: Ctx, view: View, line: Line) -> Any:
 
 def people_card(
     ctx: Ctx, best: Sequence[CustomerContribution], worst: Sequence[CustomerContribution],
-    who: dict[str, tuple[str | None, str]], words: Words, currency: str,
+    who: dict[str, tuple[str | None, str]], words: Words, currency: str, last: date,
 ) -> Component:  # fmt: skip
-    """Who brings most and who costs most, of twelve months; each opens its own page."""
+    """Who brings most and who costs most of twelve months to `last`; each opens its own page."""
+    told = {"month": phrasing.month(last, ctx.language), "currency": phrasing.currency_word(currency, ctx.language)}
+    why = ctx.t("contribution.people_why", **told)
     cards = [
-        frame.card(ctx.t(f"contribution.{name}"), _people(ctx, found, who, words, currency), why=ctx.t(
-            "contribution.people_why", currency=phrasing.currency_word(currency, ctx.language)))
+        frame.card(ctx.t(f"contribution.{name}"), _people(ctx, found, who, words), why=why)
         for name, found in (("best", best), ("worst", worst))
-    ]  # fmt: skip
+    ]
     return html.Div(cards, className="gx-grid-2")
 
 
 def _people(
-    ctx: Ctx, found: Sequence[CustomerContribution], who: dict[str, tuple[str | None, str]], words: Words, currency: str
+    ctx: Ctx, found: Sequence[CustomerContribution], who: dict[str, tuple[str | None, str]], words: Words
 ) -> Component:
     if not found:
         return status.empty(ctx.t("contribution.nobody_here"))
-    heads = [ctx.t("contribution.head.customer"), ctx.t("contribution.name.year"), choose(ctx.language, *COMPONENT_WORDS["margin"]),
-             choose(ctx.language, *COMPONENT_WORDS["expected_loss"]), choose(ctx.language, *COMPONENT_WORDS["operating_cost"])]  # fmt: skip
+    parts = [choose(ctx.language, *COMPONENT_WORDS[name]) for name in ("margin", "expected_loss")]
+    heads = [ctx.t("contribution.head.customer"), ctx.t("contribution.name.contribution"), *parts]
     head = html.Tr([html.Th(name, scope="col", className="n" if at else "") for at, name in enumerate(heads)])
     rows = []
     for one in found:
@@ -156,7 +158,7 @@ def _people(
         shown: Any = words.name(name, kind, one.customer_id)
         if ctx.may("customers.view"):
             shown = dcc.Link(shown, href=f"/customers/{one.customer_id}?tab=contribution")
-        money = (one.year.contribution, one.year.margin, one.year.expected_loss, one.year.operating_cost)
+        money = (one.year.contribution, one.year.margin, one.year.expected_loss)
         cells = [html.Td(phrasing.short(value, ctx.language), className="n w") for value in money]
         rows.append(html.Tr([html.Td([shown, " ", html.Small(one.customer_id, className="gx-sub")]), *cells]))
     return html.Div(html.Table([html.Thead(head), html.Tbody(rows)], className="gx-table"), className="gx-scroll")

@@ -47,7 +47,7 @@ def _figures(ctx: Ctx, view: View, run: Run, found: CustomerContribution) -> Com
 
     pairs = [
         (ctx.t("customer.contribution_month", month=month), said(found.month.contribution if found.month else None)),
-        (ctx.t("customer.contribution_year", count=found.months), said(found.year.contribution)),
+        (_year_words(ctx, found), said(found.year.contribution)),
         (ctx.t("contribution.name.raroc"), phrasing.percent(found.year.raroc)),
         (ctx.t("customer.lifetime_value"), said(found.lifetime_value)),
     ]
@@ -57,10 +57,16 @@ def _figures(ctx: Ctx, view: View, run: Run, found: CustomerContribution) -> Com
     return frame.card(ctx.t("customer.tab.contribution"), facts(pairs), why=why)
 
 
+def _year_words(ctx: Ctx, found: CustomerContribution) -> str:
+    """Twelve months; for who came later, how many of them have figures."""
+    if found.months >= YEAR:
+        return ctx.t("contribution.name.year")
+    return ctx.t("customer.contribution_year", count=found.months)
+
+
 def _waterfall(ctx: Ctx, view: View, run: Run, found: CustomerContribution, year: bool) -> Component:
     month = phrasing.month(run.as_of, ctx.language)
-    title = ctx.t("customer.contribution_year", count=found.months) if year else ctx.t(
-        "customer.contribution_month", month=month)  # fmt: skip
+    title = _year_words(ctx, found) if year else ctx.t("customer.contribution_month", month=month)
     sums = found.year if year else found.month
     if sums is None:
         empty = status.empty(ctx.t("customer.no_contribution_month"))
