@@ -140,5 +140,7 @@ def test_the_complete_movement_file_reads_by_the_same_mapping(berka: Bank, share
     assert berka.rejects(receipt.batch_id)[0][:4] == (
         "trans.asc", str(len(lines) + 1), "operation, k_symbol", "NEZNAMO, "
     )  # fmt: skip
+    assert receipt.state == "rolled_back", "so much smaller a file is held until somebody takes it into use"
+    berka.roll_forward(receipt.batch_id)
     assert berka.ask("SELECT count(*), count(category) FROM transactions") == [(len(lines) - 1, len(lines) - 1)]
     berka.roll_back(receipt.batch_id)
