@@ -1,6 +1,6 @@
 """Work measured in a process of its own: its time without Python's start and imports, its peak memory with them.
 
-python -m bench.in_process module:function '{"argument": "value"}'
+echo '{"argument": "value"}' | python -m bench.in_process module:function
 """
 
 from __future__ import annotations
@@ -32,10 +32,14 @@ class Measured:
 def measured(
     function: str, arguments: Mapping[str, Any], python: str | None = None, environ: Mapping[str, str] | None = None
 ) -> Measured:
-    """Call `module:function` with these (JSON) arguments in a new process. RuntimeError with its words when it fails."""
-    order = [python or sys.executable, "-m", "bench.in_process", function, json.dumps(arguments)]
+    """Call `module:function` with these (JSON) arguments in a new process. RuntimeError with its words when it fails.
+
+    They go in by its standard input: the posts of twenty clients are longer than an order may be.
+    """
+    order = [python or sys.executable, "-m", "bench.in_process", function]
     told = {**os.environ, **(environ or {})}
-    done = subprocess.run(order, cwd=ROOT, env=told, capture_output=True, text=True, check=False)
+    words = json.dumps(arguments)
+    done = subprocess.run(order, cwd=ROOT, env=told, input=words, capture_output=True, text=True, check=False)
     answer = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
     if done.returncode != 0 or not answer:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
@@ -54,7 +58,7 @@ def _peak() -> int:
 def main() -> None:
     module, _, name = sys.argv[1].partition(":")
     function = getattr(importlib.import_module(module), name)
-    arguments = json.loads(sys.argv[2])
+    arguments = json.loads(sys.stdin.read())
     begun = time.perf_counter()
     result = function(**arguments)
     taken = time.perf_counter() - begun
