@@ -20,11 +20,11 @@ from domain.contribution.sums import NAMES, Sums, sums_of
 from domain.plain import to_plain
 from domain.segmentation.migration import migration
 from jobs.runner import Job, Refused
-from jobs.sources_of_a_run import Ground, business_day, code_version, ground, sayable
+from jobs.sources_of_a_run import Ground, business_day, ground, new_run, sayable
 from store import contributions
 from store.database import reading, writing
 from store.parameters import contribution_timeline
-from store.runs import NewRun, list_runs, published, rating_rows, save_candidate
+from store.runs import list_runs, published, rating_rows, save_candidate
 from store.runs import run as run_of
 from warehouse.contribution import MILLION, RATINGS, WON_AND_LOST, Basis, add_up, basis_of, ensure, forget_all_but
 from warehouse.engine import Warehouse
@@ -58,10 +58,8 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
     metrics = _metrics(people, mart, months)
     moved = _migration(job, people)
     job.step("save", 85, f"{people.num_rows:,}")
-    told = NewRun(
-        kind=KIND, as_of=months[-1], parameters=_named(basis, months), batches=found.batch_ids,
-        code_version=code_version(), seed=0, job_id=job.job_id, started_by=job.by, started_at=job.now,
-        finished_at=job.clock(), metrics=metrics, migration=moved,
+    told = new_run(
+        job, found, KIND, months[-1], 0, parameters=_named(basis, months), metrics=metrics, migration=moved,
         model={**basis.told(), "months": [month.isoformat() for month in months], "lifetime_factor": str(times)},
     )  # fmt: skip
     with writing(job.engine) as connection:

@@ -16,10 +16,10 @@ import pandas as pd
 import pyarrow as pa
 
 from jobs.runner import Job, Refused
-from jobs.sources_of_a_run import Ground, business_day, code_version, features_at, sayable
+from jobs.sources_of_a_run import Ground, business_day, features_at, new_run
 from store.branches import Branch, subtree
 from store.database import reading, writing
-from store.runs import Carried, NewRun, Run, published, save_candidate
+from store.runs import Carried, Run, published, save_candidate
 
 
 @dataclass(frozen=True)
@@ -102,15 +102,13 @@ def save_part(
 ) -> dict[str, Any]:
     """Keep the candidate: `rows` for the branch's customers, the published run's for all others. The job's result."""
     shown = part.shown
-    told = NewRun(
-        kind=shown.kind, as_of=shown.as_of,
+    told = new_run(
+        job, found, shown.kind, shown.as_of, shown.seed,
         parameters={
             **shown.parameters, "branch": {"id": part.branch.branch_id, "name": part.branch.name},
             "carried_from": {"run_id": shown.run_id, "version": shown.version},
         },
-        batches=found.batch_ids, code_version=code_version(), seed=shown.seed, job_id=job.job_id, started_by=job.by,
-        started_at=job.now, finished_at=job.clock(), metrics=sayable(dict(metrics)), model=sayable(dict(model)),
-        migration=migration,
+        metrics=metrics, model=model, migration=migration,
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, rows, Carried(shown.run_id, part.customer_ids))

@@ -12,9 +12,9 @@ from domain.behaviour.attrition import AttritionParameters, develop, metrics_of,
 from domain.behaviour.by_time import TooLittle
 from jobs.monthly_panel import monthly_panel, refusal
 from jobs.runner import Job
-from jobs.sources_of_a_run import as_json, business_day, code_version, features_at, ground, sayable
+from jobs.sources_of_a_run import as_json, business_day, cents, features_at, ground, new_run
 from store.database import writing
-from store.runs import NewRun, save_candidate
+from store.runs import save_candidate
 from warehouse.service_facts import service_facts
 
 SEED = 20_261_031
@@ -42,11 +42,9 @@ def run(job: Job, as_of: str | None = None, seed: int = SEED) -> dict[str, Any]:
     job.step("score", 85, f"{len(features):,}")
     rows = score(model, features, service_facts(found.picture, day))
     job.step("save", 95, f"{len(rows):,}")
-    told = NewRun(
-        kind="attrition", as_of=day, parameters=sayable(asdict(parameters)), batches=found.batch_ids,
-        code_version=code_version(), seed=seed, job_id=job.job_id, started_by=job.by, started_at=job.now,
-        finished_at=job.clock(), metrics=sayable(metrics_of(model, rows, len(features))),
-        model=sayable(model.as_dict()), migration=None,
+    told = new_run(
+        job, found, "attrition", day, seed, parameters=asdict(parameters),
+        metrics=metrics_of(model, rows, len(features)), model=model.as_dict(),
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rows))
@@ -64,8 +62,3 @@ def _rows(found: pd.DataFrame) -> pa.Table:
             "drivers": as_json(found["drivers"]),
         }
     )
-
-
-def cents(amounts: pd.Series) -> pa.Array:
-    """Money as the store keeps it raw: whole cents, missing where not known."""
-    return pa.array((amounts * 100).round().astype("Int64"), pa.int64(), from_pandas=True)

@@ -13,9 +13,9 @@ from domain.marketing.next_product import NextProductParameters, develop, metric
 from domain.segmentation.segments_at import segments_at
 from jobs.monthly_panel import monthly_panel, refusal
 from jobs.runner import Job
-from jobs.sources_of_a_run import as_json, business_day, code_version, features_at, ground, sayable
+from jobs.sources_of_a_run import as_json, business_day, features_at, ground, new_run
 from store.database import reading, writing
-from store.runs import NewRun, published, save_candidate
+from store.runs import published, save_candidate
 from warehouse.service_facts import least_risk, service_facts
 
 SEED = 20_261_031
@@ -50,11 +50,9 @@ def run(job: Job, as_of: str | None = None, seed: int = SEED) -> dict[str, Any]:
     rows = score(model, features, facts, facts, least_risk(found.picture))
     job.step("save", 95, f"{len(rows):,}")
     metrics = {**metrics_of(model, rows, len(features)), "segments": shown.version if shown is not None else None}
-    told = NewRun(
-        kind="next_product", as_of=day, parameters=sayable(asdict(parameters)), batches=found.batch_ids,
-        code_version=code_version(), seed=seed, job_id=job.job_id, started_by=job.by, started_at=job.now,
-        finished_at=job.clock(), metrics=sayable(metrics), model=sayable(model.as_dict()), migration=None,
-    )  # fmt: skip
+    told = new_run(
+        job, found, "next_product", day, seed, parameters=asdict(parameters), metrics=metrics, model=model.as_dict()
+    )
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rows))
     return {"run_id": run_id, "customers": len(rows), "as_of": day.isoformat()}

@@ -20,9 +20,9 @@ from domain.segmentation.migration import migration
 from jobs.credit_sample import Sample, make_sample, to_rate
 from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job, Refused
-from jobs.sources_of_a_run import Ground, as_json, business_day, code_version, features_at, ground, sayable
+from jobs.sources_of_a_run import Ground, as_json, business_day, features_at, ground, new_run, sayable
 from store.database import reading, writing
-from store.runs import NewRun, published, rating_rows, save_candidate
+from store.runs import published, rating_rows, save_candidate
 
 SEED = 20_261_031
 
@@ -59,11 +59,9 @@ def run(
     before = _published_rows(job)
     moved = None if before is None else _migration(job, found, day, before, rated)
     job.step("save", 90, f"{len(rated):,}")
-    told = NewRun(
-        kind="credit", as_of=day, parameters={"sample": sample.kind, **sayable(_plain(parameters))},
-        batches=found.batch_ids, code_version=code_version(), seed=seed, job_id=job.job_id, started_by=job.by,
-        started_at=job.now, finished_at=job.clock(), metrics=_metrics(made, sample, rated),
-        model=sayable(to_dict(made.scorecard)), migration=moved,
+    told = new_run(
+        job, found, "credit", day, seed, parameters={"sample": sample.kind, **_plain(parameters)},
+        metrics=_metrics(made, sample, rated), model=to_dict(made.scorecard), migration=moved,
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rated))

@@ -13,9 +13,9 @@ from domain.segmentation.migration import Migration
 from domain.segmentation.run import PreviousSegmentation, SegmentationParameters, segment, segment_part
 from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job
-from jobs.sources_of_a_run import Ground, as_json, business_day, code_version, features_at, ground, sayable
+from jobs.sources_of_a_run import Ground, as_json, business_day, cents, features_at, ground, new_run, sayable
 from store.database import Connection, reading, writing
-from store.runs import NewRun, Run, published, save_candidate, segment_rows
+from store.runs import Run, published, save_candidate, segment_rows
 
 SEED = 20_261_031
 
@@ -42,11 +42,9 @@ def run(
     result = segment(features, parameters, before, seed)
     job.step("save", 85, f"{len(result.rows):,}")
     migrations = _plain(result.migrations)
-    told = NewRun(
-        kind="segmentation", as_of=day, parameters=sayable(to_plain(parameters)), batches=found.batch_ids,
-        code_version=code_version(), seed=seed, job_id=job.job_id, started_by=job.by, started_at=job.now,
-        finished_at=job.clock(), metrics=sayable(result.metrics), model=sayable(result.model),
-        migration=migrations or None,
+    told = new_run(
+        job, found, "segmentation", day, seed, parameters=to_plain(parameters), metrics=result.metrics,
+        model=result.model, migration=migrations,
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(result.rows))
@@ -84,7 +82,7 @@ def _rows(found: pd.DataFrame) -> pa.Table:
             "customer_id": pa.array(found["customer_id"], pa.string()),
             **{name: pa.array(found[name].astype("Int64"), pa.int32(), from_pandas=True) for name in scores},
             **{name: pa.array(found[name], pa.string(), from_pandas=True) for name in words},
-            "aum": pa.array((found["aum"] * 100).round().astype("Int64"), pa.int64(), from_pandas=True),
+            "aum": cents(found["aum"]),
             "segment": pa.array(found["cluster"].astype("Int64"), pa.int32(), from_pandas=True),
             "why": as_json(found["why"]),
         }

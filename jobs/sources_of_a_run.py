@@ -7,6 +7,7 @@ import json
 import math
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,6 +20,7 @@ import pyarrow as pa
 from jobs.runner import Job, Refused
 from store.database import reading
 from store.ledger import counting_batches
+from store.runs import NewRun
 from warehouse.batches import folder_of
 from warehouse.features import build_to_parquet
 from warehouse.picture import Picture
@@ -106,6 +108,27 @@ def code_version() -> str:
     return hashed.hexdigest()[:12]
 
 
+def new_run(
+    job: Job,
+    found: Ground,
+    kind: str,
+    as_of: date,
+    seed: int,
+    *,
+    parameters: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    model: Mapping[str, Any],
+    migration: Mapping[str, Any] | None = None,
+) -> NewRun:
+    """What a recompute found, with where it came from: the same for every kind. Values are made `sayable`."""
+    return NewRun(
+        kind=kind, as_of=as_of, parameters=sayable(dict(parameters)), batches=found.batch_ids,
+        code_version=code_version(), seed=seed, job_id=job.job_id, started_by=job.by, started_at=job.now,
+        finished_at=job.clock(), metrics=sayable(dict(metrics)), model=sayable(dict(model)),
+        migration=sayable(dict(migration)) if migration else None,
+    )  # fmt: skip
+
+
 def sayable(value: Any) -> Any:
     """Numbers, words and containers as JSON knows them; what is not a number (NaN, missing) becomes None."""
     if isinstance(value, dict):
@@ -124,3 +147,8 @@ def sayable(value: Any) -> Any:
 def as_json(values: pd.Series) -> pa.Array:
     """A column of plain objects as JSON text."""
     return pa.array([json.dumps(sayable(v), ensure_ascii=False) for v in values], pa.string())
+
+
+def cents(amounts: pd.Series) -> pa.Array:
+    """Money as the store keeps it raw: whole cents, missing where not known."""
+    return pa.array((amounts * 100).round().astype("Int64"), pa.int64(), from_pandas=True)

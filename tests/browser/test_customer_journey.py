@@ -141,7 +141,9 @@ def test_a_link_holds_the_question(address: str, browser: Browser) -> None:
         page.locator("#customers-facet-tier label", has_text="白金").click()
         page.wait_for_function("() => location.search.includes('tier=')")
         page.locator("[role=columnheader][col-id=deposits]").click()
-        page.wait_for_function("() => location.search.includes('sort=')")
+        page.wait_for_function("() => location.search.includes('sort=deposits')")
+        page.locator("[role=columnheader][col-id=deposits]").click()
+        _first(page, "Q001")  # while the sorted rows are on their way the table holds empty ones
         settled(page)
         before, link = _numbers(page), page.url
         told = page.locator("#customers-total").inner_text()
