@@ -15,6 +15,7 @@ from store import jobs as rows
 from store.database import reading
 from store.ledger import counting_batches, list_batches
 from store.picture import current
+from store.served_runs import KINDS
 
 
 @click.command()
@@ -29,7 +30,7 @@ def status() -> None:
         if picture is None:
             click.echo("picture:   none yet; ./guanxi receive DELIVERY brings one")
         else:
-            runs = f"segmentation {picture.segmentation_version or 'none'}, credit {picture.credit_version or 'none'}"
+            runs = ", ".join(f"{kind} {picture.versions.get(kind, 'none')}" for kind in KINDS)
             click.echo(
                 f"picture:   as of {picture.as_of}, of {len(batches)} batches, built {picture.built_at:%Y-%m-%d %H:%M}Z"
             )

@@ -16,6 +16,7 @@ from console.main import COMMANDS, main
 from console.place import opened
 from store.database import reading, writing
 from store.ledger import count_batches
+from store.served_runs import KINDS
 from store.tables import customer_features, customers, pictures
 
 
@@ -117,7 +118,9 @@ def test_the_demo_bank_goes_in_and_out_again(guanxi: Run, tmp_path: Path) -> Non
     assert "nothing was changed" in again
     listed = guanxi("deliveries").output
     assert listed.count("loaded") == 1
-    assert "as of" in guanxi("status", code=3).output
+    told = guanxi("status", code=3).output
+    assert "as of" in told
+    assert all(f"{kind} none" in told for kind in KINDS), "of every kind what is on show, or that none is"
     assert "build_picture" in guanxi("jobs").output
 
 
