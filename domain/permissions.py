@@ -10,7 +10,7 @@ from collections.abc import Iterable
 ROLES: dict[str, frozenset[str]] = {
     "executive": frozenset(
         {
-            "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export",
+            "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export", "parameters.view",
             "customers.search", "customers.view",
             "reports.view", "reports.management", "account.self",
         }
@@ -25,13 +25,13 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "home.view", "jobs.view", "jobs.submit", "jobs.cancel", "runs.view", "runs.publish",
             "deliveries.view", "deliveries.upload", "deliveries.roll_back", "deliveries.rejects",
-            "users.view", "users.edit", "account.self",
+            "users.view", "users.edit", "parameters.view", "parameters.propose", "parameters.approve", "account.self",
         }
     ),
     "risk_officer": frozenset(
         {
             "home.view", "overview.view", "customers.search", "customers.view", "customers.names", "runs.view",
-            "runs.publish", "reports.view", "account.self",
+            "runs.publish", "parameters.view", "reports.view", "account.self",
         }
     ),
     "auditor": frozenset({"home.view", "audit.view", "account.self"}),

@@ -70,6 +70,7 @@ PAGES: tuple[Page, ...] = (
     Page("job", "/admin/jobs/<job_id>", "jobs.view", "admin", menu=False, asks=True),
     Page("runs", "/admin/runs", "runs.view", "admin", asks=True),
     Page("run", "/admin/runs/<run_id>", "runs.view", "admin", menu=False, asks=True),
+    Page("parameters", "/admin/parameters", "parameters.view", "admin", asks=True),
     Page("users", "/admin/users", "users.view", "admin", asks=True),
     Page("audit", "/audit", "audit.view", "admin"),
     Page("account", "/account", "account.self", "self", menu=False),

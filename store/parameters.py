@@ -135,6 +135,24 @@ def version(connection: Connection, version_id: int) -> ParameterVersion | None:
     return None if row is None else ParameterVersion(**row)
 
 
+def numbered(connection: Connection, kind: str, number: int) -> ParameterVersion | None:
+    """The version of this number within its kind, or None."""
+    query = select(parameter_versions).where(parameter_versions.c.kind == kind, parameter_versions.c.version == number)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else ParameterVersion(**row)
+
+
+def replaced(connection: Connection, found: ParameterVersion, currency: str) -> Dated | None:
+    """What held, or would hold, where this version begins if it were not there; None when nothing would."""
+    try:
+        timeline = contribution_timeline(connection, currency)
+    except KeyError:
+        return None
+    own = (found.valid_from, found.version)
+    earlier = [each for each in timeline if (each.valid_from or date.min, each.version) < own]
+    return max(earlier, key=lambda each: (each.valid_from or date.min, each.version), default=None)
+
+
 def contribution_timeline(connection: Connection, currency: str) -> tuple[Dated, ...]:
     """What contribution is worked out with, month by month: the built-in version 0 and every approved one, oldest first.
 

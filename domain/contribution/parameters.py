@@ -120,16 +120,16 @@ class ContributionParameters:
                     f"A transfer price of {price.family} ends at {price.up_to_months} months; write 1 or more."
                 )
         for each in self.families:
-            for name, places in _PLACES.items():
+            for name, places in FAMILY_PLACES.items():
                 _fine(
                     f"{name} of {each.family}",
                     getattr(each, name),
                     places,
-                    None if name == "keeping_cost" else _MOST[name],
+                    None if name == "keeping_cost" else MOST[name],
                 )
         for kept in self.collaterals:
-            _fine(f"risk weight of {kept.collateral}", kept.risk_weight, SHARE, _MOST["risk_weight"])
-            _fine(f"LGD of {kept.collateral}", kept.lgd, SHARE, _MOST["lgd"])
+            _fine(f"risk weight of {kept.collateral}", kept.risk_weight, SHARE, MOST["risk_weight"])
+            _fine(f"LGD of {kept.collateral}", kept.lgd, SHARE, MOST["lgd"])
         for cost in self.unit_costs:
             _fine(f"cost of a movement by {cost.channel}", cost.cost, MONEY, None)
         for money in self.exchange:
@@ -178,11 +178,11 @@ class ContributionParameters:
         return self.by_family[family].risk_weight, self.by_family[family].lgd
 
 
-_PLACES = {
+FAMILY_PLACES = {
     "customer_rate": RATE, "keeping_cost": MONEY, "trailing_fee": RATE, "risk_weight": SHARE, "lgd": SHARE,
     "pd_unrated": RATE, "conversion": SHARE,
 }  # fmt: skip
-_MOST = {name: Decimal(1) for name in _PLACES} | {"risk_weight": Decimal("12.5")}
+MOST = {name: Decimal(1) for name in FAMILY_PLACES} | {"risk_weight": Decimal("12.5")}
 
 
 def _once(what: str, found: Iterable[str], expected: tuple[str, ...] = ()) -> None:

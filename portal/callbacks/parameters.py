@@ -1,0 +1,142 @@
+"""Parameters: proposed by one, approved by another; the store refuses the first one's own approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dash import ALL, Input, Output, State, html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from domain.contribution.cells import differences
+from domain.contribution.parameters import ContributionParameters
+from domain.contribution.timeline import Dated
+from domain.plain import to_plain
+from portal import background
+from portal.access import Bind, Ctx, Refusal
+from portal.layouts import parameters as page
+from portal.layouts.parameters import PATH, Ids
+from portal.layouts.parameters_tables import box
+from portal.parameter_form import parameters_of
+from portal.widgets import frame
+from store import parameters as store
+from store.parameters import CONTRIBUTION, ParameterRefused, ParameterVersion
+
+LONGEST_DAY = 20
+
+
+def _proposed(
+    ctx: Ctx, base: int, valid_from: str | None, values: Sequence[Any], idents: Sequence[Any]
+) -> tuple[date, ContributionParameters, Dated | None]:
+    """The day, the figures as the boxes have them, and what holds from that day without them. Refusal names what is wrong."""
+    chosen = page.chosen_of(ctx, str(base), None)
+    day = _day(valid_from)
+    boxes = {str(ident["cell"]): value for ident, value in zip(idents, values, strict=True)}
+    own = parameters_of(ctx, chosen.parameters, boxes)
+    row = ParameterVersion(0, CONTRIBUTION, 1 << 30, day, {}, "", "proposed", "", ctx.now, None, None, None)
+    return day, own, store.replaced(ctx.connection, row, own.currency)
+
+
+def _day(text: str | None) -> date:
+    written = (text or "").strip()
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise Refusal("parameters.bad.day", text=written[:LONGEST_DAY]) from error
+
+
+def check(
+    ctx: Ctx, clicks: int, base: int, valid_from: str | None, values: Sequence[Any], idents: Sequence[Any]
+) -> Component:
+    """What would be proposed, beside what holds then: nothing is written."""
+    if not clicks:
+        raise PreventUpdate
+    _, own, before = _proposed(ctx, base, valid_from, values, idents)
+    if before is None:
+        return html.P(ctx.t("parameters.first"), className="gx-alert", role="status")
+    return page.difference_table(ctx, before, own)
+
+
+def propose(
+    ctx: Ctx, clicks: int, base: int, valid_from: str | None, reason: str | None, values: Sequence[Any], idents: Sequence[Any]
+) -> str:  # fmt: skip
+    """Keep the proposal and go to it."""
+    if not clicks:
+        raise PreventUpdate
+    day, own, before = _proposed(ctx, base, valid_from, values, idents)
+    if before is not None and not differences(before.parameters, own):
+        raise Refusal("parameters.refused.nothing_changed", before=before.version)
+    said = (reason or "").strip()[: page.MOST_REASON]
+    try:
+        made = store.propose(
+            ctx.connection, CONTRIBUTION, day, to_plain(own), said, ctx.viewer.login, ctx.now, ctx.address
+        )
+    except ParameterRefused as refused:
+        raise _refusal(refused) from refused
+    row = store.version(ctx.connection, made)
+    return f"{PATH}?version={row.version if row else ''}"
+
+
+def _refusal(refused: ParameterRefused) -> Refusal:
+    return Refusal(f"parameters.refused.{refused.key}", sentence=str(refused))
+
+
+def approve(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> str:
+    """Make it hold from its day on. Refused to who proposed it."""
+    if not clicks:
+        raise PreventUpdate
+    said = (reason or "").strip()[: page.MOST_REASON]
+    if not said:
+        raise Refusal("parameters.refused.reason_needed")
+    return _decided(ctx, store.approve, version_id, said)
+
+
+def reject(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> str:
+    """Turn it down with a reason; who proposed it withdraws it so."""
+    if not clicks:
+        raise PreventUpdate
+    return _decided(ctx, store.reject, version_id, (reason or "").strip()[: page.MOST_REASON])
+
+
+def _decided(ctx: Ctx, act: Any, version_id: int, reason: str) -> str:
+    try:
+        act(ctx.connection, int(version_id), ctx.viewer.login, ctx.now, reason, ctx.address)
+    except ParameterRefused as refused:
+        raise _refusal(refused) from refused
+    row = store.version(ctx.connection, int(version_id))
+    return f"{PATH}?version={row.version if row else ''}"
+
+
+def compute(ctx: Ctx, clicks: int) -> str:
+    """Work contribution out with what is approved now; on to the job."""
+    if not clicks:
+        raise PreventUpdate
+    return f"/admin/jobs/{background.start(ctx, 'contribute', {}).job_id}"
+
+
+def register(bind: Bind) -> None:
+    """Attach them."""
+    place = Output(frame.PLACE, "href", allow_duplicate=True)
+    boxes = [State(box(ALL), "value"), State(box(ALL), "id")]
+    base, day = State(Ids.BASE, "data"), State(Ids.VALID_FROM, "value")
+    bind(
+        check, output=Output(Ids.CHECKED, "children"), inputs=[Input(Ids.CHECK, "n_clicks")], states=[base, day, *boxes],
+        permission="parameters.propose", prevent_initial_call=True,
+    )  # fmt: skip
+    bind(
+        propose, output=place, inputs=[Input(Ids.PROPOSE, "n_clicks")],
+        states=[base, day, State(Ids.REASON, "value"), *boxes], permission="parameters.propose", writes=True,
+        prevent_initial_call=True,
+    )  # fmt: skip
+    for handler, button in ((approve, Ids.APPROVE), (reject, Ids.REJECT)):
+        bind(
+            handler, output=place, inputs=[Input(button, "n_clicks")],
+            states=[State(Ids.VERSION, "data"), State(Ids.DECISION, "value")], permission="parameters.approve",
+            writes=True, prevent_initial_call=True,
+        )  # fmt: skip
+    bind(
+        compute, output=place, inputs=[Input(Ids.COMPUTE, "n_clicks")], permission="jobs.submit", writes=True,
+        prevent_initial_call=True,
+    )  # fmt: skip
