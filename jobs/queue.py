@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis import Redis
@@ -20,10 +20,13 @@ from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job as Message
 from rq.serializers import JSONSerializer
 
-from jobs.registry import REGISTRY, JobKind, Registry
+from jobs.registry import DELIVERY, REGISTRY, JobKind, Registry, Schedule
+from store import chains, schedules
 from store import jobs as rows
+from store.chains import Planned
 from store.database import Connection, Engine, writing
 from store.jobs import JobRow, NewJob
+from store.schedules import Line
 from store.scope import Scope
 
 log = logging.getLogger(__name__)
@@ -37,7 +40,8 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True)
 class Submitted:
-    """The job that stands for an asking; `already_running` when it was there before."""
+    """The job that stands for an asking, the first of its chain where others follow it; `already_running` when it was
+    there before."""
 
     job_id: int
     already_running: bool
@@ -50,7 +54,12 @@ def connect(redis_url: str) -> Redis:
 
 def new_job(kind: JobKind, parameters: Mapping[str, Any], by: str, scope: Scope, retry_of: int | None = None) -> NewJob:
     """What is entered for an asking of this kind."""
-    return NewJob(kind.name, kind.queue, parameters, by, scope, kind.personal, kind.again, retry_of)
+    return NewJob(kind.name, kind.queue, parameters, by, scope, kind.personal, lane(kind), retry_of)
+
+
+def lane(kind: JobKind) -> str | None:
+    """Of each lane one job runs at a time: a kind that runs alone has one of its own."""
+    return kind.name if kind.alone else None
 
 
 def enter(
@@ -67,8 +76,65 @@ def enter(
     be forgotten or fail, the sweep does it within seconds. `grants`: the asker's; NotAllowed without the kind's."""
     wanted = registry.kind(kind)
     _require(wanted, grants)
+    if wanted.then:
+        return _enter_chain(connection, wanted, parameters, by, now, registry)
     entered = rows.enter(connection, new_job(wanted, parameters, by, scope), now)
     return Submitted(entered.job.job_id, entered.already)
+
+
+def _enter_chain(
+    connection: Connection,
+    kind: JobKind,
+    parameters: Mapping[str, Any],
+    by: str,
+    now: dt.datetime,
+    registry: Registry,
+) -> Submitted:
+    steps = following(connection, kind, parameters, registry)
+    started = chains.start(connection, kind.name, steps, by, now)
+    place = started.chain.steps[-len(steps)]  # one that was there may have begun with others before these
+    if place.job_id is None:
+        place = started.chain.current or place
+    return Submitted(place.job_id or 0, started.already)
+
+
+def following(
+    connection: Connection, kind: JobKind, parameters: Mapping[str, Any], registry: Registry = REGISTRY
+) -> list[Planned]:
+    """A kind and all that follows it, in order; of the steps a delivery may start those that are switched on."""
+    offered = registry.schedules.get(DELIVERY)
+    dropped: set[str] = set()
+    if offered is not None:
+        set_so = schedules.line(connection, as_at_first(offered))
+        dropped = set(offered.offered) - set(set_so.steps if set_so.active else ())
+    names = [kind.name]
+    for name in names:
+        names += [each for each in registry.kind(name).then if each not in names and each not in dropped]
+    return [planned(registry.kind(name), parameters if name == kind.name else {}) for name in names]
+
+
+def planned(kind: JobKind, parameters: Mapping[str, Any]) -> Planned:
+    """A kind as a step of a chain."""
+    return Planned(kind.name, kind.queue, lane(kind), parameters, bool(kind.then), kind.waits_for)
+
+
+def as_at_first(schedule: Schedule) -> Line:
+    """A schedule as the registry has it, with all its steps."""
+    return Line(schedule.name, schedule.active, schedule.day, schedule.at, schedule.offered)
+
+
+def run_schedule(
+    connection: Connection,
+    schedule: Schedule,
+    steps: Sequence[str],
+    by: str,
+    now: dt.datetime,
+    due_at: dt.datetime | None = None,
+    registry: Registry = REGISTRY,
+) -> chains.Started:
+    """The chain of a schedule, entered; send its rows after the commit. due_at: None when a person starts it."""
+    told = [planned(registry.kind(name), {}) for name in steps]
+    return chains.start(connection, "schedule", told, by, now, schedule.name, due_at)
 
 
 def submit(
@@ -122,13 +188,25 @@ def enter_again(
     grants: Collection[str] | None = None,
     registry: Registry = REGISTRY,
 ) -> Submitted:
-    """What `retry` enters, in the caller's own transaction; call `send` after its commit, as for `enter`."""
+    """What `retry` enters, in the caller's own transaction; call `send` after its commit, as for `enter`.
+
+    A step of a chain is run alone, and the steps after it then go on; what others follow, outside of a chain that still
+    stands, begins a new one.
+    """
     old = rows.job(connection, job_id)
-    _require(registry.kind(old.kind), grants)
+    kind = registry.kind(old.kind)
+    _require(kind, grants)
     if old.active:
         return Submitted(old.job_id, True)
-    new = new_job(registry.kind(old.kind), old.parameters, by, scope, retry_of=job_id)
+    chain = chains.of_job(connection, job_id)
+    standing = chain is not None and chain.state != "cancelled" and any(s.job_id == job_id for s in chain.steps)
+    if kind.then and not (standing and old.status != "done"):
+        return _enter_chain(connection, kind, old.parameters, by, now, registry)
+    new = new_job(kind, old.parameters, by, scope, retry_of=job_id)
+    if chain is not None and standing:
+        new = replace(new, chain_id=chain.chain_id)
     entered = rows.enter(connection, new, now)
+    chains.retried(connection, job_id, entered.job.job_id, now)
     return Submitted(entered.job.job_id, entered.already)
 
 
@@ -141,13 +219,23 @@ def cancel(
     reads the flag in its row with its next heartbeat and ends itself.
     """
     with writing(engine) as connection:
-        row = rows.ask_cancel(connection, job_id, by, now)
+        row = chains.stop_job(connection, job_id, by, now)
     stop(redis_url, row)
     return row
 
 
+def cancel_chain(engine: Engine, redis_url: str, chain_id: int, by: str, now: dt.datetime) -> chains.Chain:
+    """The chain after asking: what waits of it is dropped at once, what runs ends within seconds."""
+    with writing(engine) as connection:
+        stopped = chains.cancel(connection, chain_id, by, now)
+        found = chains.chain(connection, chain_id)
+    for row in stopped:
+        stop(redis_url, row)
+    return found
+
+
 def stop(redis_url: str, row: JobRow) -> None:
-    """After the commit of `store.jobs.ask_cancel`: take a waiting job's message away, kill a running job's process."""
+    """After the commit of `store.chains.stop_job`: take a waiting job's message away, kill a running job's process."""
     try:
         with connect(redis_url) as redis:
             if row.status == "running":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 QUICK, HEAVY = "quick", "heavy"
@@ -36,9 +36,11 @@ class JobKind:
 
     timeout: seconds. permission: the grant that may start it. What it runs is `run` of the module of its own name, with
     `verb` before it where given, found when it is first run.
-    then: kinds entered when it ends well, unless its result says `changed: False`. schedule: cron in the bank's time
-    zone. personal: works in the scope of who asked, and the same asking by two people is two jobs; the others work on
-    the whole bank. again: asked for while it runs, it runs once more.
+    then: what follows it in a chain when it ends well, one after the other, unless its result says `changed: False`;
+    which of RUNS follow a delivery is a schedule. alone: one job of the kind runs at a time, however many workers there
+    are, so that no month is computed twice at once. waits_for: a chain lets it wait while the first candidate of that
+    kind of run is undecided. personal: works in the scope of who asked, and the same asking by two people is two jobs;
+    the others work on the whole bank.
     form: what the jobs page asks for; None when it does not offer the kind, which is started where it belongs.
     """
 
@@ -50,9 +52,9 @@ class JobKind:
     en: str
     form: tuple[Field, ...] | None = None
     then: tuple[str, ...] = ()
-    schedule: str | None = None
     personal: bool = False
-    again: bool = False
+    alone: bool = False
+    waits_for: str | None = None
     verb: str = ""
     package: str = "jobs"
 
@@ -73,11 +75,34 @@ class JobKind:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """What starts by itself: kinds that run one after the other, in the order of `offered`.
+
+    day, at: of the month (1 to 28) and the time of day in the bank's time zone; None where a delivery that counts starts
+    them. What an administrator changed stands in the database; this is how it is at first.
+    """
+
+    name: str
+    zh: str
+    en: str
+    offered: tuple[str, ...]
+    day: int | None = None
+    at: str | None = None
+    active: bool = True
+
+    def title(self, language: str) -> str:
+        """What a person calls it, `language` zh or en."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
 class Registry:
-    """A table of kinds and the dotted function a worker calls with a job's id. Tests bring one of their own."""
+    """A table of kinds, what starts by itself, and the dotted function a worker calls with a job's id. Tests bring one
+    of their own."""
 
     kinds: Mapping[str, JobKind]
     executor: str
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
 
     def kind(self, name: str) -> JobKind:
         """KeyError names the kinds there are."""
@@ -92,20 +117,30 @@ LONG_RUN_RATE = Field("long_run_rate", "share", "校准到的长期坏率（%）
 BRANCH = Field("branch", "branch", "范围", "Scope")
 SEGMENTATION, RATING = (AS_OF, BRANCH, KEEP_CUTS), (AS_OF, BRANCH, LONG_RUN_RATE)
 
-RECOMPUTES = ("segment_customers", "rate_customers")
+# Their right order: segments before what learns by segment, ratings before the contribution that takes their PDs.
+RUNS = ("segment_customers", "rate_customers", "contribute", "attrition", "next_product")
+DELIVERY = "delivery"
 HOUR = 3600
 
 _KINDS = (
     JobKind("receive_delivery", HEAVY, 4 * HOUR, "deliveries.upload", "接收数据", "Receive a delivery", then=("build_picture",)),
-    JobKind("build_picture", HEAVY, 4 * HOUR, "jobs.submit", "重建客户视图", "Rebuild the picture", (), RECOMPUTES, again=True),
-    JobKind("segment_customers", HEAVY, 2 * HOUR, "jobs.submit", "客户细分", "Segmentation", SEGMENTATION, schedule="0 3 2 * *"),
-    JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", RATING, schedule="0 4 2 * *"),
-    JobKind("attrition", HEAVY, 2 * HOUR, "jobs.submit", "流失预警", "Attrition", (AS_OF,), schedule="0 5 2 * *", verb="predict"),
-    JobKind("next_product", HEAVY, 2 * HOUR, "jobs.submit", "下一产品", "Next product", (AS_OF,), schedule="0 6 2 * *", verb="predict"),
-    JobKind("contribute", HEAVY, 2 * HOUR, "jobs.submit", "贡献度", "Contribution", (AS_OF,), schedule="30 4 2 * *"),
+    JobKind("build_picture", HEAVY, 4 * HOUR, "jobs.submit", "重建客户视图", "Rebuild the picture", (), RUNS, alone=True),
+    JobKind("segment_customers", HEAVY, 2 * HOUR, "jobs.submit", "客户细分", "Segmentation", SEGMENTATION, alone=True),
+    JobKind("rate_customers", HEAVY, 2 * HOUR, "jobs.submit", "信用评价", "Credit rating", RATING, alone=True),
+    JobKind("contribute", HEAVY, 2 * HOUR, "jobs.submit", "贡献度", "Contribution", (AS_OF,), alone=True, waits_for="credit"),
+    JobKind("attrition", HEAVY, 2 * HOUR, "jobs.submit", "流失预警", "Attrition", (AS_OF,), alone=True, verb="predict"),
+    JobKind("next_product", HEAVY, 2 * HOUR, "jobs.submit", "下一产品", "Next product", (AS_OF,), alone=True, verb="predict"),
+    JobKind("what_if", QUICK, 900, "contribution.view", "假设测算", "What if"),
     JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),
     JobKind("management_report", QUICK, 600, "reports.management", "经营月报", "Monthly report", personal=True, verb="make"),
 )  # fmt: skip
 JOB_KINDS: dict[str, JobKind] = {kind.name: kind for kind in _KINDS}
 
-REGISTRY = Registry(JOB_KINDS, "jobs.runner.execute")
+_SCHEDULES = (
+    Schedule(DELIVERY, "数据到达后", "After a delivery", RUNS),
+    Schedule("monthly", "每月计算", "Every month", RUNS, 2, "03:00"),
+    Schedule("mid_month", "月中更新", "In mid-month", ("attrition", "next_product"), 16, "03:00", active=False),
+)
+SCHEDULES: dict[str, Schedule] = {schedule.name: schedule for schedule in _SCHEDULES}
+
+REGISTRY = Registry(JOB_KINDS, "jobs.runner.execute", SCHEDULES)

@@ -23,7 +23,7 @@ from jobs.processes import this_process
 from jobs.registry import REGISTRY, JobKind, Registry
 from store.database import Engine, open_engine, reading, writing
 from store.job_claims import CANCEL, LOST, Ending, claim, finish, too_long
-from store.jobs import JobRow, NewJob, NoSuchJob, in_both, job
+from store.jobs import JobRow, NoSuchJob, in_both, job
 from store.scope import Scope, whole_bank
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,8 @@ def run_one(
     raised: BaseException | None = None
     try:
         result = kind.resolve()(told, **row.parameters) or {}
-        ending = Ending("done", result=result, followers=_followers(kind, row, result, told, registry))
+        # A second attempt may find done what a killed first one did: what follows has still to follow.
+        ending = Ending("done", result=result, changed=result.get("changed") is not False or row.attempt > 1)
     except Cancelled:
         ending, result = Ending("cancelled"), None
     except BaseException as error:  # also the alarm of RQ and a Ctrl-C in a console: the row must say how it ended
@@ -157,17 +158,10 @@ def _scope(engine: Engine, kind: JobKind, row: JobRow) -> Scope:
         return whole_bank(connection)
 
 
-def _followers(kind: JobKind, row: JobRow, result: dict[str, Any], told: Job, registry: Registry) -> list[NewJob]:
-    # A second attempt may find done what a killed first one did: what follows has still to follow.
-    if result.get("changed") is False and row.attempt == 1:
-        return []
-    return [queue.new_job(registry.kind(name), {}, told.by, told.scope) for name in kind.then]
-
-
 def _failure(error: BaseException, row: JobRow, kind: JobKind) -> Ending:
     if isinstance(error, Refused):
         log.info("job %s (%s) refused: %s", row.job_id, row.kind, error)
-        return Ending("failed", error.sentence)
+        return Ending("failed", error.sentence, refused=True)
     incident = secrets.token_hex(4)
     log.error("incident %s: job %s (%s) failed", incident, row.job_id, row.kind, exc_info=error)
     if isinstance(error, JobTimeoutException):

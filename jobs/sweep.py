@@ -13,7 +13,6 @@ import time
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
 from redis.exceptions import RedisError
 
 from config.settings import Settings, load_settings
@@ -21,11 +20,9 @@ from jobs import queue, uploads
 from jobs.processes import is_alive
 from jobs.registry import QUEUES, REGISTRY, Registry
 from jobs.runner import utc_now
-from store import job_claims
-from store import jobs as rows
+from store import chains, job_claims, schedules
 from store.database import Engine, open_engine, reading, writing
 from store.jobs import JobRow
-from store.scope import whole_bank
 
 log = logging.getLogger(__name__)
 EVERY_S = 10.0
@@ -45,10 +42,11 @@ class Swept:
 
 
 def sweep(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry = REGISTRY) -> Swept:
-    """Settle lost rows, start what is due, send what Redis does not have, clear uploads away. Safe to run at the same
-    time elsewhere."""
+    """Settle lost rows, start what is due, let chains go on, send what Redis does not have, clear uploads away. Safe to
+    run at the same time elsewhere."""
     settled = _settle_lost(engine, now, registry)
     started = _start_due(engine, settings, now, registry)
+    _go_on(engine, settings, now, registry)
     sent_again = _send_unsent(engine, settings, now, registry)
     uploads.clear(engine, settings.uploads, now)
     return Swept(settled, sent_again, started)
@@ -93,21 +91,36 @@ def _send_unsent(engine: Engine, settings: Settings, now: dt.datetime, registry:
 
 
 def _start_due(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry) -> tuple[int, ...]:
-    """Enter the kinds whose time came since a scheduler last looked: once, however many times that was."""
-    scheduled = [kind for kind in registry.kinds.values() if kind.schedule]
-    if not scheduled:
+    """Begin the chains whose time came: once, however many times that was while nothing ran."""
+    local = now.astimezone(ZoneInfo(settings.time_zone))
+    with reading(engine) as connection:
+        there = schedules.lines(connection)
+    new = [schedule for name, schedule in registry.schedules.items() if name not in there]
+    if not new and not any(line.next_at is not None and line.next_at <= now for line in there.values()):
         return ()
-    zone = ZoneInfo(settings.time_zone)
-    started = []
+    begun: list[JobRow] = []
     with writing(engine) as connection:
-        since = job_claims.looked_at(connection, now)
-        for kind in scheduled:
-            due = croniter(kind.schedule, now.astimezone(zone)).get_prev(dt.datetime)
-            if since < due <= now:
-                new = queue.new_job(kind, {}, SCHEDULE, whole_bank(connection))
-                entered = rows.enter(connection, new, now)
-                started.append(entered.job.job_id)
-    return tuple(started)
+        there = schedules.lines(connection)
+        for schedule in new:
+            if schedule.name not in there:
+                schedules.add(connection, queue.as_at_first(schedule), local)
+        for line in schedules.due(connection, local):
+            if line.name in registry.schedules:
+                wanted = registry.schedules[line.name]
+                started = queue.run_schedule(connection, wanted, line.steps, SCHEDULE, now, line.next_at, registry)
+                begun += started.to_send
+    queue.send(settings.redis_url, begun, registry)
+    return tuple(row.job_id for row in begun)
+
+
+def _go_on(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry) -> None:
+    """Chains that waited for a decision, and any whose job went without telling."""
+    with reading(engine) as connection:
+        waiting = chains.stuck(connection)
+    for chain_id in waiting:
+        with writing(engine) as connection:
+            to_send = chains.go_on(connection, chain_id, now)
+        queue.send(settings.redis_url, to_send, registry)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from jobs import queue
 from jobs.queue import NotAllowed, Submitted
 from portal.access import Ctx, Refusal
+from store import chains
 from store import jobs as rows
 from store.jobs import JobRow, NoSuchJob
 
@@ -47,7 +48,7 @@ def stop(ctx: Ctx, job_id: int) -> JobRow:
     before = found(ctx, job_id)
     if not before.active:
         raise Refusal("jobs.refused.ended", job=job_id)
-    row = rows.ask_cancel(ctx.connection, job_id, ctx.viewer.login, ctx.now)
+    row = chains.stop_job(ctx.connection, job_id, ctx.viewer.login, ctx.now)
     ctx.audit("jobs.cancel", "job", str(job_id), kind=row.kind, was=before.status)
     ctx.after(lambda: queue.stop(ctx.settings.redis_url, row))
     return row

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, select, update
+from sqlalchemy.exc import IntegrityError
 
-from store.jobs import JobRow, NewJob, add_lines, enter, in_both, job
-from store.scope import Scope
-from store.tables import job_runs, settings
+from store import chains
+from store.jobs import JobRow, add_lines, ground, in_both, job
+from store.tables import job_runs
 
 HELD, CANCEL, LOST = "held", "cancel", "lost"
-LOOKED_AT = "jobs.scheduler_looked_at"
 
 
 @dataclass(frozen=True)
@@ -32,23 +32,34 @@ class Beat:
 
 @dataclass(frozen=True)
 class Ending:
-    """How an attempt ended. `followers` are entered in the same transaction when it ends `done`."""
+    """How an attempt ended. `refused`: failed, with a sentence of its own: the data do not allow it. `changed`: whether
+    it found anything to do; when not, the steps after it are not needed."""
 
     status: str
     sentence: str | None = None
     incident: str | None = None
     result: dict[str, Any] | None = None
-    followers: Sequence[NewJob] = field(default_factory=tuple)
+    refused: bool = False
+    changed: bool = True
 
 
 def claim(connection: Connection, job_id: int, worker: str, at: dt.datetime) -> JobRow | None:
-    """The row, now running as this worker's; None when it was not waiting any more (somebody else has it)."""
-    taken = connection.execute(
-        update(job_runs)
-        .where(job_runs.c.job_id == job_id, job_runs.c.status == "queued")
-        .values(status="running", worker=worker, claimed_at=at, heartbeat_at=at, attempt=job_runs.c.attempt + 1)
-    )
-    return job(connection, job_id) if taken.rowcount == 1 else None
+    """The row, now running as this worker's; None when it was not waiting any more (somebody else has it), or when
+    another job of its lane runs: it then goes on waiting, and is sent again when that one ends."""
+    lane = connection.scalar(select(job_runs.c.lane).where(job_runs.c.job_id == job_id))
+    values = {"status": "running", "worker": worker, "claimed_at": at, "heartbeat_at": at}
+    waiting = [job_runs.c.job_id == job_id, job_runs.c.status == "queued"]
+    if lane is not None:
+        other = job_runs.alias()
+        waiting.append(~exists().where(other.c.lane == lane, other.c.status == "running"))
+        values["ground"] = ground(connection)
+    change = update(job_runs).where(*waiting).values(**values, attempt=job_runs.c.attempt + 1)
+    try:
+        with connection.begin_nested():
+            taken = connection.execute(change).rowcount == 1
+    except IntegrityError:  # another worker took one of the lane at this moment: the index lets only one of them
+        return None
+    return job(connection, job_id) if taken else None
 
 
 def beat(connection: Connection, job_id: int, attempt: int, at: dt.datetime, told: Beat) -> str:
@@ -68,8 +79,9 @@ def beat(connection: Connection, job_id: int, attempt: int, at: dt.datetime, tol
 
 
 def finish(connection: Connection, row: JobRow, ending: Ending, at: dt.datetime) -> list[JobRow] | None:
-    """End the attempt `row` is about: once. The rows entered after it (followers, once more), to be sent to Redis
-    when this transaction has been committed; None when the attempt had ended before or was given to another."""
+    """End the attempt `row` is about: once. The rows to be sent to Redis when this transaction has been committed: the
+    next steps of its chains, and who waited for its lane; None when the attempt had ended before or was given to
+    another."""
     values: dict[str, Any] = {
         "status": ending.status, "finished_at": at, "sentence": ending.sentence, "incident": ending.incident,
         "result": ending.result,
@@ -79,15 +91,17 @@ def finish(connection: Connection, row: JobRow, ending: Ending, at: dt.datetime)
     ended = connection.execute(update(job_runs).where(*_held(row.job_id, row.attempt)).values(**values))
     if ended.rowcount != 1:
         return None
-    wanted = list(ending.followers) if ending.status == "done" else []
-    if job(connection, row.job_id).again:
-        wanted.append(_once_more(row))
-    entered = [enter(connection, new, at) for new in wanted]
-    return [found.job for found in entered if not found.already]
+    outcome = "refused" if ending.status == "failed" and ending.refused else ending.status
+    following = chains.after(connection, row.job_id, outcome, at, ending.changed)
+    return following + _next_of_lane(connection, row, following)
 
 
-def _once_more(row: JobRow) -> NewJob:
-    return NewJob(row.kind, row.queue, row.parameters, row.submitted_by, Scope(tuple(row.scope)), again=True)
+def _next_of_lane(connection: Connection, row: JobRow, following: Sequence[JobRow]) -> list[JobRow]:
+    """Whoever waited for this one to end; its message may be gone, taken in vain by a worker meanwhile."""
+    if row.lane is None or any(each.lane == row.lane for each in following):
+        return []
+    query = select(job_runs).where(job_runs.c.lane == row.lane, job_runs.c.status == "queued")
+    return [JobRow(**found._mapping) for found in connection.execute(query.order_by(job_runs.c.job_id).limit(1))]
 
 
 def settle(
@@ -143,17 +157,8 @@ def running(connection: Connection) -> list[JobRow]:
 
 
 def queued(connection: Connection, before: dt.datetime) -> list[JobRow]:
-    """Rows that have waited since before that moment, oldest first."""
-    query = select(job_runs).where(job_runs.c.status == "queued", job_runs.c.submitted_at < before)
+    """Rows that have waited since before that moment and whose lane is free, oldest first."""
+    other = job_runs.alias()
+    busy = exists().where(other.c.lane == job_runs.c.lane, other.c.status == "running")
+    query = select(job_runs).where(job_runs.c.status == "queued", job_runs.c.submitted_at < before, ~busy)
     return [JobRow(**row._mapping) for row in connection.execute(query.order_by(job_runs.c.job_id))]
-
-
-def looked_at(connection: Connection, now: dt.datetime) -> dt.datetime:
-    """When a scheduler last looked, and note that one looks now. The row stays locked until the transaction ends, so
-    two schedulers never start the same thing. On the first look of an installation it is `now`."""
-    found = connection.scalar(select(settings.c.value).where(settings.c.key == LOOKED_AT).with_for_update())
-    if found is None:
-        connection.execute(insert(settings).values(key=LOOKED_AT, value=now.isoformat()))
-        return now
-    connection.execute(update(settings).where(settings.c.key == LOOKED_AT).values(value=now.isoformat()))
-    return dt.datetime.fromisoformat(found)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.scope import Scope
-from store.tables import job_log, job_runs
+from store.tables import batches, job_log, job_runs
 
 ACTIVE = ("queued", "running")
 ENDED = ("done", "failed", "cancelled")
@@ -48,7 +48,10 @@ class JobRow:
     step: str | None
     step_detail: str | None
     percent: float | None
-    again: bool
+    chain_id: int | None
+    lane: str | None
+    ground: str | None
+    behind: int
     cancel_requested_at: dt.datetime | None
     cancelled_by: str | None
     sentence: str | None
@@ -72,7 +75,7 @@ class LogLine:
 
 @dataclass(frozen=True)
 class NewJob:
-    """What is entered: `personal` work is another job for each person who asks, `again` remembers a second asking."""
+    """What is entered. `personal` work is another job for each person who asks; of a `lane` one job runs at a time."""
 
     kind: str
     queue: str
@@ -80,8 +83,9 @@ class NewJob:
     by: str
     scope: Scope
     personal: bool = False
-    again: bool = False
+    lane: str | None = None
     retry_of: int | None = None
+    chain_id: int | None = None
 
     @property
     def key(self) -> str:
@@ -101,34 +105,47 @@ class Entered:
 def enter(connection: Connection, new: NewJob, at: dt.datetime) -> Entered:
     """A queued row, or the active one of the same kind and parameters.
 
-    Where `new.again` and the one found is already running, it is marked to run once more after it ends: what it read
-    when it began may be older than what this asking is about.
+    Where the one found is being stopped, or runs, in a lane, on other batches than count now, a row is entered behind
+    it: what it read when it began is older than what this asking is about.
     """
     row = {
         "kind": new.kind, "parameters": dict(new.parameters), "parameters_key": new.key, "queue": new.queue,
         "status": "queued", "submitted_by": new.by, "scope": list(new.scope.paths), "submitted_at": at,
-        "retry_of": new.retry_of,
+        "retry_of": new.retry_of, "lane": new.lane, "chain_id": new.chain_id,
     }  # fmt: skip
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     for _ in range(10):
+        found = _active(connection, new)
+        same = [each for each in found if _stands_for(connection, each, new)]
+        if same:
+            return Entered(same[-1], True)
+        row["behind"] = found[-1].job_id if found else 0
         fresh = connection.scalar(make(job_runs).values(**row).on_conflict_do_nothing().returning(job_runs.c.job_id))
         if fresh is not None:
             return Entered(job(connection, fresh), False)
-        found = _active(connection, new)
-        if found is not None:
-            if new.again and found.status == "running":
-                connection.execute(update(job_runs).where(job_runs.c.job_id == found.job_id).values(again=True))
-            return Entered(found, True)
     raise RuntimeError(f"a {new.kind} job kept ending while it was being entered; try again")
 
 
-def _active(connection: Connection, new: NewJob) -> JobRow | None:
-    row = connection.execute(
+def _active(connection: Connection, new: NewJob) -> list[JobRow]:
+    query = (
         select(job_runs)
         .where(job_runs.c.kind == new.kind, job_runs.c.parameters_key == new.key, job_runs.c.status.in_(ACTIVE))
+        .order_by(job_runs.c.job_id)
         .with_for_update()
-    ).one_or_none()
-    return None if row is None else JobRow(**row._mapping)
+    )
+    return [JobRow(**row._mapping) for row in connection.execute(query)]
+
+
+def _stands_for(connection: Connection, row: JobRow, new: NewJob) -> bool:
+    if row.status == "queued":
+        return True
+    return row.cancel_requested_at is None and (new.lane is None or row.ground == ground(connection))
+
+
+def ground(connection: Connection) -> str:
+    """A mark of the batches that count now: the same batches, the same mark."""
+    ids = connection.scalars(select(batches.c.batch_id).where(batches.c.counts).order_by(batches.c.batch_id))
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:16]
 
 
 def ask_cancel(connection: Connection, job_id: int, by: str, at: dt.datetime) -> JobRow:
@@ -145,7 +162,7 @@ def ask_cancel(connection: Connection, job_id: int, by: str, at: dt.datetime) ->
     connection.execute(
         update(job_runs)
         .where(job_runs.c.job_id == job_id, job_runs.c.status == "running", job_runs.c.cancel_requested_at.is_(None))
-        .values(again=False, **asked)
+        .values(**asked)
     )
     return job(connection, job_id)
 

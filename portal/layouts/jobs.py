@@ -100,7 +100,7 @@ def _form(ctx: Ctx, kind: JobKind) -> Component:
         ctx.t("jobs.start"), id=Ids.start(kind.name), n_clicks=0, type="button",
         className="gx-btn main", **marks(aria_label=f"{ctx.t('jobs.start')}：{kind.title(ctx.language)}"),
     )  # fmt: skip
-    by_itself = ctx.t(f"jobs.schedule.{kind.name}") if kind.schedule else None
+    by_itself = None
     then = [job_words.title(ctx, name) for name in kind.then]
     after = ctx.t("jobs.then", kinds=choose(ctx.language, "、", ", ").join(then)) if then else None
     why = choose(ctx.language, "", " ").join(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.tables.contribution import contribution_months, parameter_versions, run_contributions
-from store.tables.jobs import job_log, job_runs
+from store.tables.jobs import chain_steps, chains, job_log, job_runs, schedules
 from store.tables.ledger import batch_files, batches
 from store.tables.metadata import metadata
 from store.tables.people import (
@@ -37,8 +37,9 @@ from store.tables.runs import publications, run_attrition, run_next_products, ru
 
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
+    "chain_steps", "chains",
     "contribution_months", "customer_features", "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans",
     "metadata", "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
-    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "sessions", "settings", "staff",
+    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "sessions", "settings", "staff",
     "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from redis import Redis
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, insert
 
 from config.settings import Settings, load_settings
 from jobs import queue
@@ -25,7 +25,7 @@ from store import jobs as rows
 from store.database import open_engine, reading, writing
 from store.jobs import JobRow
 from store.scope import NOTHING, Scope
-from store.tables import branches, job_runs, settings
+from store.tables import batches, branches, chain_steps, chains, job_runs, schedules, settings
 from tests.databases import KINDS as DATABASES
 from tests.databases import Databases
 from tests.jobs.kinds import KINDS
@@ -98,6 +98,16 @@ class Background:
         self.engine.dispose()
 
 
+def receive(background: Background, batch_id: int) -> None:
+    """A batch that counts from now on, so that what was computed before is of other batches."""
+    row = {
+        "batch_id": batch_id, "source": "guanxi", "bank": "b", "business_date": dt.date(2026, 10, 31), "counts": True,
+        "content_hash": f"{batch_id:064}", "state": "loaded", "received_at": utc_now(), "received_by": "x",
+    }  # fmt: skip
+    with writing(background.engine) as connection:
+        connection.execute(insert(batches).values(row))
+
+
 @pytest.fixture(scope="module", params=DATABASES)
 def background_of_module(
     request: pytest.FixtureRequest, databases: Databases, redis_url: str, tmp_path_factory: pytest.TempPathFactory
@@ -120,8 +130,13 @@ def background_of_module(
 def background(background_of_module: Background) -> Background:
     """An empty table of jobs and empty queues; a worker of an earlier test may still be there, idle."""
     with writing(background_of_module.engine) as connection:
-        for table in (job_runs, settings, branches):
+        for table in (chain_steps, chains, schedules, job_runs, settings, branches, batches):
             connection.execute(delete(table))
+    for left in (
+        *background_of_module.settings.home.glob("*.order"),
+        background_of_module.settings.home / "months.txt",
+    ):
+        left.unlink(missing_ok=True)
     with Redis.from_url(background_of_module.settings.redis_url) as redis:
         for queue_name in ("quick", "heavy"):
             redis.delete(f"rq:queue:{queue_name}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from config.settings import load_settings
 from jobs import runner
-from jobs.registry import HEAVY, QUICK, JobKind, Registry
+from jobs.registry import HEAVY, QUICK, JobKind, Registry, Schedule
 from jobs.runner import Job, Refused
 from jobs.worker import serve
 
@@ -37,13 +37,20 @@ KINDS = Registry(
             _kind("refuse"),
             _kind("break_down"),
             _kind("overrun", timeout=1),
-            _kind("first", HEAVY, then=("second",), again=True),
+            _kind("first", HEAVY, then=("second",), alone=True),
             _kind("second", HEAVY),
             _kind("paper", personal=True),
-            _kind("nightly", schedule="0 3 * * *"),
+            _kind("nightly"),
+            _kind("arrive", HEAVY, then=("settle_in",), alone=True),
+            _kind("settle_in", HEAVY, then=("count", "weigh", "guess"), alone=True),
+            *(_kind(name, HEAVY, alone=True) for name in ("count", "weigh", "guess")),
         )
     },
     "tests.jobs.kinds.execute",
+    {
+        "delivery": Schedule("delivery", "d", "d", ("count", "weigh", "guess")),
+        "monthly": Schedule("monthly", "m", "m", ("nightly",), 2, "03:00"),
+    },
 )
 
 
@@ -92,6 +99,45 @@ def paper(job: Job) -> dict[str, Any]:
 
 
 def nightly(job: Job) -> dict[str, Any]:
+    return {}
+
+
+def arrive(job: Job, changed: bool = True) -> dict[str, Any]:
+    return {"changed": changed}
+
+
+def settle_in(job: Job) -> dict[str, Any]:
+    return {}
+
+
+def count(job: Job) -> dict[str, Any]:
+    return _month(job, "count")
+
+
+def weigh(job: Job, as_of: str | None = None) -> dict[str, Any]:
+    return _month(job, "weigh")
+
+
+def guess(job: Job) -> dict[str, Any]:
+    return _month(job, "guess")
+
+
+def _month(job: Job, kind: str) -> dict[str, Any]:
+    """A recompute of a month: writes when it began and ended, and does what a file beside says it shall."""
+    home = job.settings.home
+    with (home / "months.txt").open("a") as file:
+        file.write(f"{kind} {job.job_id} begin {time.monotonic()}\n")
+    order = home / f"{kind}.order"
+    told = order.read_text() if order.exists() else ""
+    if told == "refuse":
+        raise Refused("too few of them", "样本太少。")
+    if told == "break":
+        raise ZeroDivisionError(kind)
+    for _ in range(int(told or 2)):
+        job.step("counting", 50)
+        time.sleep(0.1)
+    with (home / "months.txt").open("a") as file:
+        file.write(f"{kind} {job.job_id} end {time.monotonic()}\n")
     return {}
 
 

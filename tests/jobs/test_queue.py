@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 from redis import Redis
-from sqlalchemy import insert
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 
 from jobs import queue
 from jobs.queue import NotAllowed
@@ -16,8 +17,8 @@ from store import jobs as rows
 from store.database import reading, writing
 from store.job_claims import Ending, claim, finish
 from store.scope import NOTHING, Scope
-from store.tables import branches
-from tests.jobs.conftest import Background
+from store.tables import branches, job_runs
+from tests.jobs.conftest import Background, receive
 from tests.jobs.kinds import KINDS
 
 AT = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
@@ -61,17 +62,34 @@ def test_nothing_follows_when_nothing_changed(background: Background) -> None:
         assert rows.active(connection) == []
 
 
-def test_asked_for_while_it_runs_it_runs_once_more(background: Background) -> None:
-    job = background.submit("first", changed=False).job_id
+def test_asked_for_while_it_runs_on_batches_of_before_it_waits_its_turn(background: Background) -> None:
+    job = background.submit("count").job_id
     with writing(background.engine) as connection:
         claimed = claim(connection, job, "somebody", AT)
     assert claimed is not None
-    assert background.submit("first", changed=False).already_running
-    assert background.submit("first", changed=False).job_id == job
+    same = background.submit("count", by="zhao")
+    assert (same.job_id, same.already_running) == (job, True)
+    receive(background, 1)
+    later = background.submit("count")
+    assert later.job_id != job and not later.already_running
+    assert background.submit("count").job_id == later.job_id
     with writing(background.engine) as connection:
+        assert claim(connection, later.job_id, "somebody else", AT) is None
         after = finish(connection, claimed, Ending("done"), AT)
-    assert after is not None
-    assert [row.kind for row in after] == ["first"]
+        assert after is not None
+        assert [row.job_id for row in after] == [later.job_id]
+        assert claim(connection, later.job_id, "somebody else", AT) is not None
+
+
+def test_another_month_of_the_kind_waits_too(background: Background) -> None:
+    """`as_of` not given is the newest day, whichever that is: only one of the kind runs, and no rule has to guess."""
+    one, two = background.submit("weigh").job_id, background.submit("weigh", as_of="2026-10-31").job_id
+    with writing(background.engine) as connection:
+        assert claim(connection, two, "a", AT) is not None
+        assert claim(connection, one, "b", AT) is None
+    with pytest.raises(IntegrityError), writing(background.engine) as connection:
+        connection.execute(update(job_runs).where(job_runs.c.job_id == one).values(status="running"))
+    assert background.sweep(later=10).sent_again == ()
 
 
 def test_a_waiting_job_is_cancelled_at_once_and_leaves_the_queue(background: Background) -> None:
@@ -100,16 +118,6 @@ def test_without_redis_the_row_waits_for_the_sweep(background: Background) -> No
     assert background.sweep(later=2).sent_again == ()
     assert background.sweep(later=10).sent_again == (new.job_id,)
     assert background.sweep(later=10).sent_again == ()
-
-
-def test_what_is_due_starts_once(background: Background) -> None:
-    noon = dt.datetime(2026, 10, 31, 4, tzinfo=dt.UTC)
-    assert background.sweep_at(noon).started == ()
-    assert background.sweep_at(noon + dt.timedelta(hours=1)).started == ()
-    (started,) = background.sweep_at(noon + dt.timedelta(hours=15, seconds=1)).started
-    row = background.row(started)
-    assert (row.kind, row.submitted_by) == ("nightly", "schedule")
-    assert background.sweep_at(noon + dt.timedelta(hours=15, seconds=20)).started == ()
 
 
 def test_the_place_in_the_queue(background: Background) -> None:

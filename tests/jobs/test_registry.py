@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from croniter import croniter
 
 from domain.permissions import ALL_GRANTS
-from jobs.registry import JOB_KINDS, QUEUES, JobKind
+from jobs.registry import JOB_KINDS, QUEUES, RUNS, SCHEDULES, JobKind
 
 
 @pytest.mark.parametrize("kind", JOB_KINDS.values(), ids=lambda kind: kind.name)
@@ -19,7 +18,6 @@ def test_a_kind_is_whole(kind: JobKind) -> None:
     assert kind.queue in QUEUES
     assert kind.permission in ALL_GRANTS
     assert set(kind.then) <= set(JOB_KINDS)
-    assert kind.schedule is None or croniter.is_valid(kind.schedule)
     assert kind.timeout > 0
     assert kind.zh
     assert kind.en
@@ -29,7 +27,7 @@ def test_a_kind_is_whole(kind: JobKind) -> None:
 def test_what_starts_by_itself_needs_nothing_told(kind: JobKind) -> None:
     """A scheduled kind, and one that follows another, is run without parameters."""
     follows = {name for other in JOB_KINDS.values() for name in other.then}
-    if kind.schedule is None and kind.name not in follows:
+    if kind.name not in follows | {name for schedule in SCHEDULES.values() for name in schedule.offered}:
         return
     asked = list(inspect.signature(kind.resolve()).parameters.values())[1:]
     assert all(parameter.default is not parameter.empty for parameter in asked)
@@ -43,3 +41,12 @@ def test_nothing_follows_itself() -> None:
 
     for name in JOB_KINDS:
         after(name)
+
+
+def test_schedules_offer_runs_in_their_right_order() -> None:
+    for schedule in SCHEDULES.values():
+        assert list(schedule.offered) == [name for name in RUNS if name in schedule.offered]
+        assert (schedule.day is None) == (schedule.at is None) == (schedule.name == "delivery")
+    assert all(JOB_KINDS[name].alone for name in (*RUNS, "build_picture"))
+    assert RUNS.index("rate_customers") < RUNS.index("contribute")
+    assert JOB_KINDS["contribute"].waits_for == "credit"

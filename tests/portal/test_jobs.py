@@ -181,7 +181,6 @@ def test_every_word_of_every_kind_is_there() -> None:
     }
     keys = {f"jobs.step.{name}" for name in steps} | {f"jobs.queue.{name}" for name in QUEUES}
     keys |= {f"jobs.about.{kind.name}" for kind in JOB_KINDS.values() if kind.form is not None}
-    keys |= {f"jobs.schedule.{kind.name}" for kind in JOB_KINDS.values() if kind.schedule}
     assert {"jobs.step.unpack", "jobs.step.develop", "jobs.step.marts"} <= keys
     for language in translations.LANGUAGES:
         assert not [key for key in sorted(keys) if key not in translations.catalogue(language)]
