@@ -16,6 +16,7 @@ import orjson
 from dash import NoUpdate
 
 from portal.access import Ctx
+from store.segment_names import newest
 
 MOST_KEPT = 128  # answers a process, some 50 kB each
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
@@ -70,11 +71,11 @@ class Kept:
 
 def key_of(ctx: Ctx, callback: str, asked: Hashable) -> Hashable | None:
     """All that an answer may depend on beside the question: the picture and its runs, the whole scope, every grant,
-    language and theme. A new picture or publication is another key. None without a picture: nothing is kept then."""
+    language and theme. A new picture, publication or name of a segment is another key. None without a picture: nothing is kept then."""
     shown, who = ctx.picture, ctx.viewer
     if shown is None:
         return None
-    served = (shown.built_at, shown.batches, tuple(sorted(shown.versions.items())))
+    served = (shown.built_at, shown.batches, tuple(sorted(shown.versions.items())), newest(ctx.connection))
     return (callback, asked, served, ctx.scope.paths, who.grants, who.language, who.theme)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, select, true
 
 from store import tables
 from store.scope import Scope
+from store.segment_names import named as named_segments
 from store.served_runs import rows_of
 from store.tables import branches, customer_features, customers, pictures, products, staff
 
@@ -239,8 +240,9 @@ def months(connection: Connection, customer_id: str, count: int = 13) -> tuple[M
 
 
 def segmentation_model(connection: Connection) -> Mapping[str, Any]:
-    """The model of the segmentation on show: tiers, rules, clusters with names and descriptions; {} without one."""
+    """The model of the segmentation on show: tiers, rules, clusters with descriptions and the names they were given; {}
+    without one."""
     found = select(tables.runs.c.model).join(
         tables.pictures, tables.pictures.c.segmentation_run_id == tables.runs.c.run_id
     )
-    return connection.scalar(found) or {}
+    return named_segments(connection, connection.scalar(found) or {})

@@ -7,7 +7,7 @@ customers' serving rows, the picture, the history and the audit trail in the cal
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, s
 
 from store import audit
 from store.bulk import fill
+from store.segment_names import named
 from store.served_runs import KINDS, published_id, rows_of, serve_published
 from store.tables import batches, publications, run_ratings, run_segments, runs
 
@@ -157,9 +158,12 @@ def _carry_over(connection: Connection, kind: str, run_id: int, carried: Carried
 
 
 def run(connection: Connection, run_id: int) -> Run | None:
-    """One run, whole, or None."""
+    """One run, whole, or None; a segmentation's clusters have the names they were given."""
     row = connection.execute(select(runs).where(runs.c.run_id == run_id)).one_or_none()
-    return None if row is None else _run(row)
+    if row is None:
+        return None
+    found = _run(row)
+    return replace(found, model=named(connection, found.model)) if found.kind == "segmentation" else found
 
 
 def list_runs(connection: Connection, kind: str | None = None, limit: int = 50, offset: int = 0) -> list[Run]:

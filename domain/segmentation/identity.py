@@ -34,10 +34,8 @@ def match_numbers(
         return [int(n) for n in numbers], first + len(centres)
     old = Scaling.from_dict(published["scaling"])
     common = [name for name in scaling.names if name in old.names]
-    ours = [scaling.names.index(n) for n in common]
     theirs = [old.names.index(n) for n in common]
-    logged = scaling.to_log(centres)[:, ours]
-    moved = (logged - np.array(old.mean)[theirs]) / np.array(old.deviation)[theirs]
+    moved = scaling.carried(centres, old, common)
     before = np.array([c["centre"] for c in published["clusters"]])[:, theirs]
     distance = _distances(moved, before)
     apart = _distances(before, before)[np.triu_indices(len(before), 1)]

@@ -19,6 +19,7 @@ from domain.segmentation.clusters import (
     find_clusters,
     nearest,
 )
+from domain.segmentation.given_names import born, identity_of
 from domain.segmentation.identity import describe, match_numbers
 from domain.segmentation.life_cycle import LifeCycleRules, life_cycle
 from domain.segmentation.migration import Migration, migration
@@ -248,20 +249,21 @@ def _model(
     k = len(found.centres)
     value = np.array([members["aum"].to_numpy(dtype=float)[found.labels == i].mean() for i in range(k)])
     numbers, free = match_numbers(found.centres, found.scaling, published, first, np.nan_to_num(np.round(value, 2)))
-    names = {c["number"]: c.get("name") for c in published["clusters"]} if published else {}
+    known = {c["number"]: identity_of(c) for c in published["clusters"]} if published else {}
     before = {c["number"]: c["label"] for c in published["clusters"] if c.get("label")} if published else {}
-    labels = label_clusters(found.centres, found.scaling, numbers, before, taken)
+    plain = found.scaling.plain(found.centres)
+    labels = label_clusters(plain, found.scaling, numbers, before, taken)
     clusters = []
     for i in range(k):
         own = members[found.labels == i]
         clusters.append(
             {
-                "number": numbers[i], "name": names.get(numbers[i]), "label": labels[i],
-                "size": len(own), "share": len(own) / len(members),
-                "centre": found.centres[i].tolist(), "description": describe(found.centres[i], found.scaling, own, members),
+                "number": numbers[i], "identity": known.get(numbers[i]) or born(found.scaling.names, plain[i], numbers[i]),
+                "label": labels[i], "size": len(own), "share": len(own) / len(members),
+                "centre": found.centres[i].tolist(), "description": describe(plain[i], found.scaling, own, members),
             }
         )  # fmt: skip
-    retired = sorted(set(names) - set(numbers))
+    retired = sorted(set(known) - set(numbers))
     return {
         "scaling": found.scaling.as_dict(), "clusters": clusters, "next_number": free, "retired": retired,
         "stable": found.stable,

@@ -34,12 +34,13 @@ from store.tables.picture import (
 )  # fmt: skip
 from store.tables.reports import reports
 from store.tables.runs import publications, run_attrition, run_next_products, run_ratings, run_segments, runs
+from store.tables.segments import segment_names
 
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
     "chain_steps", "chains",
     "contribution_months", "customer_features", "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans",
     "metadata", "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
-    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "sessions", "settings", "staff",
+    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "segment_names", "sessions", "settings", "staff",
     "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
 ]  # fmt: skip

@@ -10,8 +10,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from domain.catalogue import BY_NAME, FEATURES
 from domain.segmentation.clusters import ClusterRules
+from domain.segmentation.given_names import every_cluster, names_lost, with_names
 from domain.segmentation.run import PreviousSegmentation, SegmentationParameters, SegmentationResult, segment
+from domain.segmentation.scaling import Scaling
 from tests.domain.segmentation.people_like import features
 
 RULES = ClusterRules(fewest=3, most=6, refits=4, bootstrap=800)
@@ -67,20 +70,48 @@ def test_new_names_for_customers_do_not_change_the_partition(
 def test_numbers_and_names_follow_the_segment(first: tuple[pd.DataFrame, np.ndarray, SegmentationResult]) -> None:
     _, _, result = first
     model = json.loads(json.dumps(result.model))
-    # Published numbers in another order, as an older run might have left them, with a name an analyst gave.
+    # Published numbers in another order, as an older run might have left them.
     swap = {1: 3, 3: 1, 2: 4, 4: 2}
     for cluster in model["clusters"]["personal"]["clusters"]:
         cluster["number"] = swap[cluster["number"]]
-        cluster["name"] = {"zh": f"群{cluster['number']}", "en": f"Group {cluster['number']}"}
     rows = result.rows.assign(cluster=result.rows["cluster"].replace(swap))
     later, _ = features(1300, seed=9, corporate_share=0.2)
     again = segment(later, PARAMETERS, PreviousSegmentation(rows, model, date(2026, 8, 31)), 11)
     ours = {c["number"]: c for c in again.model["clusters"]["personal"]["clusters"]}
     theirs = {c["number"]: c for c in model["clusters"]["personal"]["clusters"]}
     assert set(ours) == {1, 2, 3, 4}
-    assert all(ours[n]["name"] == theirs[n]["name"] for n in ours)
+    assert all(ours[n]["identity"] == theirs[n]["identity"] for n in ours)
+    # A name goes with the identity, whatever the number; one whose segment has no match is lost, and that is told.
+    names = {theirs[2]["identity"]: {"zh": "养老客群", "en": "Pensioners"}}
+    assert {c["number"]: c["name"] for c in every_cluster(with_names(again.model, names)) if c["name"]} == {
+        2: {"zh": "养老客群", "en": "Pensioners"}
+    }
+    named = with_names(model, names)
+    assert names_lost(named, again.model) == ()
+    ours[2]["identity"] = "of another segment"
+    assert [c["number"] for c in names_lost(named, again.model)] == [2]
     assert all(np.linalg.norm(np.array(ours[n]["centre"]) - np.array(theirs[n]["centre"])) < 1 for n in ours)
     assert set(again.migrations) == {"tier", "life_cycle", "cluster"}
+
+
+def test_doubling_every_amount_moves_nobody_to_another_cluster(
+    first: tuple[pd.DataFrame, np.ndarray, SegmentationResult],
+) -> None:
+    table, _, result = first
+    money = [feature.name for feature in FEATURES if feature.unit == "money"]
+    again = segment(table.assign(**{name: 2 * table[name] for name in money}), PARAMETERS, None, 7)
+    assert again.rows["cluster"].equals(result.rows["cluster"])
+
+
+def test_a_share_of_few_movements_says_little(first: tuple[pd.DataFrame, np.ndarray, SegmentationResult]) -> None:
+    table, _, result = first
+    scaling = Scaling.from_dict(result.model["clusters"]["personal"]["scaling"])
+    assert Scaling.from_dict(json.loads(json.dumps(scaling.as_dict()))) == scaling
+    one = table.iloc[[0, 0]].assign(movements_12m=[1.0, 500.0], share_channel_mobile=1.0)
+    few, many = scaling.apply(one)[:, scaling.names.index("share_channel_mobile")]
+    assert 0 < abs(few) < abs(many)
+    topics = {BY_NAME[name].topic for name in scaling.names}
+    assert sum(w * w for w in scaling.weight) == pytest.approx(len(topics), abs=1e-6)
 
 
 def test_a_tier_survives_one_month_end_and_a_second_run_of_the_same_month() -> None:
