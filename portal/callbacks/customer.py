@@ -18,8 +18,11 @@ from portal.layouts import customer as page
 from portal.layouts import (
     customer_behaviour,
     customer_contribution,
+    customer_history,
     customer_movements,
+    customer_outlook,
     customer_overview,
+    customer_peers,
     customer_products,
     customer_rating,
     customer_reports,
@@ -34,8 +37,8 @@ from warehouse.picture import Picture
 
 TABS = {
     "overview": customer_overview.tab, "products": customer_products.tab, "behaviour": customer_behaviour.tab,
-    "contribution": customer_contribution.tab,
-    "rating": customer_rating.tab, "reports": customer_reports.tab,
+    "contribution": customer_contribution.tab, "rating": customer_rating.tab, "outlook": customer_outlook.tab,
+    "peers": customer_peers.tab, "history": customer_history.tab, "reports": customer_reports.tab,
 }  # fmt: skip
 
 KIND = "customer"  # what the trail says these acts were done to

@@ -25,7 +25,7 @@ from portal.widgets.marks import marks
 from store.customers import Account, Card, Customer, Loan, Month
 
 STEM = "customer"
-TABS = ("overview", "products", "behaviour", "contribution", "rating", "reports")
+TABS = ("overview", "products", "behaviour", "contribution", "rating", "outlook", "peers", "history", "reports")
 MATURES_SOON_DAYS = 30
 
 

@@ -24,6 +24,7 @@ from domain.phrasing import (
     short_month,
 )
 from portal.access import Ctx
+from portal.layouts import customer_life_cycle, customer_outlook
 from portal.layouts.customer import View, facts, grid
 from portal.layouts.customer_movements import box
 from portal.layouts.customer_rating import segment_card, why_card
@@ -34,9 +35,12 @@ HOURS = tuple(f"{hour}" for hour in range(24))
 
 
 def tab(ctx: Ctx, view: View) -> list[Component]:
-    """Three cards that answer, then movements and hours."""
+    """Three cards that answer, what may come, where it came from, then movements and hours."""
+    life = customer_life_cycle.card(ctx, view)
     return [
         grid(assets(ctx, view), why_card(ctx, view), segment_card(ctx, view), look="gx-grid-3 customer-even"),
+        customer_outlook.glance(ctx, view),
+        *([life] if life is not None else []),
         grid(box(ctx, view.page, short=True), html.Div([hours(ctx, view), facts(ctx, view)], className="gx-stack")),
     ]
 

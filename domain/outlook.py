@@ -1,0 +1,108 @@
+"""What the published attrition and next-product runs say of a customer, in words: for the 360 and for paper.
+
+Nothing is computed anew; what a run did not say stays None, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.behaviour.drivers import driver_name, driver_words
+from domain.catalogue import FAMILY_WORDS
+from domain.marketing.suitability import reason_words
+from domain.phrasing import choose, day, number
+from domain.reports.outlook import Driver, Leaving, Offer
+
+Figures = Mapping[str, Any]
+HORIZON, ALIVE_DAYS = 3, 183  # of domain/behaviour/attrition.py, where a run does not name its own
+
+
+def drivers_of(entries: Sequence[Figures] | None, currency: str, language: str) -> tuple[Driver, ...]:
+    """Drivers as `domain.behaviour.drivers.strongest` keeps them; parts add up to 1."""
+    told = list(entries or ())
+    whole = sum(float(one.get("push") or 0) for one in told) or 1.0
+    return tuple(
+        Driver(driver_name(one["driver"], language), driver_words(one, currency, language), float(one.get("push") or 0) / whole)
+        for one in told
+    )  # fmt: skip
+
+
+def leaving_of(
+    probability: float | None, at_risk: Decimal | None, drivers: Any, parameters: Figures, currency: str, language: str
+) -> Leaving | None:
+    """The customer's attrition; None for who was not looked at. parameters: the run's."""
+    if probability is None:
+        return None
+    months = int(parameters.get("horizon") or HORIZON)
+    return Leaving(probability, months, at_risk, drivers_of(drivers, currency, language))
+
+
+def why_not_looked_at(
+    aum: Decimal | None, last_own: date | None, as_of: date, parameters: Figures, version: str, language: str
+) -> str:
+    """Why an attrition run has no figure for a customer, as a sentence."""
+    if not aum or aum <= 0:
+        return choose(
+            language,
+            "没有管理资产：流失看的是资产离开，没有资产就无从流失。",
+            "No AUM: leaving is told by assets that go, and there are none.",
+        )
+    alive = int(parameters.get("alive_days") or ALIVE_DAYS)
+    if last_own is None or (as_of - last_own).days > alive:
+        since = (
+            ""
+            if last_own is None
+            else choose(language, f"（最近一次 {day(last_own)}）", f" (the last on {day(last_own)})")
+        )
+        return choose(
+            language,
+            f"{number(alive)}天内没有本人交易{since}：这样的客户已经沉默，不再预测是否离开。",
+            f"No own movement within {number(alive)} days{since}: who is silent already is not predicted to fall silent.",
+        )
+    return choose(
+        language,
+        f"已发布的流失预警 {version} 里没有这位客户：那次计算时还不符合条件，下一次计算后再看。",
+        f"The published run {version} does not know this customer, who did not qualify then; look again after the next one.",
+    )
+
+
+def offers_of(entries: Any, currency: str, language: str) -> tuple[Offer, ...]:
+    """Offers as a next-product run keeps them (domain/marketing/next_product.py), likeliest first."""
+    return tuple(
+        Offer(
+            family=one["family"],
+            name=family_name(one["family"], language),
+            probability=float(one["probability"]),
+            usual=None if one.get("usual") is None else float(one["usual"]),
+            drivers=drivers_of(one.get("drivers"), currency, language),
+            against=tuple(reason_words(code, language) for code in one.get("suppressed") or ()),
+        )
+        for one in entries or ()
+    )
+
+
+def no_offers(version: str, language: str) -> str:
+    """Why a next-product run offers a customer nothing, as a sentence."""
+    return choose(
+        language,
+        f"已发布的下一产品 {version} 没有为这位客户列出产品：没有在册账户，或能预测的各类产品都已持有。",
+        f"The published run {version} names nothing for this customer: no open account, or every family it predicts is held.",
+    )
+
+
+def nothing_allowed(language: str) -> str:
+    """Offers there are, but each has a reason against it."""
+    return choose(
+        language,
+        "目前没有可以推荐的产品：每一类都有不宜推荐的理由。",
+        "Nothing may be offered now: each family has a reason against it.",
+    )
+
+
+def family_name(code: str, language: str) -> str:
+    """基金 / Funds; a code nobody named stands as it is."""
+    word = choose(language, *FAMILY_WORDS[code]) if code in FAMILY_WORDS else code
+    return word[:1].upper() + word[1:]
