@@ -43,8 +43,10 @@ def clusters_of(model: Figures) -> dict[int, Mapping[str, Any]]:
 
 
 def tiers_of(model: Figures) -> dict[str, tuple[str, str, float]]:
-    """code -> zh, en, AUM at which it begins; lowest first. The house's own where the run does not say."""
-    told = {t["code"]: (t["zh"], t["en"], float(t["begins"])) for t in model.get("tiers", ())}
+    """code -> zh, en, AUM at which it begins; lowest first, those of companies last. The house's own where the run does
+    not say."""
+    every = (*model.get("tiers", ()), *model.get("corporate_tiers", ()))
+    told = {t["code"]: (t["zh"], t["en"], float(t["begins"])) for t in every}
     return told or {t.code: (t.zh, t.en, t.begins) for t in CNY_TIERS}
 
 

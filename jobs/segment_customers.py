@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from domain.plain import to_plain
+from domain.segmentation.given_names import names_lost
 from domain.segmentation.migration import Migration
 from domain.segmentation.run import PreviousSegmentation, SegmentationParameters, segment, segment_part
 from jobs.part_of_the_bank import part_of, save_part
@@ -38,8 +40,12 @@ def run(
     with reading(job.engine) as connection:
         shown = published(connection, "segmentation")
         before = None if shown is None else _previous(connection, shown)
+    if before is not None and before.as_of is not None and before.as_of < day:
+        # What a mover's figures were: worked out by today's batches and code, so that nothing but time lies between.
+        before = replace(before, features=features_at(job, found, before.as_of))
     parameters = SegmentationParameters(as_of=day, keep_cuts=keep_cuts)
     result = segment(features, parameters, before, seed)
+    _say_lost_names(job, before, result.model)
     job.step("save", 85, f"{len(result.rows):,}")
     migrations = _plain(result.migrations)
     told = new_run(
@@ -49,6 +55,15 @@ def run(
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(result.rows))
     return {"run_id": run_id, "customers": len(result.rows), "as_of": day.isoformat()}
+
+
+def _say_lost_names(job: Job, before: PreviousSegmentation | None, model: Mapping[str, Any]) -> None:
+    for lost in names_lost(before.model if before else {}, model):
+        name, number = lost["name"], lost["number"]
+        job.log(
+            f"no segment of this run matches segment {number}, “{name['en']}”: the name is not carried over",
+            f"本次没有与客群{number}“{name['zh']}”对应的客群：该名称不沿用",
+        )
 
 
 def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[str, Any]:

@@ -55,10 +55,11 @@ def _whole(matter: str) -> Says:
 
 
 def _tiers(ctx: Ctx, run: Run) -> str:
+    every = (*run.parameters["tiers"], *run.parameters.get("corporate_tiers", ()))
     begins = (
-        f"{tier_name(tier['code'], {'tiers': run.parameters['tiers']}, ctx.language)} ≥ "
+        f"{tier_name(tier['code'], {'tiers': every}, ctx.language)} ≥ "
         f"{short_money(tier['begins'], ctx.currency, ctx.language)}"
-        for tier in run.parameters["tiers"]
+        for tier in every
     )
     return " · ".join(begins)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from domain.segmentation import rfm
+from domain.segmentation.changes import drift, moves
 from domain.segmentation.clusters import (
     CORPORATE_FEATURES,
     PERSONAL_FEATURES,
@@ -25,7 +26,16 @@ from domain.segmentation.life_cycle import LifeCycleRules, life_cycle
 from domain.segmentation.migration import Migration, migration
 from domain.segmentation.naming import label_clusters
 from domain.segmentation.scaling import Scaling
-from domain.segmentation.tiers import CNY_TIERS, Tier, held, reached, reached_before, tier_value
+from domain.segmentation.tiers import (
+    CNY_TIERS,
+    CORPORATE_CNY_TIERS,
+    Tier,
+    by_kind,
+    held,
+    reached,
+    reached_before,
+    tier_value,
+)
 
 FORMAT = 1
 # Personal and corporate customers behave on scales that have nothing in common, so each kind has clusters of its own.
@@ -35,12 +45,14 @@ MIGRATED = ("tier", "life_cycle", "cluster")
 
 @dataclass(frozen=True)
 class SegmentationParameters:
-    """as_of: the month-end of the features. tiers: from lowest to highest. keep_cuts: place everybody by the published
-    run's RFM cut points in place of making new ones. personal, corporate: features to cluster on.
+    """as_of: the month-end of the features. tiers: from lowest to highest, and those of companies (none: as everybody).
+    keep_cuts: place everybody by the published run's RFM cut points in place of making new ones. personal, corporate:
+    features to cluster on.
     """
 
     as_of: date | None = None
     tiers: tuple[Tier, ...] = CNY_TIERS
+    corporate_tiers: tuple[Tier, ...] = CORPORATE_CNY_TIERS
     life_cycle: LifeCycleRules = field(default_factory=LifeCycleRules)
     clusters: ClusterRules = field(default_factory=ClusterRules)
     personal: tuple[str, ...] = PERSONAL_FEATURES
@@ -50,11 +62,15 @@ class SegmentationParameters:
 
 @dataclass(frozen=True)
 class PreviousSegmentation:
-    """The published run: its rows (as `SegmentationResult.rows`), its model, and the month-end it is of."""
+    """The published run: its rows (as `SegmentationResult.rows`), its model, and the month-end it is of.
+
+    features: of that month-end, to tell what moved since; None where it is the same month-end, or not to be told.
+    """
 
     rows: pd.DataFrame
     model: dict[str, Any]
     as_of: date | None = None
+    features: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +102,40 @@ def segment(
     model = {
         "format": FORMAT, "as_of": parameters.as_of.isoformat() if parameters.as_of else None,
         "rfm": cuts.as_dict() if cuts else None, "tiers": [asdict(tier) for tier in parameters.tiers],
+        "corporate_tiers": [asdict(tier) for tier in parameters.corporate_tiers],
         "life_cycle": asdict(parameters.life_cycle), "clusters": clusters,
     }  # fmt: skip
-    moved = {c: migration(previous.rows, rows, c) for c in MIGRATED} if previous is not None else {}
-    return SegmentationResult(rows, model, _metrics(rows, chosen), moved)
+    metrics = _metrics(rows, chosen)
+    if previous is None:
+        return SegmentationResult(rows, model, metrics, {})
+    if previous.features is not None:
+        looked = {"personal": parameters.personal, "corporate": parameters.corporate}
+        rows["why"] = _with_moves(rows, previous.rows, (previous.features, table), looked)
+        metrics["drift"] = drift(previous.features, table, looked)
+    return SegmentationResult(rows, model, metrics, {c: migration(previous.rows, rows, c) for c in MIGRATED})
+
+
+def _with_moves(
+    rows: pd.DataFrame,
+    earlier: pd.DataFrame,
+    features: tuple[pd.DataFrame, pd.DataFrame],
+    looked: Mapping[str, tuple[str, ...]],
+) -> pd.Series:
+    """`why` of each row; of who changed place in anything also the figures that `moved`. features: then and now."""
+    then = rows[["customer_id"]].merge(earlier[["customer_id", *MIGRATED]], on="customer_id", how="left")
+    known = rows["customer_id"].isin(earlier["customer_id"]).to_numpy()
+    other = np.zeros(len(rows), dtype=bool)
+    for column in MIGRATED:
+        now, before = (
+            side[column].astype(object).where(side[column].notna(), None).to_numpy() for side in (rows, then)
+        )
+        other |= now != before
+    found = moves(*features, rows["customer_id"][other & known].tolist(), looked)
+    told = [
+        {**why, "moved": found[who]} if who in found else why
+        for who, why in zip(rows["customer_id"], rows["why"], strict=True)
+    ]
+    return pd.Series(told, index=rows.index, dtype=object)
 
 
 def segment_part(
@@ -105,7 +151,8 @@ def segment_part(
     table = _checked(features)
     told = published.model
     stages = LifeCycleRules(**told["life_cycle"])
-    parameters = SegmentationParameters(published.as_of, tuple(Tier(**tier) for tier in told["tiers"]), stages)
+    people, companies = (tuple(Tier(**tier) for tier in told.get(name, ())) for name in ("tiers", "corporate_tiers"))
+    parameters = SegmentationParameters(published.as_of, people, companies, stages)
     cuts = rfm.RfmCuts.from_dict(told["rfm"]) if told["rfm"] else None
     placed = _unplaced(table)
     for kind, model in told["clusters"].items():
@@ -174,11 +221,12 @@ def _cuts(
 def _tiers(
     table: pd.DataFrame, parameters: SegmentationParameters, previous: PreviousSegmentation | None
 ) -> pd.DataFrame:
-    place = {tier.code: i for i, tier in enumerate(parameters.tiers)}
+    kinds = (parameters.tiers, parameters.corporate_tiers)
+    place = {tier.code: i for i, tier in enumerate((*kinds[0], *kinds[1]))}
     codes = np.array([*place, None], dtype=object)  # −1 reads the last: not there, or not known
-    now = reached(table, parameters.tiers)
+    now = by_kind(table, reached, *kinds)
     if previous is None:
-        before = reached_before(table, parameters.tiers)
+        before = by_kind(table, reached_before, *kinds)
     else:
         # The same month-end again compares with the month-end before it, not with itself.
         again = parameters.as_of is not None and parameters.as_of == previous.as_of

@@ -10,7 +10,7 @@ import pandas as pd
 
 from domain.segmentation.clusters import nearest
 from domain.segmentation.scaling import Scaling
-from domain.segmentation.tiers import CNY_TIERS, Tier, reached
+from domain.segmentation.tiers import CNY_TIERS, Tier, by_kind, reached
 
 
 def segments_at(features: pd.DataFrame, model: Mapping[str, Any]) -> pd.Series:
@@ -18,8 +18,11 @@ def segments_at(features: pd.DataFrame, model: Mapping[str, Any]) -> pd.Series:
 
     Kinds the model has no clusters for, and everybody with an empty model, get kind and value tier instead.
     """
-    tiers = tuple(Tier(t["code"], t["zh"], t["en"], float(t["begins"])) for t in model.get("tiers", ())) or CNY_TIERS
-    place = reached(features, tiers)
+    people, companies = (
+        tuple(Tier(t["code"], t["zh"], t["en"], float(t["begins"])) for t in model.get(name, ()))
+        for name in ("tiers", "corporate_tiers")
+    )
+    place = by_kind(features, reached, people or CNY_TIERS, companies)
     label = (features["kind"].astype(str) + "/" + pd.Series(place, index=features.index).astype(str)).to_numpy(object)
     for kind, told in model.get("clusters", {}).items():
         members = (features["kind"] == kind).to_numpy()

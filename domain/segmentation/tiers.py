@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,12 +23,21 @@ class Tier:
     begins: float
 
 
-CNY_TIERS: tuple[Tier, ...] = (
+Tiers = tuple[Tier, ...]
+CNY_TIERS: Tiers = (
     Tier("basic", "普通", "Basic", 0.0),
     Tier("gold", "金卡", "Gold", 50_000.0),
     Tier("platinum", "白金", "Platinum", 500_000.0),
     Tier("diamond", "钻石", "Diamond", 6_000_000.0),
     Tier("private", "私行", "Private", 10_000_000.0),
+)
+
+# A company's money is of another order than a person's: judged by the persons' thresholds nearly all would be platinum.
+CORPORATE_CNY_TIERS: Tiers = (
+    Tier("company_basic", "公司·基础", "Company, basic", 0.0),
+    Tier("company_valued", "公司·有效", "Company, valued", 500_000.0),
+    Tier("company_key", "公司·重点", "Company, key", 5_000_000.0),
+    Tier("company_strategic", "公司·战略", "Company, strategic", 50_000_000.0),
 )
 
 
@@ -43,6 +53,18 @@ def reached(features: pd.DataFrame, tiers: tuple[Tier, ...]) -> Places:
     value = tier_value(features).to_numpy()
     places = np.maximum(np.searchsorted(begins, value, side="right") - 1, 0)
     return np.where(np.isnan(value), -1, places).astype(np.int64)
+
+
+def by_kind(
+    features: pd.DataFrame, place: Callable[[pd.DataFrame, Tiers], Places], people: Tiers, companies: Tiers
+) -> Places:
+    """`place` (reached, reached_before) of each customer by the tiers of their kind: places in people + companies."""
+    company = (features["kind"] == "corporate").to_numpy() if companies else np.zeros(len(features), dtype=bool)
+    own = place(features, people)
+    if not company.any():
+        return own
+    theirs = place(features, companies)
+    return np.where(company, np.where(theirs < 0, -1, theirs + len(people)), own).astype(np.int64)
 
 
 def tier_value(features: pd.DataFrame) -> pd.Series:

@@ -60,7 +60,7 @@ def test_only_the_part_moves_and_no_cut_or_centre_does(
     table, shown, published = bank
     part = table[table["branch_id"] == "B1"].assign(aum_avg_3m=8_000_000.0, inflow_12m=1e9, aum_trend_6m=-1.0)
     again = segment_part(part, published, shown.metrics)
-    assert set(again.rows["tier"]) == {"diamond"} and set(again.rows["monetary_score"].dropna()) == {5}
+    assert set(again.rows["tier"]) == {"diamond", "company_key"} and set(again.rows["monetary_score"].dropna()) == {5}
     movers = {mover["customer_id"] for moved in again.migrations.values() for mover in moved.movers}
     assert movers and movers <= set(part["customer_id"])
     assert {moved.customers for moved in again.migrations.values()} == {len(table)}
