@@ -25,7 +25,7 @@ def drivers_of(entries: Sequence[Figures] | None, currency: str, language: str) 
     told = list(entries or ())
     whole = sum(float(one.get("push") or 0) for one in told) or 1.0
     return tuple(
-        Driver(driver_name(one["driver"], language), driver_words(one, currency, language), float(one.get("push") or 0) / whole)
+        Driver(_opened(driver_name(one["driver"], language)), driver_words(one, currency, language), float(one.get("push") or 0) / whole)
         for one in told
     )  # fmt: skip
 
@@ -105,4 +105,8 @@ def nothing_allowed(language: str) -> str:
 def family_name(code: str, language: str) -> str:
     """基金 / Funds; a code nobody named stands as it is."""
     word = choose(language, *FAMILY_WORDS[code]) if code in FAMILY_WORDS else code
-    return word[:1].upper() + word[1:]
+    return _opened(word)
+
+
+def _opened(words: str) -> str:
+    return words[:1].upper() + words[1:]

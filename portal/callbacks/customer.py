@@ -128,6 +128,7 @@ def register(bind: Bind) -> None:
         show, output=[Output(Ids.HEAD, "children"), Output(Ids.BODY, "children")], inputs=[Input(Ids.WHO, "data")],
         permission="customers.view",
     )  # fmt: skip
+    bind.clientside("customer.tab", output=Output(Ids.HEAD, "data-tab"), inputs=[Input(Ids.HEAD, "children")])
     bind(
         movements, inputs=[Input(Ids.MOVEMENTS_PAGE, "data")], states=[State(Ids.WHO, "data")], permission="customers.view",
         output=[Output(Ids.MOVEMENTS, "children"), Output(Ids.NEWER, "disabled"), Output(Ids.OLDER, "disabled"),

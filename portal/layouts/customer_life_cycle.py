@@ -98,14 +98,10 @@ def _strip(view: View, told: Sequence[Stretch]) -> Component:
 
 
 def _list(ctx: Ctx, view: View, told: Sequence[Stretch]) -> Component:
-    lines = [
-        html.Li(
-            [
-                html.B(view.words.life_cycle(one.stage)),
-                ctx.t("customer.stage_from", month=month(one.first, ctx.language)),
-                counted(one.months, ctx.language, "个月", "month"),
-            ]
-        )
-        for one in told
-    ]
+    lines = [html.Li([html.B(view.words.life_cycle(one.stage)), html.Span(_span(ctx, one))]) for one in told]
     return html.Ol(lines, className="customer-stages")
+
+
+def _span(ctx: Ctx, one: Stretch) -> str:
+    count = counted(one.months, ctx.language, "个月", "month")
+    return ctx.t("customer.stage_from", month=month(one.first, ctx.language), count=count)
