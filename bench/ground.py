@@ -8,8 +8,6 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
-
 from config.settings import Settings, load_settings
 from console import installation
 from console.background import run_here_or_there
@@ -18,7 +16,6 @@ from store import runs, users
 from store.branches import every_branch
 from store.database import migrate, open_engine, reading, writing
 from store.ledger import counting_batches
-from store.tables import job_runs
 from warehouse.batches import folder_of
 
 if TYPE_CHECKING:
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 
 LOGIN, BY = "bench", "bench.runner"
 ROLES = ("executive", "branch_staff", "administrator")
-FOLLOWERS_OF_A_DELIVERY = 1  # the rebuild of the picture; recomputes are run by name, and only those of the size
 
 
 def write_csv(folder: Path, size: Size) -> None:
@@ -55,9 +51,8 @@ def install(home: Path, delivery: Path, size: Size) -> None:
     engine = open_engine(settings.database_url)
     place = Place(settings, engine, BY)
     told = {"path": str(delivery.resolve()), "source": "guanxi"}
-    run_here_or_there(place, "receive_delivery", told, False, FOLLOWERS_OF_A_DELIVERY)
-    with writing(engine) as connection:  # the recomputes that follow by themselves: run here by name, or not at all
-        connection.execute(delete(job_runs).where(job_runs.c.status == "queued"))
+    # Recomputes do not follow by themselves: they are run here by name, and only those of the size.
+    run_here_or_there(place, "receive_delivery", told, False, only=())
     for kind in size.recomputes:
         run_here_or_there(place, kind, {}, False, 0)
     with writing(engine) as connection:

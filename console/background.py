@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import click
 
+from console.chain_words import chain_lines
 from console.place import Bar, Place, in_sentences, opened
 from jobs import queue, runner
 from jobs.redis_server import answers
 from jobs.registry import JOB_KINDS
 from jobs.runner import Refused
+from store import chains
 from store import jobs as rows
-from store.database import reading, writing
+from store.database import Connection, reading, writing
 from store.jobs import JobRow, NoSuchJob
 from store.scope import whole_bank
 
 
 def run_here_or_there(
-    place: Place, kind: str, parameters: dict[str, Any], queued: bool, following: int = 9
+    place: Place,
+    kind: str,
+    parameters: dict[str, Any],
+    queued: bool,
+    following: int = 9,
+    only: Collection[str] | None = None,
 ) -> dict[str, Any] | None:
     """The job's result: done by the workers where Redis answers, else in this process; None when it was only queued.
 
-    What follows it by the registry is done likewise; in this process the first `following` jobs of it, the rest waits
-    for workers. Refused with the job's sentence when it fails.
+    The steps of its chain after it are done likewise, of those a delivery may start the ones in `only` where given; in
+    this process the first `following` of them, the rest waits for workers. Refused with the job's sentence when it fails.
     """
     with writing(place.engine) as connection:  # one writer at a time on SQLite: short, and nothing else in it
-        submitted = queue.enter(connection, kind, parameters, place.by, whole_bank(connection), place.now())
+        scope = whole_bank(connection)
+        submitted = queue.enter(connection, kind, parameters, place.by, scope, place.now(), only=only)
         row = rows.job(connection, submitted.job_id)
     if queued:
         queue.send(place.settings.redis_url, [row])
@@ -54,8 +63,12 @@ def run_here_or_there(
 
 def _next(place: Place, after: JobRow) -> JobRow | None:
     with reading(place.engine) as connection:
-        waiting = [row for row in rows.active(connection) if row.status == "queued" and row.job_id > after.job_id]
-    return waiting[0] if waiting else None
+        chain = chains.of_job(connection, after.job_id)
+        step = chain.current if chain is not None and chain.state == "running" else None
+        if step is None or step.job_id is None:
+            return None
+        row = rows.job(connection, step.job_id)
+    return row if row.status == "queued" else None
 
 
 def _run_here(place: Place, row: JobRow) -> dict[str, Any] | None:
@@ -114,18 +127,31 @@ def run(kind: str, given: tuple[str, ...], branch: str | None, queued: bool) -> 
 @click.option("--limit", default=20, show_default=True, help="How many, the newest first.")
 @in_sentences
 def jobs(job: int | None, limit: int) -> None:
-    """List the newest jobs, or show JOB with its log."""
+    """List the newest jobs, each chain with its steps, or show JOB with its log."""
     with opened() as place, reading(place.engine) as connection:
         if job is None:
-            for row in rows.recent(connection, limit):
-                click.echo(_line(row))
+            _list(connection, limit)
             return
         row = rows.job(connection, job)
         click.echo(_line(row))
         if row.sentence:
             click.echo(rows.said(row.sentence, "en") or "")
-        for line in rows.log_lines(connection, job):
-            click.echo(f"  {line.at:%H:%M:%S}  {rows.said(line.line, 'en')}")
+        chain = chains.of_job(connection, job)
+        for line in chain_lines(connection, chain) if chain is not None else ():
+            click.echo(line)
+        for told in rows.log_lines(connection, job):
+            click.echo(f"  {told.at:%H:%M:%S}  {rows.said(told.line, 'en')}")
+
+
+def _list(connection: Connection, limit: int) -> None:
+    shown: set[int] = set()
+    for row in rows.recent(connection, limit):
+        if row.chain_id is None:
+            click.echo(_line(row))
+        elif row.chain_id not in shown:
+            shown.add(row.chain_id)
+            for line in chain_lines(connection, chains.chain(connection, row.chain_id)):
+                click.echo(line)
 
 
 def _line(row: JobRow) -> str:
@@ -135,11 +161,19 @@ def _line(row: JobRow) -> str:
 
 @click.command()
 @click.argument("job", type=int)
+@click.option("--chain", "whole", is_flag=True, help="Drop the steps after it too.")
 @in_sentences
-def cancel(job: int) -> None:
-    """Stop JOB: at once when it waits, within seconds when it runs."""
+def cancel(job: int, whole: bool) -> None:
+    """Stop JOB: at once when it waits, within seconds when it runs. The chain it is a step of halts there."""
     with opened() as place:
-        row = queue.cancel(place.engine, place.settings.redis_url, job, place.by, place.now())
+        with reading(place.engine) as connection:
+            chain = chains.of_job(connection, job) if whole else None
+        if chain is not None:
+            queue.cancel_chain(place.engine, place.settings.redis_url, chain.chain_id, place.by, place.now())
+            with reading(place.engine) as connection:
+                row = rows.job(connection, job)
+        else:
+            row = queue.cancel(place.engine, place.settings.redis_url, job, place.by, place.now())
         end = time.monotonic() + 15
         while row.status == "running" and time.monotonic() < end:
             time.sleep(0.2)
@@ -148,6 +182,18 @@ def cancel(job: int) -> None:
     if row.status == "running":
         raise NoSuchJob(f"job {job} has not stopped yet; ./guanxi jobs {job} shows when it has")
     click.echo(f"job {job} is {row.status}")
+
+
+@click.command()
+@click.argument("job", type=int)
+@in_sentences
+def retry(job: int) -> None:
+    """Run an ended JOB again through the workers; where its chain halted there, the steps after it then go on."""
+    with opened() as place:
+        with reading(place.engine) as connection:
+            scope = whole_bank(connection)
+        again = queue.retry(place.engine, place.settings.redis_url, job, place.by, scope, place.now())
+    click.echo(f"job {again.job_id} is {'under way already' if again.already_running else 'queued'}")
 
 
 @click.command()

@@ -1,7 +1,8 @@
 """Publish the first recompute of each kind: `python -m console.first_runs`, beside the portal that already serves.
 
-The rebuild of the picture entered them, by "system"; "installer" publishes them, so that nobody publishes their own.
-Where a kind has a published run already, nothing is done.
+They are steps of the first delivery's chain, begun by "system"; "installer" publishes them, so that nobody publishes
+their own. The chain's contribution waits until the ratings are published. Where a kind has a published run already,
+nothing is done.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import time
 
 from console.place import Place, opened
 from jobs import queue
+from store import chains, runs
 from store import jobs as rows
-from store import runs
-from store.database import reading, writing
+from store.database import Connection, reading, writing
 from store.jobs import JobRow
 from store.scope import whole_bank
 
@@ -37,11 +38,22 @@ def settle(place: Place, kind: str, job_kind: str) -> str | None:
                 return f"the first {kind} run is not published: {refusal}"
             return f"the first {kind} run is published"
         last = next(iter(rows.recent(connection, 1, [job_kind])), None)
-        if last is None:
-            queue.enter(connection, job_kind, {}, "system", whole_bank(connection), place.now())
+        to_send, halted = _go_on(place, connection, job_kind) if last is None else ([], False)
+    queue.send(place.settings.redis_url, to_send)
+    if halted:
+        return f"the first {kind} run was not made: its chain halted before; ./guanxi jobs shows where"
     if last is None or last.active:
         return None
     return f"the first {kind} run was not made: {_why(last)}"
+
+
+def _go_on(place: Place, connection: Connection, job_kind: str) -> tuple[list[JobRow], bool]:
+    """Enter its job now, as the step a chain waits with, or for itself: the rows to send, and whether it is halted."""
+    for chain in chains.open_chains(connection):
+        if any(step.kind == job_kind and step.outcome is None for step in chain.steps):
+            return chains.go_on(connection, chain.chain_id, place.now()), chain.state == "halted"
+    entered = queue.enter(connection, job_kind, {}, "system", whole_bank(connection), place.now())
+    return [rows.job(connection, entered.job_id)], False
 
 
 def _why(last: JobRow) -> str:

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from console.chain_words import standing
 from console.place import Place, in_sentences, opened
 from console.supervisor import STATE
 from jobs.processes import is_alive, started
@@ -27,6 +28,7 @@ def status() -> None:
         with reading(place.engine) as connection:
             picture, batches = current(connection), counting_batches(connection)
             waiting, last = rows.waiting_and_running(connection), next(iter(list_batches(connection, 1)), None)
+            under_way = list(standing(connection))
         if picture is None:
             click.echo("picture:   none yet; ./guanxi receive DELIVERY brings one")
         else:
@@ -39,6 +41,8 @@ def status() -> None:
             click.echo(f"last came: batch {last.batch_id} of {last.business_date}, {last.state}")
         for name, (wait, run) in sorted(waiting.items()):
             click.echo(f"queue:     {name}: {wait} waiting, {run} running")
+        for line in under_way:
+            click.echo(line)
     if not running:
         raise SystemExit(3)
 

@@ -71,13 +71,17 @@ def enter(
     now: dt.datetime,
     grants: Collection[str] | None = None,
     registry: Registry = REGISTRY,
+    only: Collection[str] | None = None,
 ) -> Submitted:
     """The row, in the caller's own transaction (beside an audit row, say). After its commit call `send`; should that
-    be forgotten or fail, the sweep does it within seconds. `grants`: the asker's; NotAllowed without the kind's."""
+    be forgotten or fail, the sweep does it within seconds. `grants`: the asker's; NotAllowed without the kind's.
+
+    What follows it makes it a chain; of the steps a delivery may start those that are switched on, or those in `only`.
+    """
     wanted = registry.kind(kind)
     _require(wanted, grants)
     if wanted.then:
-        return _enter_chain(connection, wanted, parameters, by, now, registry)
+        return _enter_chain(connection, wanted, parameters, by, now, registry, only)
     entered = rows.enter(connection, new_job(wanted, parameters, by, scope), now)
     return Submitted(entered.job.job_id, entered.already)
 
@@ -89,8 +93,9 @@ def _enter_chain(
     by: str,
     now: dt.datetime,
     registry: Registry,
+    only: Collection[str] | None = None,
 ) -> Submitted:
-    steps = following(connection, kind, parameters, registry)
+    steps = following(connection, kind, parameters, registry, only)
     started = chains.start(connection, kind.name, steps, by, now)
     place = started.chain.steps[-len(steps)]  # one that was there may have begun with others before these
     if place.job_id is None:
@@ -99,14 +104,20 @@ def _enter_chain(
 
 
 def following(
-    connection: Connection, kind: JobKind, parameters: Mapping[str, Any], registry: Registry = REGISTRY
+    connection: Connection,
+    kind: JobKind,
+    parameters: Mapping[str, Any],
+    registry: Registry = REGISTRY,
+    only: Collection[str] | None = None,
 ) -> list[Planned]:
-    """A kind and all that follows it, in order; of the steps a delivery may start those that are switched on."""
+    """A kind and all that follows it, in order; of the steps a delivery may start those that are switched on, or those
+    in `only`."""
     offered = registry.schedules.get(DELIVERY)
     dropped: set[str] = set()
     if offered is not None:
         set_so = schedules.line(connection, as_at_first(offered))
-        dropped = set(offered.offered) - set(set_so.steps if set_so.active else ())
+        chosen = only if only is not None else set_so.steps if set_so.active else ()
+        dropped = set(offered.offered) - set(chosen)
     names = [kind.name]
     for name in names:
         names += [each for each in registry.kind(name).then if each not in names and each not in dropped]
