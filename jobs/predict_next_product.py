@@ -66,5 +66,6 @@ def _rows(found: pd.DataFrame) -> pa.Table:
             "family": pa.array(found["family"], pa.string(), from_pandas=True),
             "probability": pa.array(found["probability"], pa.float64(), from_pandas=True),
             "offers": as_json(found["offers"]),
+            "chances": pa.array(found["chances"], pa.string()),
         }
     )

@@ -24,8 +24,8 @@ from store.tables import metadata
 from store.turns import Turns
 
 SERVED = (
-    "branches", "staff", "products", "accounts", "loans", "cards", "customers", "customer_features", "customer_months",
-    "branch_months", "customer_terms",
+    "branches", "staff", "products", "accounts", "loans", "cards", "customers", "customer_features", "customer_habits",
+    "customer_months", "branch_months", "customer_terms",
 )  # fmt: skip
 PATIENCE_S = 600.0
 AGAIN_S = 0.5

@@ -18,7 +18,6 @@ from domain.canonical import (
     PRODUCT_FAMILIES,
 )
 from warehouse.engine import Warehouse
-from warehouse.features.windows import back, midnight_after
 
 
 def _words(names: tuple[str, ...]) -> str:
@@ -29,11 +28,6 @@ BANK_MADE = _words(BANK_MADE_KINDS)
 _BITS = " ".join(f"when '{family}' then {1 << n}" for n, family in enumerate(PRODUCT_FAMILIES))
 _LOAN_BITS = sum(1 << n for n, family in enumerate(PRODUCT_FAMILIES) if family in LOAN_FAMILIES)
 LOAN_COMPONENTS = ("loans", "loans_overdue", "loans_npl", "loans_special_mention")
-
-
-def bounds(as_of: date, months: int) -> dict[str, str]:
-    """The moments a window of months lies between, as text: since (inclusive), until (exclusive)."""
-    return {"since": str(midnight_after(back(as_of, months))), "until": str(midnight_after(as_of))}
 
 
 def months_of(warehouse: Warehouse, as_of: date) -> tuple[date, ...]:

@@ -12,7 +12,7 @@ from datetime import date
 import pyarrow as pa
 
 from domain.catalogue import FEATURE_NAMES
-from warehouse import marts
+from warehouse import habits, marts
 from warehouse.activity import hours_as_text
 from warehouse.branch_tree import branch_rows
 from warehouse.engine import Connects, Warehouse
@@ -44,6 +44,7 @@ class Projection:
         self._warehouse.lend("p_paths", self._branches.select(["branch_id", "path"]))
         step("marts", 0.5)
         self.unknown = marts.work_out(self._warehouse, self.months)
+        habits.work_out(self._warehouse, self.as_of)
         self.complete = marts.newest_complete(self._warehouse)
 
     def __enter__(self) -> Projection:
@@ -59,6 +60,8 @@ class Projection:
             yield name, self._warehouse.batches(text)
         yield "customers", self._warehouse.batches(_CUSTOMERS)
         yield "customer_features", self._features()
+        if self.months:
+            yield "customer_habits", habits.rows(self._warehouse, self.complete or self.months[-1])
         oldest = self.months[-MONTHS_OF_A_CUSTOMER:][:1]
         if oldest:
             yield "customer_months", self._warehouse.batches(marts.CUSTOMER_MONTHS.format(oldest=oldest[0]))
@@ -66,8 +69,7 @@ class Projection:
 
     def _features(self) -> Iterator[pa.RecordBatch]:
         known = [f"""'"{name}":' || {_number(name)}""" for name in FEATURE_NAMES]
-        since = marts.bounds(self.as_of, 12)
-        text = _FEATURES.format(features=", ".join(known), **since)
+        text = _FEATURES.format(features=", ".join(known))
         for batch in self._warehouse.batches(text):
             place = batch.schema.get_field_index("slots")
             yield batch.set_column(place, "activity_hours", hours_as_text(batch.column(place)))
@@ -125,11 +127,7 @@ select c.customer_id, (row_number() over (order by f.aum desc nulls last, c.cust
   coalesce(f.movements_3m, 0) > 0 and f.accounts_open > 0 as active
 from customers c join f_features f using (customer_id) join p_paths p on p.branch_id = c.branch_id
   left join held h using (customer_id) order by c.customer_id"""
-_FEATURES = f"""
-with habits as (select o.customer_id, list(((isodow(t.booked_at) - 1) * 24 + hour(t.booked_at))::utinyint) as slots
-    from transactions t join f_owned o using (account_id)
-    where t.booked_at >= timestamp '{{since}}' and t.booked_at < timestamp '{{until}}'
-      and t.kind not in ({marts.BANK_MADE}) and t.booked_at <> date_trunc('day', t.booked_at) group by o.customer_id)
-select c.customer_id, '{{{{' || concat_ws(',', {{features}}) || '}}}}' as features, a.slots
+_FEATURES = """
+select c.customer_id, '{{' || concat_ws(',', {features}) || '}}' as features, a.slots
 from customers c join f_features f using (customer_id) join p_paths p on p.branch_id = c.branch_id
-  left join habits a using (customer_id) order by c.customer_id"""
+  left join p_slots a using (customer_id) order by c.customer_id"""

@@ -23,7 +23,8 @@ from domain.behaviour.signals import SIGNALS, signals
 from domain.canonical import PRODUCT_FAMILIES
 from domain.credit.metrics import Estimate, auc
 from domain.credit.woe import Floats
-from domain.marketing.suitability import reasons_against
+from domain.marketing.chances import packed
+from domain.marketing.suitability import REASONS, reasons_against
 
 FORMAT = 1
 # Openings are rare and the signals weak: shallow trees over many rows, or the model learns single customers by heart.
@@ -77,7 +78,8 @@ class NextProductModel:
     def as_dict(self) -> dict[str, Any]:
         """JSON-able: how the run was made."""
         return {
-            "format": FORMAT, "signals": list(SIGNALS), "kinds": {f: list(k) for f, k in self.kinds.items()},
+            "format": FORMAT, "families": list(self.scorers), "reasons": [reason.code for reason in REASONS],
+            "signals": list(SIGNALS), "kinds": {f: list(k) for f, k in self.kinds.items()},
             "calibration": {f: {"shift": s.shift, "stretch": s.stretch} for f, s in self.scorers.items()},
             "split": {name: [day.isoformat() for day in days] for name, days in asdict(self.split).items()},
         }  # fmt: skip
@@ -228,14 +230,15 @@ def score(
 
     Columns: customer_id; family and probability (the likeliest that may be offered; None where nothing may); offers: the
     likeliest `told` families not held, suppressed or not, each {"family", "probability", "usual" (the mean of those
-    without it), "suppressed": [codes], "drivers": [...]}, drivers as in `drivers.strongest`.
+    without it), "suppressed": [codes], "drivers": [...]}, drivers as in `drivers.strongest`; chances: all families in a
+    text (domain/marketing/chances.py).
     """
     there = features[exposed(features)].sort_values("customer_id", kind="stable").reset_index(drop=True)
     table = signals(there, service)
     families = list(model.scorers)
     chances, against, reasons = _by_family(model, there, table, facts, least_risk)
     order = np.argsort(-chances, axis=1, kind="stable")[:, : model.parameters.told]
-    free = (chances >= 0) & ~against
+    free = (chances >= 0) & (against == 0)
     best = np.where(free, chances, -1.0).argmax(axis=1)
     some = free.any(axis=1)
     usual = [round(float(column[column >= 0].mean()), 6) if (column >= 0).any() else None for column in chances.T]
@@ -252,7 +255,7 @@ def score(
         {
             "customer_id": there["customer_id"], "family": pd.Series(names[np.where(some, best, -1)], dtype=object),
             "probability": np.where(some, chances[np.arange(len(there)), best], np.nan),
-            "offers": pd.Series(offers, dtype=object),
+            "offers": pd.Series(offers, dtype=object), "chances": pd.Series(packed(chances, against), dtype=object),
         }
     )  # fmt: skip
 
@@ -260,11 +263,13 @@ def score(
 def _by_family(
     model: NextProductModel, there: pd.DataFrame, table: pd.DataFrame, facts: pd.DataFrame,
     least_risk: Mapping[str, int | None],
-) -> tuple[Floats, NDArray[np.bool_], list[list[dict[str, Any]]]]:  # fmt: skip
-    """(n, families): probabilities (−1 where not to be had) and whether suppressed; per family each row's words' codes."""
+) -> tuple[Floats, NDArray[np.uint8], list[list[dict[str, Any]]]]:  # fmt: skip
+    """(n, families): probabilities (−1 where not to be had) and bits of the reasons against; per family each row's
+    reasons and drivers.
+    """
     figures = figures_of(there, table)
     chances = np.full((len(there), len(model.scorers)), -1.0)
-    against = np.zeros(chances.shape, dtype=bool)
+    against = np.zeros(chances.shape, dtype=np.uint8)
     reasons: list[list[dict[str, Any]]] = []
     for at, (family, scorer) in enumerate(model.scorers.items()):
         free = ~(there[f"n_{family}"].to_numpy(dtype=float) > 0) & there["kind"].isin(model.kinds[family]).to_numpy()
@@ -272,7 +277,7 @@ def _by_family(
         held = reasons_against(there, facts, family, least_risk.get(family))
         codes = np.array(list(held), dtype=object)
         flags = np.column_stack(list(held.values()))
-        against[:, at] = flags.any(axis=1)
+        against[:, at] = flags @ (1 << np.arange(len(codes)))
         pushes = np.round(by_driver(scorer.contributions(table)[1], scorer.names), 6)
         told = strongest(pushes, figures, model.parameters.drivers)
         reasons.append(

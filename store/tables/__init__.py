@@ -24,6 +24,7 @@ from store.tables.picture import (
     branches,
     cards,
     customer_features,
+    customer_habits,
     customer_months,
     customer_terms,
     customers,
@@ -39,8 +40,9 @@ from store.tables.segments import segment_names
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
     "chain_steps", "chains",
-    "contribution_months", "customer_features", "customer_months", "customer_terms", "customers", "job_log", "job_runs", "loans",
+    "contribution_months", "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
+    "job_log", "job_runs", "loans",
     "metadata", "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
-    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "segment_names", "sessions", "settings", "staff",
-    "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
+    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "segment_names", "sessions", "settings",
+    "staff", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
 ]  # fmt: skip

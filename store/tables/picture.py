@@ -139,6 +139,16 @@ customer_features = Table(
     Column("activity_hours", Json),  # 7 x 24 counts of own movements, Monday first, 12 months; None without times
 )  # fmt: skip
 
+# What the analysis of behaviour adds up, packed: see domain/behaviour/habits.py. Months are those up to the picture's
+# opening month.
+customer_habits = Table(
+    "customer_habits", metadata,
+    Column("customer_id", String(64), primary_key=True),
+    Column("flow", Text, nullable=False),
+    Column("uses", Text, nullable=False),
+    Column("hours", Text),  # None without a movement whose time is known
+)  # fmt: skip
+
 # The look-up's postings: domain/search_terms.py says the kinds and what their terms are. `place` is customers.place.
 # Equality or prefix on (kind, term) answers in a B-tree on either database, the wealthiest customers first.
 customer_terms = Table(

@@ -100,5 +100,6 @@ run_next_products = Table(
     Column("family", String(32)),
     Column("probability", Float),
     Column("offers", Json),
+    Column("chances", Text),  # of every family and the reasons against it: domain/marketing/chances.py
     Index("ix_run_next_products_customer", "customer_id"),
 )  # fmt: skip
