@@ -1,14 +1,14 @@
-"""Ours of the feature build, imported before it is timed: a worker has imported it before the job comes."""
+"""Ours of the feature build as a worker has it before a job comes: imported, its questions put into words."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
 
-import ibis.backends.duckdb  # noqa: F401  (ibis finds its backends when first asked)
-
-from warehouse.features import build_to_parquet
+from warehouse.features import build_to_parquet, questions
 from warehouse.picture import Picture
+
+questions()
 
 
 def build(batch: str, as_of: str, path: str) -> int:

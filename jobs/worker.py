@@ -20,7 +20,7 @@ from config.settings import Settings, load_settings
 from jobs.pdf.faces import register
 from jobs.processes import die_with_parent
 from jobs.queue import connect, message_id, send
-from jobs.registry import QUEUES, REGISTRY, Registry
+from jobs.registry import HEAVY, QUEUES, REGISTRY, Registry
 from jobs.runner import utc_now
 from jobs.sweep import MOST_ATTEMPTS
 from store import job_claims
@@ -85,6 +85,8 @@ def import_before_fork(queues: Iterable[str], registry: Registry) -> None:
             log.exception("%s cannot be imported", name)
     if "jobs.pdf.faces" in sys.modules:
         _read_fonts()
+    if HEAVY in set(queues):
+        _word_questions()
 
 
 def _read_fonts() -> None:
@@ -95,6 +97,13 @@ def _read_fonts() -> None:
         register()
     except (FileNotFoundError, ValueError) as error:  # a report says it to who asked for it
         log.warning("the fonts of paper cannot be read: %s", error)
+
+
+def _word_questions() -> None:
+    """Here once, or a second or two of every feature build."""
+    from warehouse.features import questions  # noqa: PLC0415  (only a worker that builds features brings Ibis along)
+
+    questions()
 
 
 def serve(settings: Settings, queues: Sequence[str], registry: Registry = REGISTRY, burst: bool = False) -> None:

@@ -1,14 +1,14 @@
 """The one place that knows which engine runs the features: Ibis on DuckDB over the Parquet of the batches.
 
-Everything above says what it wants as Ibis expressions; here they become a temporary table, a Parquet file, Arrow
-batches or a few rows. Nothing here reads a fact table into Python.
+Features say what they want as Ibis expressions, which become SQL text here; a `Warehouse` makes a temporary table, a
+Parquet file, Arrow batches or a few rows of it. Nothing here reads a fact table into Python.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +16,8 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+
+from domain.canonical import BY_NAME
 
 BATCH_ROWS = 50_000
 
@@ -47,6 +49,43 @@ def bit_count(mask: int) -> int:  # type: ignore[empty-body]
     """Number of bits set; the engine has it under this name (so has Spark)."""
 
 
+@ibis.udf.scalar.builtin(name="getvariable")
+def told_date(key: str) -> dt.date:  # type: ignore[empty-body]
+    """The date `Warehouse.tell` gave under this name: a question asked at many dates is put into words once."""
+
+
+@ibis.udf.scalar.builtin(name="getvariable", signature=(("string",), "timestamp"))
+def told_moment(key: str) -> dt.datetime:  # type: ignore[empty-body]
+    """The moment told under this name."""
+
+
+@ibis.udf.scalar.builtin(name="getvariable")
+def told_number(key: str) -> int:  # type: ignore[empty-body]
+    """The whole number told under this name."""
+
+
+@ibis.udf.scalar.builtin(name="getvariable")
+def told_text(key: str) -> str:  # type: ignore[empty-body]
+    """The text told under this name."""
+
+
+Told = dt.date | dt.datetime | int | str | None
+_IBIS_TYPES = {
+    "id": "string", "text": "string", "date": "date", "timestamp": "timestamp", "money": "decimal(18,2)",
+    "rate": "float64", "share": "float64", "decimal": "float64", "integer": "int64", "flag": "boolean",
+}  # fmt: skip
+
+
+def canonical_table(name: str) -> ir.Table:
+    """A canonical table as every picture has it, to speak about before there is a picture."""
+    return ibis.table({column.name: _IBIS_TYPES[column.type] for column in BY_NAME[name].columns}, name=name)
+
+
+def text_of(expression: ir.Table) -> str:
+    """The text the engine runs. It takes longer to put together than to answer on a small bank: keep what repeats."""
+    return str(ibis.duckdb.compile(expression))
+
+
 class Warehouse:
     """The canonical tables of one picture as Ibis tables on one connection. Close it, or use it in a `with`."""
 
@@ -55,7 +94,6 @@ class Warehouse:
         self._connection = picture.connect()
         self._connection.execute("set enable_progress_bar = false")
         self._connection.execute("set preserve_insertion_order = false")  # rows are ordered where order is asked for
-        self._backend = ibis.duckdb.from_connection(self._connection)
 
     def __enter__(self) -> Warehouse:
         return self
@@ -67,27 +105,22 @@ class Warehouse:
         """Let go of the connection and its temporary tables."""
         self._connection.close()
 
-    def table(self, name: str) -> ir.Table:
-        """A canonical table, or one kept before."""
-        return self._backend.table(name)
+    def tell(self, values: Mapping[str, Told]) -> None:
+        """What the questions that follow mean by these names; None is a missing date."""
+        self._connection.execute(
+            "; ".join(f'set variable "{key}" = {_literal(value)}' for key, value in values.items())
+        )
 
-    def sql(self, expression: ir.Table) -> str:
-        """The text the engine runs."""
-        return str(self._backend.compile(expression))
-
-    def keep(self, name: str, expression: ir.Table | str) -> ir.Table:
-        """Work the expression (or SQL text) out once and keep it under this name for as long as the connection lives."""
-        text = expression if isinstance(expression, str) else self.sql(expression)
+    def keep(self, name: str, text: str) -> None:
+        """Work the SQL text out once and keep its answer under this name for as long as the connection lives."""
         self._connection.execute(f'create or replace temp table "{name}" as {text}')
-        return self._backend.table(name)
 
     def lend(self, name: str, rows: pa.Table) -> None:
         """A small table of ours under this name, for questions to join."""
         self._connection.register(name, rows)
 
-    def rows(self, expression: ir.Table | str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a small answer."""
-        text = expression if isinstance(expression, str) else self.sql(expression)
         return self._connection.execute(text, list(values)).fetchall()
 
     def batches(self, text: str, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
@@ -97,12 +130,11 @@ class Warehouse:
         """
         yield from self._connection.execute(text).to_arrow_reader(rows)
 
-    def write(self, expression: ir.Table | str, path: Path) -> int:
-        """Write the answer (to SQL text too) to a Parquet file, whole or not at all; returns its number of rows."""
+    def write(self, text: str, path: Path) -> int:
+        """Write the answer to a Parquet file, whole or not at all; returns its number of rows."""
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            text = expression if isinstance(expression, str) else self.sql(expression)
             written = self._connection.execute(f"copy ({text}) to '{_quoted(draft)}' (format parquet)").fetchone()
             draft.replace(path)
         finally:
@@ -110,5 +142,15 @@ class Warehouse:
         return int(written[0]) if written else 0
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _literal(value: Told) -> str:
+    if value is None:
+        return "null::date"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return f"'{_quoted(value)}'"
+    return f"{'timestamp' if isinstance(value, dt.datetime) else 'date'} '{value}'"
+
+
+def _quoted(text: Path | str) -> str:
+    return str(text).replace("'", "''")

@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from warehouse.engine import Connects, Warehouse
-from warehouse.features.table import EXTRA_COLUMNS, feature_table, numbers
+from warehouse.features.table import EXTRA_COLUMNS, questions
+from warehouse.features.windows import told, told_days
 
-__all__ = ["EXTRA_COLUMNS", "build_to_parquet", "feature_table", "numbers"]
+__all__ = ["EXTRA_COLUMNS", "build_to_parquet", "feature_table", "questions"]
 
 
 def build_to_parquet(picture: Connects, as_of: date, path: Path) -> int:
@@ -20,4 +21,19 @@ def build_to_parquet(picture: Connects, as_of: date, path: Path) -> int:
     Columns: IDENTITY_COLUMNS, FEATURE_NAMES, EXTRA_COLUMNS; figures are DOUBLE or integers, rows ordered by customer.
     """
     with Warehouse(picture) as warehouse:
-        return warehouse.write(numbers(feature_table(warehouse, as_of)), path)
+        _work_out(warehouse, as_of)
+        return warehouse.write(questions().numbers, path)
+
+
+def feature_table(warehouse: Warehouse, as_of: date) -> str:
+    """SQL text of the same with money as DECIMAL; f_owned and the other passes are kept on the connection."""
+    _work_out(warehouse, as_of)
+    return questions().exact
+
+
+def _work_out(warehouse: Warehouse, as_of: date) -> None:
+    asked = questions()
+    warehouse.tell(told(as_of, warehouse.currency))
+    warehouse.tell(told_days(as_of, dict(warehouse.rows(asked.days))))
+    for name, text in asked.kept:
+        warehouse.keep(name, text)

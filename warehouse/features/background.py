@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import ibis
 import ibis.expr.types as ir
 
-from warehouse.engine import Warehouse
+from warehouse.engine import canonical_table
+from warehouse.features.windows import as_of_day
 
 DAYS_A_MONTH, DAYS_A_YEAR = 30.4375, 365.25
 
 
-def background(warehouse: Warehouse, customers: ir.Table, as_of: date) -> ir.Table:
+def background(customers: ir.Table) -> ir.Table:
     """customer_id and its background features; a person's age only, a region by branch number or by the branch's city."""
-    branches, regions = warehouse.table("branches"), warehouse.table("regions")
+    branches, regions = canonical_table("branches"), canonical_table("regions")
     place = regions.select("region_id", "name", "average_salary", "unemployment_rate")
     by_id = place.drop("name").rename(salary_by_id="average_salary", rate_by_id="unemployment_rate")
     by_name = place.group_by("name").aggregate(
@@ -25,7 +24,7 @@ def background(warehouse: Warehouse, customers: ir.Table, as_of: date) -> ir.Tab
     who = who.left_join(cities, "branch_id").drop("branch_id_right")
     who = who.left_join(by_id, who.branch_id == by_id.region_id)
     who = who.left_join(by_name, who.branch_city == by_name.name)
-    today = ibis.literal(as_of)
+    today = as_of_day()
     age = today.delta(who.birth_date, unit="day") / DAYS_A_YEAR
     return who.select(
         "customer_id",

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import ibis
 import ibis.expr.types as ir
 
 from domain.canonical import LOAN_FAMILIES
-from warehouse.engine import Warehouse
-from warehouse.features.windows import back
+from warehouse.engine import canonical_table, told_date
+from warehouse.features.windows import as_of_day
 
 
-def loan_states(warehouse: Warehouse, as_of: date) -> ir.Table:
+def loan_states() -> ir.Table:
     """account_id, outstanding, overdue_amount, days_past_due, five_class, status_on, worst_days of loans by as_of.
 
     The newest status of the last 12 months counts; a loan without one has no row. worst_days: most of the 12 months.
     """
-    status = warehouse.table("loan_status")
-    status = status.filter((status.as_of <= ibis.literal(as_of)) & (status.as_of > ibis.literal(back(as_of, 12))))
+    status = canonical_table("loan_status")
+    status = status.filter((status.as_of <= as_of_day()) & (status.as_of > told_date("after_12")))
     newest = {
         name: status[name].argmax(status.as_of)
         for name in ("outstanding", "overdue_amount", "days_past_due", "five_class")
@@ -28,14 +26,14 @@ def loan_states(warehouse: Warehouse, as_of: date) -> ir.Table:
     )
 
 
-def customer_loans(owned: ir.Table, states: ir.Table, balances: ir.Table) -> ir.Table:
+def customer_loans(owned: ir.Table, states: ir.Table, ends: ir.Table) -> ir.Table:
     """customer_id, loans, overdue_amount, days_past_due, worst_days_past_due_12m, credit_limit, credit_used, utilisation.
 
     One row a customer with an account. loans: 0 without a loan, None when a loan account is open whose outstanding the
     source does not say. Arrears are None without any loan status, limits None without any limit.
     A card's used amount is its outstanding where the source gives a status, else what its balance is below zero.
     """
-    now = balances.filter(balances.bucket == 0).select("account_id", "balance")
+    now = ends.select("account_id", "balance")
     joined = owned.left_join(states, "account_id").drop("account_id_right")
     joined = joined.left_join(now, "account_id").drop("account_id_right")
     lent = joined.family.isin(LOAN_FAMILIES)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import ibis
 import ibis.expr.types as ir
 
 from domain.canonical import DEPOSIT_FAMILIES
-from warehouse.engine import Warehouse
-from warehouse.features.windows import back, within
+from warehouse.engine import canonical_table, told_date
+from warehouse.features.windows import within
 
 
-def lowest_balances(by_account: ir.Table, owned: ir.Table, balances: ir.Table) -> ir.Table:
+def lowest_balances(by_account: ir.Table, owned: ir.Table, ends: ir.Table) -> ir.Table:
     """account_id, customer_id, balance (now), lowest_3m, lowest_12m of open deposit accounts in the bank's currency.
 
     The lowest is the least of the running balances the source gives, the month-ends and the balance now; None when
     nothing is known of the account.
     """
     held = owned.filter(owned.open & owned.ours & owned.family.isin(DEPOSIT_FAMILIES))
-    ends = balances.group_by("account_id").aggregate(
-        balance=balances.balance.max(where=balances.bucket == 0),
-        ends_3m=balances.balance.min(where=balances.bucket <= 3),
-        ends_12m=balances.balance.min(),
-    )
+    ends = ends.select("account_id", "balance", "ends_3m", "ends_12m")
     low = by_account.select("account_id", "lowest_3m", "lowest_12m")
     joined = held.select("account_id", "customer_id").left_join(ends, "account_id").drop("account_id_right")
     joined = joined.left_join(low, "account_id")
@@ -36,20 +30,20 @@ def lowest_balances(by_account: ir.Table, owned: ir.Table, balances: ir.Table) -
     )
 
 
-def days_below_zero(warehouse: Warehouse, lowest: ir.Table, as_of: date, balance_day: date) -> ir.Table:
+def days_below_zero(lowest: ir.Table) -> ir.Table:
     """customer_id, days_below_zero_12m: days of the 12 months to as_of that ended below zero, over all accounts.
 
-    A day's closing balance is the balance known at `balance_day` less what moved after that day, so the order within a
+    A day's closing balance is the balance known at the newest day with balances less what moved after that day, so the order within a
     day does not matter. Only accounts that were ever below zero are looked at a second time.
     """
     below = lowest.filter((lowest.lowest_12m < 0) & lowest.balance.notnull())
     below = below.select("account_id", "customer_id", "balance")
-    moved = warehouse.table("transactions")
-    moved = moved.filter(within(moved.booked_at, as_of, 12)).join(below, "account_id")
+    moved = canonical_table("transactions")
+    moved = moved.filter(within(moved.booked_at, 12)).join(below, "account_id")
     daily = moved.group_by(["account_id", "customer_id", "balance", ibis._.booked_at.date().name("day")]).aggregate(
         amount=ibis._.amount.sum()
     )
-    start = below.mutate(day=ibis.literal(back(as_of, 12)), amount=ibis.literal(0).cast(daily.amount.type()))
+    start = below.mutate(day=told_date("after_12"), amount=ibis.literal(0).cast(daily.amount.type()))
     days = daily.union(start.select("account_id", "customer_id", "balance", "day", "amount"))
     order = ibis.window(group_by="account_id", order_by="day", rows=(None, 0))
     next_one = ibis.window(group_by="account_id", order_by="day")
@@ -58,10 +52,10 @@ def days_below_zero(warehouse: Warehouse, lowest: ir.Table, as_of: date, balance
         until=days.day.lead().over(next_one),
     )
     whole = ibis.window(group_by="account_id")
-    known = days.amount.sum(where=days.day <= ibis.literal(balance_day)).over(whole)
+    known = days.amount.sum(where=days.day <= told_date("balances_known")).over(whole)
     days = days.mutate(closing=days.balance - known + days.moved_by)
-    first = ibis.greatest(days.day, ibis.literal(date.fromordinal(back(as_of, 12).toordinal() + 1)))
-    until = ibis.coalesce(days.until, ibis.literal(date.fromordinal(as_of.toordinal() + 1)))
+    first = ibis.greatest(days.day, told_date("first_of_year"))
+    until = ibis.coalesce(days.until, told_date("day_after"))
     length = ibis.greatest(until.delta(first, unit="day"), 0)
     days = days.mutate(length=length)
     return days.group_by("customer_id").aggregate(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import ibis
 import ibis.expr.types as ir
 
 from domain.canonical import DEPOSIT_FAMILIES, INVESTMENT_FAMILIES, PRODUCT_FAMILIES
+from warehouse.engine import told_date
+from warehouse.features.balances import TREND_MONTHS
 
-TREND_MONTHS, LEAST_TREND_MONTHS = 6, 3
+LEAST_TREND_MONTHS = 3
 MONEY = "decimal(18,2)"
 
 
@@ -21,32 +21,30 @@ def account_counts(owned: ir.Table) -> ir.Table:
     return found.mutate(products_held=held)
 
 
-def customer_balances(owned: ir.Table, balances: ir.Table) -> ir.Table:
+def customer_balances(owned: ir.Table, ends: ir.Table) -> ir.Table:
     """customer_id, deposits, investments, their sums of 3 and 12 months, aum_<n> (n months back), first_seen (bucket).
 
     Only accounts with a known balance make a row. aum_<n> is None where the customer had no balance that month;
     deposits and investments become 0 in `averages` for who had one earlier in the year and has none now.
     """
-    joined = balances.join(owned.filter(owned.ours), "account_id")
+    joined = ends.join(owned.filter(owned.ours).select("account_id", "customer_id", "family"), "account_id")
     cash = joined.family.isin(DEPOSIT_FAMILIES)
     placed = joined.family.isin(INVESTMENT_FAMILIES)
-    now = joined.bucket == 0
     found: dict[str, ir.Value] = {
-        "first_seen": joined.bucket.max(where=cash | placed),
-        "deposits": joined.balance.sum(where=cash & now),
-        "investments": joined.balance.sum(where=placed & now),
+        "first_seen": joined.first_seen.max(where=cash | placed),
+        "deposits": joined.balance.sum(where=cash),
+        "investments": joined.balance.sum(where=placed),
     }
     for months in (3, 12):
-        recent = joined.bucket < months
-        found[f"deposits_sum_{months}m"] = joined.average.sum(where=cash & recent)
-        found[f"aum_sum_{months}m"] = joined.balance.sum(where=(cash | placed) & recent)
+        found[f"deposits_sum_{months}m"] = joined[f"average_sum_{months}m"].sum(where=cash)
+        found[f"aum_sum_{months}m"] = joined[f"balance_sum_{months}m"].sum(where=cash | placed)
     for n in range(1, TREND_MONTHS):
-        found[f"aum_{n}"] = joined.balance.sum(where=(cash | placed) & (joined.bucket == n))
+        found[f"aum_{n}"] = joined[f"balance_{n}"].sum(where=cash | placed)
     sums = joined.group_by("customer_id").aggregate(**found)
     return sums.filter(sums.first_seen.notnull())
 
 
-def averages(sums: ir.Table, days: dict[int, date]) -> ir.Table:
+def averages(sums: ir.Table) -> ir.Table:
     """The sums of `customer_balances` with aum, deposits_avg_<n>m, aum_avg_<n>m and aum_trend_6m.
 
     The mean of n months is over the month-ends the customer has been seen at, at most n, gone balances counting as 0.
@@ -55,7 +53,7 @@ def averages(sums: ir.Table, days: dict[int, date]) -> ir.Table:
     sums = sums.mutate(aum=sums.deposits + sums.investments)
     means = {}
     for months in (3, 12):
-        seen = _months_seen(sums.first_seen, days, months)
+        seen = _months_seen(sums.first_seen, months)
         for name in ("deposits", "aum"):
             total = sums[f"{name}_sum_{months}m"].fill_null(0).cast("float64")
             means[f"{name}_avg_{months}m"] = (total / seen).round(2).cast(MONEY)
@@ -66,10 +64,10 @@ def _or_zero(value: ir.DecimalColumn) -> ir.Value:
     return value.fill_null(ibis.literal(0).cast(value.type()))
 
 
-def _months_seen(first: ir.IntegerColumn, days: dict[int, date], months: int) -> ir.Value:
+def _months_seen(first: ir.IntegerColumn, months: int) -> ir.Value:
     """Month-ends with figures among the last `months`, from the customer's first on; None when there is none."""
-    inside = [n for n in days if n < months]
-    seen = sum(((ibis.literal(n) <= first).cast("int32") for n in inside), start=ibis.literal(0))
+    there = ((told_date(f"balances_{n}").notnull() & (first >= n)).cast("int32") for n in range(months))
+    seen = sum(there, start=ibis.literal(0))
     return seen.nullif(0)
 
 

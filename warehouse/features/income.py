@@ -7,13 +7,12 @@ make it regular. Salary and pension are one source each, whoever pays; other inc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
 from domain.canonical import DEPOSIT_FAMILIES
-from warehouse.engine import Warehouse
+from warehouse.engine import canonical_table
 from warehouse.features.windows import bucket, within
 
 MONTHS, LEAST_MONTHS, TOLERANCE = 4, 3, 0.15
@@ -21,15 +20,15 @@ BY_KIND = ("salary", "pension")
 NOT_INCOME = ("loan_disbursement", "redemption", "interest", "fee", "penalty_interest")
 
 
-def regular_income(warehouse: Warehouse, owned: ir.Table, as_of: date) -> ir.Table:
+def regular_income(owned: ir.Table) -> ir.Table:
     """customer_id, regular_income (sum over sources of their median month), regular_income_months (of the best source).
 
     Only customers with money in over the last four months have a row; regular_income is 0 when none of it is regular.
     """
-    came = warehouse.table("transactions")
-    came = came.filter(within(came.booked_at, as_of, MONTHS) & (came.amount > 0) & came.kind.notin(NOT_INCOME))
+    came = canonical_table("transactions")
+    came = came.filter(within(came.booked_at, MONTHS) & (came.amount > 0) & came.kind.notin(NOT_INCOME))
     source = ibis.ifelse(came.kind.isin(BY_KIND), came.kind, ibis.coalesce(came.counterparty_account, came.kind))
-    came = came.select("account_id", "amount", source=source, bucket=bucket(came.booked_at, as_of))
+    came = came.select("account_id", "amount", source=source, bucket=bucket(came.booked_at))
     cash = owned.filter(owned.ours & owned.family.isin(DEPOSIT_FAMILIES)).select("account_id", "customer_id")
     came = came.join(cash, "account_id")
     unpaid = ibis.null(came.amount.type())

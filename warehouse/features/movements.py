@@ -9,14 +9,12 @@ out is counted on deposit and settlement accounts in the bank's currency, number
 
 from __future__ import annotations
 
-from datetime import date
-
 import ibis
 import ibis.expr.types as ir
 
 from domain.canonical import BANK_MADE_KINDS, DEPOSIT_FAMILIES, MOVEMENT_KINDS
 from domain.catalogue import SHARE_CATEGORIES, SHARE_CHANNELS
-from warehouse.engine import Warehouse, bit_count
+from warehouse.engine import bit_count, canonical_table
 from warehouse.features.windows import bucket, within
 
 WINDOWS = (1, 3, 12)
@@ -30,10 +28,10 @@ def is_timed(moment: ir.TimestampValue) -> ir.BooleanValue:
     return moment != moment.truncate("D")
 
 
-def account_movements(warehouse: Warehouse, as_of: date) -> ir.Table:
+def account_movements() -> ir.Table:
     """One row an account that moved in the 12 months to as_of; the columns are counts and sums of its movements."""
-    moved = warehouse.table("transactions")
-    moved = moved.filter(within(moved.booked_at, as_of, 12))
+    moved = canonical_table("transactions")
+    moved = moved.filter(within(moved.booked_at, 12))
     nothing = ibis.literal(0).cast(moved.amount.type())
     own, amount = moved.kind.notin(BANK_MADE_KINDS), moved.amount
     hour, day = moved.booked_at.hour(), moved.booked_at.day_of_week.index()
@@ -45,7 +43,7 @@ def account_movements(warehouse: Warehouse, as_of: date) -> ir.Table:
         inflow=ibis.ifelse(own & (amount > 0), amount, nothing),
         outflow=ibis.ifelse(own & (amount < 0), -amount, nothing),
         penalty=ibis.ifelse(moved.kind == "penalty_interest", -amount, nothing),
-        month=ibis.ifelse(own, ibis.literal(1, "int32") << bucket(moved.booked_at, as_of).cast("int32"), 0),
+        month=ibis.ifelse(own, ibis.literal(1, "int32") << bucket(moved.booked_at).cast("int32"), 0),
         timed=own & is_timed(moved.booked_at),
         at_night=(hour >= NIGHT_BEGINS) | (hour < NIGHT_ENDS),
         at_weekend=day >= 5,
@@ -53,8 +51,8 @@ def account_movements(warehouse: Warehouse, as_of: date) -> ir.Table:
     found: dict[str, ir.Value] = {}
     for months in WINDOWS:
         for name in ("inflow", "outflow"):
-            found[f"{name}_{months}m"] = _in_window(moved, moved[name], as_of, months, nothing).sum()
-        found[f"movements_{months}m"] = _in_window(moved, moved.own, as_of, months, ibis.literal(False)).sum()
+            found[f"{name}_{months}m"] = _in_window(moved, moved[name], months, nothing).sum()
+        found[f"movements_{months}m"] = _in_window(moved, moved.own, months, ibis.literal(False)).sum()
     found["timed"] = moved.timed.sum()
     found["night"] = (moved.timed & moved.at_night).sum()
     found["weekend"] = (moved.timed & moved.at_weekend).sum()
@@ -62,20 +60,20 @@ def account_movements(warehouse: Warehouse, as_of: date) -> ir.Table:
     found["last_on"] = ibis.ifelse(moved.own, moved.booked_at, ibis.null("timestamp")).max()
     found["penalty_interest_12m"] = moved.penalty.sum()
     unknown = ibis.null(moved.balance_after.type())
-    found["lowest_3m"] = _in_window(moved, moved.balance_after, as_of, 3, unknown).min()
+    found["lowest_3m"] = _in_window(moved, moved.balance_after, 3, unknown).min()
     found["lowest_12m"] = moved.balance_after.min()
     return moved.group_by("account_id").aggregate(**found)
 
 
-def _in_window(moved: ir.Table, value: ir.Value, as_of: date, months: int, outside: ir.Value) -> ir.Value:
+def _in_window(moved: ir.Table, value: ir.Value, months: int, outside: ir.Value) -> ir.Value:
     """The value of movements in the window, `outside` of the others: the engine adds a nought sooner than it filters."""
-    return value if months == 12 else ibis.ifelse(within(moved.booked_at, as_of, months), value, outside)
+    return value if months == 12 else ibis.ifelse(within(moved.booked_at, months), value, outside)
 
 
-def account_habits(warehouse: Warehouse, as_of: date) -> ir.Table:
+def account_habits() -> ir.Table:
     """account_id, channel, category, movements: the account's own movements of the 12 months to as_of by number."""
-    moved = warehouse.table("transactions")
-    moved = moved.filter(within(moved.booked_at, as_of, 12) & moved.kind.notin(BANK_MADE_KINDS))
+    moved = canonical_table("transactions")
+    moved = moved.filter(within(moved.booked_at, 12) & moved.kind.notin(BANK_MADE_KINDS))
     return moved.group_by(["account_id", "channel", "category"]).aggregate(movements=moved.count().cast("float64"))
 
 

@@ -6,26 +6,24 @@ Days are honoured: an account or customer that opened after as_of is not there, 
 
 from __future__ import annotations
 
-from datetime import date
-
-import ibis
 import ibis.expr.types as ir
 
-from warehouse.engine import Warehouse
+from warehouse.engine import canonical_table, told_text
+from warehouse.features.windows import as_of_day
 
 
-def owned_accounts(warehouse: Warehouse, as_of: date) -> ir.Table:
+def owned_accounts() -> ir.Table:
     """One row an account opened by as_of: account_id, customer_id (owner), family, open, ours, credit_limit, days.
 
     open: not closed by as_of. ours: in the bank's currency; only these accounts enter sums of money, as there are no
     exchange rates in a delivery yet.
     """
-    accounts, products = warehouse.table("accounts"), warehouse.table("products")
-    holders = warehouse.table("holders")
+    accounts, products = canonical_table("accounts"), canonical_table("products")
+    holders = canonical_table("holders")
     owners = holders.filter(holders.role == "owner").select("account_id", "customer_id")
-    held = accounts.filter(accounts.opened_on <= ibis.literal(as_of))
+    held = accounts.filter(accounts.opened_on <= as_of_day())
     joined = held.join(owners, "account_id").join(products.select("product_id", "family"), "product_id")
-    closed = (joined.closed_on <= ibis.literal(as_of)).fill_null(False)
+    closed = (joined.closed_on <= as_of_day()).fill_null(False)
     gone = (joined.status == "closed") & joined.closed_on.isnull()
     return joined.select(
         "account_id",
@@ -34,12 +32,12 @@ def owned_accounts(warehouse: Warehouse, as_of: date) -> ir.Table:
         "opened_on",
         "closed_on",
         open=~(closed | gone),
-        ours=joined.currency == ibis.literal(warehouse.currency),
+        ours=joined.currency == told_text("currency"),
         credit_limit=joined["limit"],
     )
 
 
-def customers_at(warehouse: Warehouse, as_of: date) -> ir.Table:
+def customers_at() -> ir.Table:
     """The customers who were there: opened by as_of, or on a day nobody wrote down."""
-    customers = warehouse.table("customers")
-    return customers.filter(customers.opened_on.isnull() | (customers.opened_on <= ibis.literal(as_of)))
+    customers = canonical_table("customers")
+    return customers.filter(customers.opened_on.isnull() | (customers.opened_on <= as_of_day()))

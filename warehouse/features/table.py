@@ -1,18 +1,24 @@
-"""Putting the topics together: one row a customer, money exact until it becomes a number for the models."""
+"""Putting the topics together: one row a customer, money exact until it becomes a number for the models.
+
+The questions are the same for every bank and day: what differs is told to the engine beside them. So they are put into
+words once in a process, which takes longer than answering them does on a small bank.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
+from functools import lru_cache
 
 import ibis
 import ibis.expr.types as ir
 
 from domain.catalogue import FEATURE_NAMES, IDENTITY_COLUMNS
-from warehouse.engine import Warehouse
+from warehouse.engine import text_of
 from warehouse.features import balances, credit, distress, habits, holdings, income, movements
 from warehouse.features.background import background
 from warehouse.features.ownership import customers_at, owned_accounts
+from warehouse.features.windows import as_of_day
 
 # Beside the catalogue: what runs and the serving rows need and no model may choose.
 # aum_1 … aum_5: AUM n month-ends back. last_on: day of the last own movement of 12 months. accounts_ever: 0 = prospect.
@@ -25,33 +31,52 @@ _FLOWS = tuple(
 )
 
 
-def feature_table(warehouse: Warehouse, as_of: date) -> ir.Table:
-    """IDENTITY_COLUMNS, FEATURE_NAMES and EXTRA_COLUMNS of every customer there was at as_of; money as DECIMAL.
-
-    Works out the passes over balances and movements once and keeps their results on the connection.
+@dataclass(frozen=True)
+class Questions:
+    """SQL text. days: bucket, day of balances. kept: what to work out and keep, in order. exact: the features with money
+    as DECIMAL; numbers: the same with money as DOUBLE, the shape the models read.
     """
-    owned = warehouse.keep("f_owned", owned_accounts(warehouse, as_of))
-    days = balances.month_dates(warehouse, as_of)
-    by_account = warehouse.keep("f_account_movements", movements.account_movements(warehouse, as_of))
-    by_habit = movements.account_habits(warehouse, as_of)
-    ends = warehouse.keep("f_balances", balances.account_balances(warehouse, days))
-    lowest = warehouse.keep("f_lowest", distress.lowest_balances(by_account, owned, ends))
-    customers = customers_at(warehouse, as_of)
+
+    days: str
+    kept: tuple[tuple[str, str], ...]
+    exact: str
+    numbers: str
+
+
+@lru_cache(maxsize=1)
+def questions() -> Questions:
+    """Everything a build asks, in the words of `windows.told`: IDENTITY_COLUMNS, FEATURE_NAMES and EXTRA_COLUMNS of every
+    customer there was.
+
+    The passes over balances and movements are worked out once and kept.
+    """
+    kept: list[tuple[str, str]] = []
+
+    def keep(name: str, expression: ir.Table) -> ir.Table:
+        kept.append((name, text_of(expression)))
+        return ibis.table(expression.schema(), name=name)
+
+    owned = keep("f_owned", owned_accounts())
+    by_account = keep("f_account_movements", movements.account_movements())
+    ends = keep("f_balances", balances.account_balances())
+    lowest = keep("f_lowest", distress.lowest_balances(by_account, owned, ends))
+    customers = customers_at()
     parts = [
-        background(warehouse, customers, as_of),
+        background(customers),
         holdings.account_counts(owned),
-        holdings.averages(warehouse.keep("f_balance_sums", holdings.customer_balances(owned, ends)), days),
-        _with(habits.hours, warehouse.keep("f_movements", movements.customer_movements(by_account, owned))),
-        _with(habits.shares, warehouse.keep("f_habits", movements.customer_habits(by_habit, owned))),
-        income.regular_income(warehouse, owned, as_of),
-        credit.customer_loans(owned, credit.loan_states(warehouse, as_of), ends),
+        holdings.averages(keep("f_balance_sums", holdings.customer_balances(owned, ends))),
+        _with(habits.hours, keep("f_movements", movements.customer_movements(by_account, owned))),
+        _with(habits.shares, keep("f_habits", movements.customer_habits(movements.account_habits(), owned))),
+        income.regular_income(owned),
+        credit.customer_loans(owned, credit.loan_states(), ends),
         lowest.group_by("customer_id").aggregate(
             min_balance_3m=lowest.lowest_3m.min(), balance_known=lowest.balance.notnull().any()
         ),
-        distress.days_below_zero(warehouse, lowest, as_of, days.get(0, as_of)),
+        distress.days_below_zero(lowest),
     ]
-    kept = [warehouse.keep(f"f_part_{n}", part) for n, part in enumerate(parts)]
-    return _finished(_joined(customers.select(*IDENTITY_COLUMNS), kept), as_of)
+    parts = [keep(f"f_part_{n}", part) for n, part in enumerate(parts)]
+    wide = _finished(_joined(customers.select(*IDENTITY_COLUMNS), parts))
+    return Questions(text_of(balances.month_days()), tuple(kept), text_of(wide), text_of(_numbers(wide)))
 
 
 def _joined(customers: ir.Table, parts: list[ir.Table]) -> ir.Table:
@@ -71,7 +96,7 @@ def _with(columns: Callable[[ir.Table], dict[str, ir.Value]], table: ir.Table) -
     return table.mutate(**columns(table))
 
 
-def _finished(wide: ir.Table, as_of: date) -> ir.Table:
+def _finished(wide: ir.Table) -> ir.Table:
     """Absences settled: no accounts is a count of 0; no known balance and no movement leaves the flows unknown."""
     silent = ~(wide.any_moved.fill_null(False) | wide.first_seen.notnull())
     flows = {
@@ -81,7 +106,7 @@ def _finished(wide: ir.Table, as_of: date) -> ir.Table:
     wide = wide.mutate(
         accounts_open=sum((wide[name] for name in _COUNTS if name.startswith("n_")), start=ibis.literal(0)),
         **{f"net_flow_{n}m": wide[f"inflow_{n}m"] - wide[f"outflow_{n}m"] for n in movements.WINDOWS},
-        days_since_last=ibis.literal(as_of).delta(wide.last_on, unit="day"),
+        days_since_last=as_of_day().delta(wide.last_on, unit="day"),
         regular_income=ibis.ifelse(wide.first_seen.notnull(), wide.regular_income.fill_null(0), wide.regular_income),
         days_below_zero_12m=ibis.ifelse(
             wide.balance_known.fill_null(False), wide.days_below_zero_12m.fill_null(0), wide.days_below_zero_12m
@@ -93,8 +118,7 @@ def _finished(wide: ir.Table, as_of: date) -> ir.Table:
     return wide.select(*IDENTITY_COLUMNS, *FEATURE_NAMES, *EXTRA_COLUMNS).order_by("customer_id")
 
 
-def numbers(table: ir.Table) -> ir.Table:
-    """The same with money and wide sums as DOUBLE, the shape the models read."""
+def _numbers(table: ir.Table) -> ir.Table:
     wide = {
         name: table[name].cast("float64")
         for name, type_ in table.schema().items()
