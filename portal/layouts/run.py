@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from domain.phrasing import minute, number, percent, short_money
 from portal import run_parameters, run_words
 from portal.access import Ctx, Refusal
+from portal.layouts import run_card
 from portal.layouts.runs import PATH
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
@@ -60,7 +61,10 @@ def layout(ctx: Ctx, run_id: str) -> Component:
             dcc.Store(id=Ids.RUN, data=run.run_id),
             _pause(ctx, pause) if run.state == "candidate" else None,
             html.Div(first, className="gx-grid-2" if decision else "gx-stack"),
-            html.Div([*_migrations(ctx, run), _parameters(ctx, run), _made(ctx, run)], className="gx-stack"),
+            html.Div(
+                [*_migrations(ctx, run), run_card.scorecard(ctx, run), _parameters(ctx, run), _made(ctx, run)],
+                className="gx-stack",
+            ),
         ],
     )
 

@@ -1,0 +1,71 @@
+"""The scorecard of a credit run as a table a person can score with by hand, and the ways it leaves the building."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.credit.elsewhere import CardLine, card_lines
+from domain.credit.scorecard import Scorecard, from_dict
+from domain.phrasing import number, percent
+from portal.access import Ctx
+from portal.layouts.runs import PATH
+from portal.widgets import frame
+from store.runs import Run
+
+FORMS = ("xlsx", "csv", "json", "duckdb", "postgresql")
+
+
+def card_of(run: Run) -> Scorecard | None:
+    """The card of a credit run; None for a run that made none. ValueError when it was changed by hand."""
+    return from_dict(dict(run.model)) if run.kind == "credit" and run.model.get("characteristics") else None
+
+
+def scorecard(ctx: Ctx, run: Run) -> Component | None:
+    """The card with its bins and points, closed at first; None for a run without one."""
+    try:
+        card = card_of(run)
+    except ValueError:
+        return html.P(ctx.t("run.card_changed"), className="gx-alert warn", role="note")
+    if card is None:
+        return None
+    names = ("characteristic", "band", "rows", "bad_rate", "woe", "points")
+    heads = [
+        html.Th(ctx.t(f"run.card_head.{name}"), scope="col", className="n" if name in names[2:] else "")
+        for name in names
+    ]
+    bodies = [
+        html.Tbody(_lines(ctx, list(lines))) for _, lines in groupby(card_lines(card), lambda line: line.characteristic)
+    ]
+    table = html.Table([html.Thead(html.Tr(heads)), *bodies], className="gx-table run-card")
+    links = [
+        html.A(ctx.t(f"run.card_form.{form}"), href=f"{PATH}/{run.run_id}/card.{form}", className="gx-btn small")
+        for form in FORMS
+    ]
+    closed = html.Details(
+        [
+            html.Summary(ctx.t("run.card_open", count=number(len(card.characteristics)))),
+            html.Div(table, className="gx-scroll"),
+        ]
+    )
+    why = ctx.t("run.card_why", base=str(card.base_points))
+    return frame.card(ctx.t("run.card"), [closed, html.Div(links, className="gx-row")], why=why)
+
+
+def _lines(ctx: Ctx, lines: list[CardLine]) -> list[Component]:
+    found: list[Component] = []
+    for place, line in enumerate(lines):
+        cells: list[Component] = [
+            html.Td(getattr(line.says, ctx.language)),
+            html.Td(number(line.rows), className="n"),
+            html.Td("—" if line.bad_rate is None else percent(line.bad_rate), className="n"),
+            html.Td(f"{line.woe:+.2f}", className="n"),
+            html.Td(f"{line.points:+d}", className="n"),
+        ]
+        if not place:
+            title = getattr(line.title, ctx.language)
+            cells.insert(0, html.Th(title, scope="rowgroup", rowSpan=len(lines)))
+        found.append(html.Tr(cells))
+    return found
