@@ -26,7 +26,17 @@ from store.database import reading, writing
 from store.parameters import contribution_timeline
 from store.runs import list_runs, published, rating_rows, save_candidate
 from store.runs import run as run_of
-from warehouse.contribution import MILLION, RATINGS, WON_AND_LOST, Basis, add_up, basis_of, ensure, forget_all_but
+from warehouse.contribution import (
+    MILLION,
+    RATINGS,
+    WON_AND_LOST,
+    Basis,
+    add_up,
+    basis_of,
+    ensure,
+    ensure_places,
+    forget_all_but,
+)
 from warehouse.engine import Warehouse
 from warehouse.marts import months_of
 
@@ -54,7 +64,9 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
     job.step("add_up", 70)
     now = basis.parameters(months[-1]).parameters
     times = factor(now.survival, now.discount_rate)
-    people, mart = add_up(found.picture, paths, months[-1], times, job.settings.bank_name("zh"))
+    bank = job.settings.bank_name("zh")
+    people, mart = add_up(found.picture, paths, months[-1], times, bank)
+    ensure_places(lambda: found.picture, job.settings.warehouse, found.name, bank)
     metrics = _metrics(people, mart, months)
     moved = _migration(job, people)
     job.step("save", 85, f"{people.num_rows:,}")

@@ -191,13 +191,16 @@ def lines_of(ctx: Ctx, asked: Question) -> tuple[Line, ...]:
 
 def _key(asked: Question, value: str) -> str:
     """The value itself; of a branch the one below the chosen branch (or the viewer's own) in whose subtree it lies."""
-    if asked.by != "branch":
-        return value
-    above = [one for one in asked.tree if value.startswith(one.path)]
-    if asked.branch is None:
+    return place_of(asked.tree, asked.branch, value) if asked.by == "branch" else value
+
+
+def place_of(tree: Sequence[Branch], branch: Branch | None, path: str) -> str:
+    """The branch a path counts for on the page of `branch`: the one below it, or of the viewer's own where None."""
+    above = [one for one in tree if path.startswith(one.path)]
+    if branch is None:
         return above[0].branch_id
-    below = [one for one in above if one.parent_id == asked.branch.branch_id]
-    return below[0].branch_id if below else asked.branch.branch_id
+    below = [one for one in above if one.parent_id == branch.branch_id]
+    return below[0].branch_id if below else branch.branch_id
 
 
 def _names(ctx: Ctx, asked: Question, keys: Sequence[str]) -> dict[str, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PurePath
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from domain.phrasing import choose, minute, number, percent
+from domain.phrasing import choose, counted, minute, month, number, percent
 from jobs.registry import JOB_KINDS, Field
 from portal import translations
 from portal.access import Ctx
@@ -137,9 +137,18 @@ def parameters(ctx: Ctx, row: JobRow) -> str:
 
 def in_words(ctx: Ctx, kind_name: str, given: Mapping[str, Any]) -> str:
     """The parameters a kind of work was asked for with; '' without any."""
+    if kind_name == "what_if":
+        return _what_if(ctx, given)
     kind = JOB_KINDS.get(kind_name)
     fields = {field.name: field for field in (kind.form or ())} if kind else {}
     return " · ".join(_told(ctx, fields, given))
+
+
+def _what_if(ctx: Ctx, given: Mapping[str, Any]) -> str:
+    """The months and how many figures were changed; which ones, the page of the question says."""
+    months = counted(given.get("months"), ctx.language, "个月", "month")
+    last = month(date.fromisoformat(str(given["month"])), ctx.language)
+    return ctx.t("what_if.job", month=last, months=months, count=len(given.get("changes") or {}))
 
 
 def _told(ctx: Ctx, fields: dict[str, Field], given: Mapping[str, Any]) -> Iterable[str]:

@@ -43,7 +43,7 @@ def parameters_of(ctx: Ctx, base: ContributionParameters, boxes: Boxes) -> Contr
                 found |= _new_row(ctx, base, section, place, boxes, found)
         _whole_rows(found)
     except BadCell as bad:
-        raise Refusal(f"parameters.bad.{bad.problem}", **_said(ctx, bad)) from bad
+        raise refusal_of(ctx, bad) from bad
     try:
         return from_cells(base.currency, found)
     except ValueError as error:
@@ -55,10 +55,12 @@ def _cell(base: ContributionParameters, key: Key, boxes: Boxes) -> Any:
     return read(key, boxes[name]) if name in boxes else cells(base)[key]
 
 
-def _said(ctx: Ctx, bad: BadCell) -> dict[str, object]:
+def refusal_of(ctx: Ctx, bad: BadCell) -> Refusal:
+    """What is wrong with a figure, in a sentence that names it."""
     bounds = limits(bad.key)
     most = "" if bounds.shown_most is None else number(bounds.shown_most)
-    return {"cell": title(bad.key, ctx.language), "text": bad.text, "most": most, "places": bounds.shown_places}
+    name = title(bad.key, ctx.language)
+    return Refusal(f"parameters.bad.{bad.problem}", cell=name, text=bad.text, most=most, places=bounds.shown_places)
 
 
 def _whole_rows(found: Mapping[Key, Any]) -> None:

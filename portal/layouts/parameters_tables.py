@@ -21,7 +21,7 @@ from domain.contribution.cell_words import (
     term_word,
     title,
 )
-from domain.contribution.cells import COLLATERAL, FAMILY, SECTIONS, Key, cells, limits, told, written
+from domain.contribution.cells import COLLATERAL, FAMILY, Key, cells, limits, told, written
 from domain.contribution.parameters import ContributionParameters
 from domain.phrasing import choose
 from portal.access import Ctx
@@ -30,6 +30,8 @@ from portal.widgets import frame, pickers
 from portal.widgets.marks import marks
 
 CELL = "parameters-cell"
+# Side by side, and the widest across the page.
+COLUMNS = (("transfer_prices",), ("unit_costs", "bank"), ("families",), ("collaterals",), ("exchange",))
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,11 @@ def box(name: Any) -> dict[str, Any]:
 
 
 def tables(ctx: Ctx, sheet: Sheet) -> Component:
-    """A card a section."""
+    """A card a section, the widest across."""
     own = cells(sheet.parameters)
     was = cells(sheet.before) if sheet.before is not None else None
-    cards = [_card(ctx, sheet, section, own, was) for section in SECTIONS]
-    return html.Div(cards, className="parameters-cards")
+    columns = [[_card(ctx, sheet, section, own, was) for section in column] for column in COLUMNS]
+    return html.Div([html.Div(column, className="gx-stack") for column in columns], className="parameters-cards")
 
 
 def _card(
@@ -75,8 +77,7 @@ def _card(
     why = ctx.t(f"parameters.about.{section}", currency=phrasing.currency_word(sheet.parameters.currency, ctx.language))
     if sheet.editing and section in GROWS:
         why += ctx.t("parameters.may_go")
-    card = frame.card(choose(ctx.language, *SECTION_WORDS[section]), html.Div(table, className="gx-scroll"), why=why)
-    return html.Div(card, className=f"parameters-{section}")
+    return frame.card(choose(ctx.language, *SECTION_WORDS[section]), html.Div(table, className="gx-scroll"), why=why)
 
 
 def _heads(ctx: Ctx, section: str, sheet: Sheet) -> tuple[list[str], list[str]]:

@@ -14,18 +14,27 @@ from config.settings import Settings
 from domain.contribution.defaults import CNY
 from domain.contribution.sums import of_months
 from domain.plain import to_plain
-from jobs import build_picture, contribute
+from jobs import build_picture, contribute, what_if
 from jobs.runner import Refused
 from store import contributions
 from store.database import open_engine, reading, writing
 from store.parameters import CONTRIBUTION, approve, propose
-from store.runs import Run, publish, run
+from store.runs import Run, publish, published, run
 from store.scope import whole_bank
-from store.tables import branches, customers, run_contributions
+from store.tables import (
+    branches,
+    contribution_months,
+    customers,
+    parameter_versions,
+    publications,
+    run_contributions,
+    runs,
+)
 from tests.databases import Databases
 from tests.jobs.asked import AT, Asked, deliver, go
 from tests.warehouse.small_bank import draw
 from warehouse.contribution import basis_of, of_accounts
+from warehouse.contribution.what_if import kept
 
 END = dt.date(2026, 6, 30)
 
@@ -96,13 +105,51 @@ def test_a_new_version_of_parameters_makes_a_candidate_that_says_who_moves(asked
         approve(connection, number, "checker", AT)
     second = made(asked)
     assert [(each["version"], each["months"]) for each in second.parameters["versions"]] == [(0, 3), (1, 1)]
-    assert len(folders(asked) - before) == 1
+    assert len(folders(asked) - before) == 1, "where customers stand does not change with prices"
     assert second.migration is not None
     band = second.migration["band"]
     assert band["moved"] > 0
     biggest = band["by_contribution"][0]
     assert Decimal(biggest["after"]) < Decimal(biggest["before"])
     assert Decimal(second.metrics["month"]["operating_cost"]) > 0
+
+
+def everything(asked: Asked) -> list[object]:
+    """All that is published, in the database and on disk."""
+    with reading(asked.engine) as connection:
+        tables = (runs, run_contributions, contribution_months, customers, publications, parameter_versions)
+        rows: list[object] = [sorted(map(repr, connection.execute(select(table)))) for table in tables]
+    folder = asked.settings.warehouse / "contribution"
+    return [*rows, {path: path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}]
+
+
+def test_what_if_answers_and_leaves_everything_as_it_is(asked: Asked) -> None:
+    with reading(asked.engine) as connection:
+        shown = published(connection, "contribution")
+    assert shown is not None
+    before = everything(asked)
+    dearer = {"unit_costs~branch": "60", "transfer_prices~demand~": "0.019"}
+    result = go(what_if, asked, run_id=shown.run_id, month="2026-06-30", months=2, changes=dearer)
+    assert list(dict.fromkeys(result["told"])) == ["work_out", "save"]
+    with reading(asked.engine) as connection:
+        bank = whole_bank(connection)
+        (sums,) = contributions.sums_by(connection, bank, shown.run_id, [dt.date(2026, 5, 31), END]).values()
+    found = kept(asked.settings.warehouse, 7, bank.paths)
+    assert found is not None
+    ((now, then),) = found.sums().values()
+    assert now == sums, "now is what is published, to the cent"
+    assert then.operating_cost > now.operating_cost
+    assert then.deposit_margin > now.deposit_margin
+    assert (then.loan_margin, then.capital_cost) == (now.loan_margin, now.capital_cost)
+    assert everything(asked) == before
+    with pytest.raises(Refused, match="no parameter weather"):
+        go(what_if, asked, run_id=shown.run_id, month="2026-06-30", months=1, changes={"weather": "1"})
+    with pytest.raises(Refused, match="does not have 5 months"):
+        go(what_if, asked, run_id=shown.run_id, month="2026-06-30", months=5, changes={})
+    with pytest.raises(Refused, match="cannot be parameters"):
+        go(what_if, asked, run_id=shown.run_id, month="2026-06-30", months=1, changes={"unit_costs~branch": "-1"})
+    with pytest.raises(Refused, match="no contribution run 99"):
+        go(what_if, asked, run_id=99, month="2026-06-30", months=1, changes={})
 
 
 def test_months_nobody_needs_are_forgotten_and_none_is_refused(asked: Asked) -> None:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from warehouse.contribution.drill import Crossing, WhatIf, WhatIfLine, of_accounts, what_if
+from warehouse.contribution.behind import Behind, Of, Part, behind, ensure_places, sums_by_group
+from warehouse.contribution.drill import of_accounts
 from warehouse.contribution.inputs import MILLION, RATINGS
 from warehouse.contribution.months import Basis, basis_of, ensure, forget_all_but
 from warehouse.contribution.totals import PARTS, WON_AND_LOST, add_up
+from warehouse.contribution.what_if import WhatIf, what_if
 
 __all__ = [
-    "MILLION", "PARTS", "RATINGS", "WON_AND_LOST", "Basis", "Crossing", "WhatIf", "WhatIfLine", "add_up", "basis_of",
-    "ensure", "forget_all_but", "of_accounts", "what_if",
+    "MILLION", "PARTS", "RATINGS", "WON_AND_LOST", "Basis", "Behind", "Of", "Part", "WhatIf", "add_up", "basis_of", "behind",
+    "ensure", "ensure_places", "forget_all_but", "of_accounts", "sums_by_group", "what_if",
 ]  # fmt: skip

@@ -91,9 +91,27 @@ def ensure(
     return paths
 
 
+def places_folder(ground: str) -> str:
+    """The folder beside the months of a ground that holds where its customers stood."""
+    return f"{ground}-places"
+
+
+def there(home: Path, basis: Basis, months: Sequence[date]) -> list[Path]:
+    """The files of these month-ends. FileNotFoundError, with what to do, when one is no longer on disk."""
+    paths = [basis.path(home, month) for month in months]
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(
+                f"{path.stem} of this run is no longer on disk; recompute the contribution to see it"
+            )
+    return paths
+
+
 def forget_all_but(home: Path, kept: Iterable[tuple[Basis, Sequence[date]]]) -> list[str]:
     """Remove the folders no (basis, its months) needs; returns their names. One that is gone already is no error."""
-    needed = {basis.path(home, month).parent.name for basis, months in kept for month in months}
+    bases = [(basis, month) for basis, months in kept for month in months]
+    needed = {basis.path(home, month).parent.name for basis, month in bases}
+    needed |= {places_folder(basis.ground) for basis, _ in bases}
     folder = home / FOLDER
     found = sorted(each.name for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
     gone = [name for name in found if name not in needed]

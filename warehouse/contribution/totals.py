@@ -40,6 +40,11 @@ def rows_of(paths: Sequence[Path]) -> str:
     return f"read_parquet([{', '.join(quoted(str(path)) for path in paths)}])"
 
 
+def component(name: str) -> str:
+    """SQL: a component of `Sums` from the columns of a month's rows."""
+    return _OF[name]
+
+
 def customers(warehouse: Warehouse, paths: Mapping[date, Path], month: date, times: Decimal) -> pa.Table:
     """customer_id, accounts, unknown, months, month_<part>, year_<part>, lifetime_value; a row a customer.
 

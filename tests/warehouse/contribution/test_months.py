@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from domain.contribution.cells import changed
 from domain.contribution.defaults import CNY
 from domain.contribution.formula import COMPONENTS, work_out
 from domain.contribution.lifetime import factor, lifetime_value
@@ -21,6 +22,7 @@ from domain.contribution.timeline import Dated, built_in
 from tests.warehouse.small_bank import SmallBank, draw
 from warehouse.contribution import PARTS, RATINGS, Basis, add_up, basis_of, ensure, of_accounts, what_if
 from warehouse.contribution.reading import cents, from_row
+from warehouse.contribution.what_if import forget, keep, kept
 
 END = dt.date(2026, 6, 30)
 DAYS = tuple(dt.date(2026, month, day) for month, day in ((3, 31), (4, 30), (5, 31), (6, 30)))
@@ -175,19 +177,57 @@ def test_from_a_customer_to_the_accounts_and_what_if(bank: SmallBank, home: Path
     assert of_accounts(home, BASIS, "nobody", DAYS) == ()
     with pytest.raises(FileNotFoundError, match="recompute"):
         of_accounts(home, replace(BASIS, ground="other"), who, DAYS)
-    same = what_if(bank, home, BASIS, CNY, [END], "总行")
-    assert all(line.now == line.then for line in same.lines)
-    assert (same.crossings, same.gained, same.lost) == ((), 0, 0)
+
+
+def test_what_if_changes_what_it_should_and_nothing_on_disk(bank: SmallBank, home: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in home.rglob("*.parquet")}
+    same = what_if(bank, home, BASIS, lambda _: CNY, [END], "总行")
+    assert all(now == then for now, then in same.sums("family").values())
+    assert same.crossings.num_rows == 0
     costly = replace(CNY, unit_costs=tuple(replace(c, cost=c.cost * 100) for c in CNY.unit_costs))
-    found = what_if(bank, home, BASIS, costly, [END], "总行")
-    now, then = (sum(getattr(line, side).contribution for line in found.lines) for side in ("now", "then"))
-    assert now == cents(sum(r["contribution"] for r in rows(paths(home)[END]))) > then
-    assert found.lost >= len([c for c in found.crossings if c.then < 0]) > 0
-    assert all(
-        getattr(line.now, name) == getattr(line.then, name)
-        for line in found.lines
-        for name in MONEY
-        if name != "operating_cost"
+    found = what_if(bank, home, BASIS, lambda _: costly, [END], "总行")
+    ((now, then),) = found.sums().values()
+    assert now.contribution == cents(sum(r["contribution"] for r in rows(paths(home)[END]))) > then.contribution
+    assert all(getattr(now, name) == getattr(then, name) for name in MONEY if name != "operating_cost")
+    crossed = found.crossings.to_pylist()
+    assert any((row["band_now"], row["band_then"]) != ("D", "D") and row["band_then"] == "D" for row in crossed)
+    assert all(row["band_now"] != row["band_then"] for row in crossed)
+    assert sum(row["customers"] for row in found.standing.to_pylist() if row["band_now"] != row["band_then"]) == len(
+        crossed
     )
+    for side, whole in (("now", now), ("then", then)):
+        assert cents(sum(row[side] for row in found.standing.to_pylist())) == whole.contribution
+    keep(tmp_path, 7, found)
+    branch = sorted(row["branch_path"] for row in found.lines.to_pylist())[-1]
+    again = kept(tmp_path, 7, [branch])
+    assert again is not None
+    assert again.sums("branch_path") == {branch: found.sums("branch_path")[branch]}
+    assert {row["branch_path"] for row in again.crossings.to_pylist()} <= {branch}
+    assert all(kept(tmp_path, 7, nowhere).lines.num_rows == 0 for nowhere in ([], ["/elsewhere/"]))  # type: ignore[union-attr]
+    assert forget(tmp_path, dt.datetime(2020, 1, 1, tzinfo=dt.UTC)) == 0
+    assert forget(tmp_path, dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)) == 1
+    assert kept(tmp_path, 7, [branch]) is None
+    assert before == {path: path.read_bytes() for path in home.rglob("*.parquet")}
     with pytest.raises(ValueError, match="CZK"):
-        what_if(bank, home, BASIS, replace(CNY, currency="CZK"), [END], "总行")
+        what_if(bank, home, BASIS, lambda _: replace(CNY, currency="CZK"), [END], "总行")
+
+
+def test_what_if_goes_from_each_months_own_parameters(bank: SmallBank, home: Path) -> None:
+    """Two versions in the window: the change is made to each, so that what no change touches stays as it is."""
+    dearer = replace(CNY, hurdle_rate=Decimal("0.12"))
+    basis = replace(BASIS, versions=(*BASIS.versions, Dated(1, DAYS[2], dearer)))
+    ensure(bank, home, basis, DAYS, END)
+    key = ("transfer_prices", "demand", "")
+    found = what_if(
+        bank,
+        home,
+        basis,
+        lambda month: changed(basis.parameters(month).parameters, {key: Decimal("0.02")}),
+        DAYS,
+        "总行",
+    )
+    ((now, then),) = found.sums().values()
+    assert (then.capital_cost, then.expected_loss) == (now.capital_cost, now.expected_loss)
+    assert then.deposit_margin > now.deposit_margin
+    families = found.sums("family")
+    assert all(now == then for family, (now, then) in families.items() if family != "demand")
