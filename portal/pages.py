@@ -63,12 +63,14 @@ PAGES: tuple[Page, ...] = (
     Page("overview", "/overview", "overview.view", "analysis"),
     Page("contribution", "/contribution", "contribution.view", "analysis"),
     Page("what_if", "/contribution/what-if", "contribution.view", "analysis"),
+    Page("behaviour", "/behaviour", "behaviour.view", "analysis", grid=True),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
     Page("deliveries", "/admin/deliveries", "deliveries.view", "admin", asks=True),
     Page("delivery", "/admin/deliveries/<batch_id>", "deliveries.view", "admin", menu=False, asks=True),
     Page("jobs", "/admin/jobs", "jobs.view", "admin", asks=True),
     Page("job", "/admin/jobs/<job_id>", "jobs.view", "admin", menu=False, asks=True),
+    Page("schedules", "/admin/schedules", "schedules.view", "admin"),
     Page("runs", "/admin/runs", "runs.view", "admin", asks=True),
     Page("run", "/admin/runs/<run_id>", "runs.view", "admin", menu=False, asks=True),
     Page("parameters", "/admin/parameters", "parameters.view", "admin", asks=True),
@@ -91,6 +93,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/overview-export/<kind>", "portal.overview_export:league", "overview.export", writes=True),
     Route("/contribution-export/<kind>", "portal.contribution_export:table", "contribution.export", writes=True),
     Route("/what-if-export/<part>", "portal.what_if_export:table", "contribution.export", writes=True),
+    Route("/behaviour-export/<kind>", "portal.behaviour_export:table", "behaviour.export", writes=True),
+    Route("/admin/runs/<run_id>/card.<form>", "portal.card_export:card", "runs.view", writes=True),
     # one line an address
 )
 
