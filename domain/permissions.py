@@ -10,7 +10,8 @@ from collections.abc import Iterable
 ROLES: dict[str, frozenset[str]] = {
     "executive": frozenset(
         {
-            "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export", "parameters.view",
+            "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export",
+            "behaviour.view", "behaviour.export", "parameters.view",
             "customers.search", "customers.view",
             "reports.view", "reports.management", "account.self",
         }
@@ -18,12 +19,13 @@ ROLES: dict[str, frozenset[str]] = {
     "branch_staff": frozenset(
         {
             "home.view", "customers.search", "customers.view", "customers.names", "customers.export",
+            "behaviour.view", "behaviour.export",
             "reports.view", "reports.customer", "account.self",
         }
     ),
     "administrator": frozenset(
         {
-            "home.view", "jobs.view", "jobs.submit", "jobs.cancel", "runs.view", "runs.publish",
+            "home.view", "jobs.view", "jobs.submit", "jobs.cancel", "schedules.view", "schedules.edit", "runs.view", "runs.publish",
             "deliveries.view", "deliveries.upload", "deliveries.roll_back", "deliveries.rejects",
             "users.view", "users.edit", "parameters.view", "parameters.propose", "parameters.approve", "account.self",
         }

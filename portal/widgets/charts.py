@@ -38,10 +38,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Table:
-    """What stands behind a chart: column heads and rows of words. `right` are the places of numeric columns."""
+    """What stands behind a chart: column heads and rows of words (or links). `right` are the places of numeric columns."""
 
     heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Any]]
     right: Sequence[int] = ()
 
 

@@ -1,0 +1,106 @@
+"""How the customers of a scope behave, for any filter: their packed habits and chances, read as one column.
+
+What is added up is done on arrays (domain/behaviour); the customers' own facts come for one page of a list only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, exists, select
+
+from store.facets import Facets, conditions
+from store.scope import Scope
+from store.tables import branches, customer_habits, customers, run_next_products, staff
+
+COLUMNS = ("flow", "uses", "hours")
+Words = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Customers of a group in order of their number, their branches, and of each the asked columns as they are kept."""
+
+    ids: Words
+    branch_ids: Words
+    columns: dict[str, Sequence[Any]]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A customer in a list; unmasked: masking is the portal's."""
+
+    customer_id: str
+    kind: str
+    name: str | None
+    branch_name: str | None
+    manager_name: str | None
+    tier: str | None
+    segment: int | None
+    aum: Decimal | None
+    last_own_movement_on: date | None
+
+
+def known(connection: Connection) -> bool:
+    """Whether the picture on show has habits: one that was built by code of before has none."""
+    return bool(connection.scalar(select(exists(select(customer_habits.c.customer_id)))))
+
+
+def habits(connection: Connection, scope: Scope, facets: Facets, columns: Sequence[str]) -> Read:
+    """Packed habits of the customers in scope; facets as in store/facets.py narrow them."""
+    query = select(customers.c.customer_id, customers.c.branch_id, *(customer_habits.c[name] for name in columns)).join(
+        customer_habits, customer_habits.c.customer_id == customers.c.customer_id
+    )
+    return _read(connection, query.where(*_within(connection, scope, facets)), columns)
+
+
+def chances(connection: Connection, scope: Scope, facets: Facets, run_id: int) -> Read:
+    """Packed chances of a next-product run (domain/marketing/chances.py); who has none in this form is left out."""
+    query = select(customers.c.customer_id, customers.c.branch_id, run_next_products.c.chances).join(
+        run_next_products, run_next_products.c.customer_id == customers.c.customer_id
+    )
+    asked = (run_next_products.c.run_id == run_id, run_next_products.c.chances.is_not(None))
+    return _read(connection, query.where(*asked, *_within(connection, scope, facets)), ("chances",))
+
+
+def _within(connection: Connection, scope: Scope, facets: Facets) -> tuple[ColumnElement[bool], ...]:
+    return (scope.where(customers.c.branch_path), *conditions(connection, facets))
+
+
+def _read(connection: Connection, query: Any, columns: Sequence[str]) -> Read:
+    found = connection.execute(query.order_by(customers.c.customer_id)).all()
+    told = list(zip(*found, strict=True)) or [()] * (2 + len(columns))
+    ids, places = (np.array(told[at], dtype=object) for at in (0, 1))
+    return Read(ids, places, dict(zip(columns, told[2:], strict=True)))
+
+
+def people(connection: Connection, scope: Scope, customer_ids: Sequence[str]) -> dict[str, Person]:
+    """The facts of these customers by number, of those in scope."""
+    found = connection.execute(
+        select(*person_columns())
+        .select_from(with_places())
+        .where(customers.c.customer_id.in_(customer_ids), scope.where(customers.c.branch_path))
+    )
+    return {row.customer_id: Person(*row) for row in found}
+
+
+def person_columns() -> list[ColumnElement[Any]]:
+    """The columns of a Person, in its order."""
+    places = {"branch_name": branches.c.name, "manager_name": staff.c.name}
+    return [places[name].label(name) if name in places else customers.c[name] for name in Person.__dataclass_fields__]
+
+
+def with_places() -> Any:
+    """Customers with their branches and managers beside them."""
+    return customers.outerjoin(branches, branches.c.branch_id == customers.c.branch_id).outerjoin(
+        staff, staff.c.staff_id == customers.c.manager_id
+    )
