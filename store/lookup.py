@@ -17,11 +17,8 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Select,
-    String,
     and_,
-    bindparam,
     exists,
     func,
     or_,
@@ -32,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import FromClause
 
 from domain.search_query import Arm, Asked, read
-from domain.search_terms import LONGEST
+from store.asked_terms import gathered, holds, matches, number, posted, postings_of, rarest_first, slotted
 from store.facets import NAMES, Facets, conditions, tally
 from store.scope import Scope
 from store.tables import branches, customer_terms, customers, staff
@@ -41,7 +38,6 @@ TOTAL_LIMIT = 1_000  # counted while somebody types; facets count further
 FACET_LIMIT = 100_000
 NARROW = 3_000  # a scope of so few customers is walked itself instead of the postings
 LARGEST_PAGE = 500
-Count = int | ColumnElement[int]
 
 SORTS: dict[str, ColumnElement[Any]] = {
     name: customers.c[name]
@@ -113,60 +109,56 @@ def search(
     """
     if sort not in SORTS:
         raise ValueError(f"customers cannot be sorted by {sort!r}; they can by {', '.join(SORTS)}")
-    rows = min(max(rows, 1), LARGEST_PAGE)
-    plan = _plan(connection, scope, read(query), facets)
+    rows, asked = min(max(rows, 1), LARGEST_PAGE), read(query)
+    unnarrowed = not any((facets or {}).values()) and not conditions(connection, facets or {})
+    if asked.arms and unnarrowed and _perhaps_whole_bank(scope):
+        hits, total = _shown(connection, *_kept_statement(connection, asked, scope, sort, descending, start, rows))
+        if hits:
+            return _found(hits, total, start, rows, asked)
+    plan = _plan(connection, scope, asked, facets)
     if plan is None:
-        return Found((), 0, False, read(query))
-    page, count, values = _statements(plan, sort, descending, start, rows)
-    hits = tuple(Hit(*row) for row in connection.execute(page, values))
-    if hits and len(hits) < rows:
-        return Found(hits, start + len(hits), False, plan.asked)
-    if not hits and start == 0:
-        return Found((), 0, False, plan.asked)
-    total = connection.scalar(count, values) or 0
-    return Found(hits, min(total, TOTAL_LIMIT), total > TOTAL_LIMIT, plan.asked)
+        return Found((), 0, False, asked)
+    hits, total = _shown(connection, _page(plan, sort, descending, start, rows), {})
+    if not hits and start:
+        total = connection.scalar(select(func.count()).select_from(_hits(plan, TOTAL_LIMIT + 1).subquery())) or 0
+    return _found(hits, total, start, rows, asked)
 
 
-class _Slot(str):
-    """The place of a term in a statement that is kept; the terms themselves come with each question."""
+def _shown(connection: Connection, page: Select[Any], values: dict[str, str]) -> tuple[tuple[Hit, ...], int]:
+    """The page's hits and how many there are in all, counted to one beyond TOTAL_LIMIT; 0 beside no hits."""
+    told = connection.execute(page, values).all()
+    return tuple(Hit(*row[:-1]) for row in told), told[0][-1] if told else 0
 
-    __slots__ = ()
+
+def _found(hits: tuple[Hit, ...], total: int, start: int, rows: int, asked: Asked) -> Found:
+    if hits and len(hits) < rows:  # the last page says how many there are, however many
+        return Found(hits, start + len(hits), False, asked)
+    return Found(hits, min(total, TOTAL_LIMIT), total > TOTAL_LIMIT, asked)
 
 
-def _statements(
-    plan: _Plan, sort: str, descending: bool, start: int, rows: int
-) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
-    """The page, the count, and the values of what they leave open.
+def _perhaps_whole_bank(scope: Scope) -> bool:
+    """Whether a path is so short that it can be a root's; the statement itself sees whether it is."""
+    return any(path.count("/") <= 2 for path in scope.paths)
 
-    Putting a statement together costs several times its answer. Where nothing but terms tells questions apart, the
-    whole bank without facets, it is put together once for each shape of question.
+
+def _kept_statement(
+    connection: Connection, asked: Asked, scope: Scope, sort: str, descending: bool, start: int, rows: int
+) -> tuple[Select[Any], dict[str, str]]:
+    """The page of the whole bank without facets, which finds nobody where the scope is less, and its values.
+
+    Putting a statement together costs several times its answer, and PostgreSQL plans one it knows only once. Where
+    nothing but texts tells questions apart, it is put together once for each shape of question.
     """
-    arms = plan.asked.arms
-    if plan.narrow or plan.filters or not arms or plan.asked.contains or any(arm.also for arm in arms):
-        return _page(plan, sort, descending, start, rows), _count(plan), {}
-    slots = tuple(Arm(arm.kind, _Slot(str(at)), arm.prefix) for at, arm in enumerate(arms))
-    page, count = _kept(Asked(plan.asked.shape, slots, plan.asked.all_arms), sort, descending)
-    values: dict[str, Any] = {"start": start, "rows": rows}
-    for at, arm in enumerate(arms):
-        values[f"term_{at}"], values[f"end_{at}"] = _bounds(arm.term)
-    return page, count, values
+    shape, values = slotted(rarest_first(connection, asked))
+    return _kept(shape, scope, sort, descending, start, rows), values
 
 
 @lru_cache(maxsize=256)
-def _kept(asked: Asked, sort: str, descending: bool) -> tuple[Select[Any], Select[Any]]:
-    plan = _Plan(asked, (), False)
-    start, rows = bindparam("start", type_=Integer), bindparam("rows", type_=Integer)
-    return _page(plan, sort, descending, start, rows), _count(plan)
-
-
-def _count(plan: _Plan) -> Select[Any]:
-    return select(func.count()).select_from(_hits(plan, TOTAL_LIMIT + 1).subquery())
-
-
-def _bounds(term: str) -> tuple[str, str]:
-    """The term as postings have it, and the first text that no longer begins with it."""
-    cut = term[:LONGEST]
-    return cut, cut[:-1] + chr(ord(cut[-1]) + 1)
+def _kept(asked: Asked, scope: Scope, sort: str, descending: bool, start: int, rows: int) -> Select[Any]:
+    roots = branches.alias()
+    every = exists().where(roots.c.parent_id.is_(None))
+    whole = and_(every, ~every.where(~scope.where(roots.c.path)))
+    return _page(_Plan(asked, (), False), sort, descending, start, rows).where(whole)
 
 
 def everyone(
@@ -185,7 +177,7 @@ def everyone(
     plan = _plan(connection, scope, read(query), facets)
     if plan is None:
         return ()
-    return tuple(Hit(*row) for row in connection.execute(_page(plan, sort, descending, 0, limit)))
+    return _shown(connection, _page(plan, sort, descending, 0, limit), {})[0]
 
 
 def _plan(connection: Connection, scope: Scope, asked: Asked, facets: Facets | None) -> _Plan | None:
@@ -199,9 +191,7 @@ def _plan(connection: Connection, scope: Scope, asked: Asked, facets: Facets | N
         filters = (inside, *filters)
         few = select(customers.c.place).where(inside).limit(NARROW + 1).subquery()
         narrow = (connection.scalar(select(func.count()).select_from(few)) or 0) <= NARROW
-    if asked.all_arms and len(asked.arms) > 1:
-        asked = Asked(asked.shape, _rarest_first(connection, asked.arms), True, asked.contains)
-    return _Plan(asked, filters, narrow)
+    return _Plan(rarest_first(connection, asked), filters, narrow)
 
 
 def _is_whole_bank(connection: Connection, scope: Scope) -> bool:
@@ -210,74 +200,40 @@ def _is_whole_bank(connection: Connection, scope: Scope) -> bool:
     return bool(roots) and all(scope.holds(path) for path in roots)
 
 
-def _rarest_first(connection: Connection, arms: Sequence[Arm]) -> tuple[Arm, ...]:
-    """Of terms that must all be there, the one of the shortest list drives and the others are only looked up."""
-    counts = [
-        select(func.count()).select_from(_postings(arm).limit(NARROW).subquery()).scalar_subquery() for arm in arms
-    ]
-    found = connection.execute(select(*counts)).one()
-    return tuple(arm for _, _, arm in sorted((n, i, arm) for i, (n, arm) in enumerate(zip(found, arms, strict=True))))
-
-
-def _matches(arm: Arm, terms: FromClause) -> ColumnElement[bool]:
-    term: Any
-    end: Any
-    if isinstance(arm.term, _Slot):
-        term, end = bindparam(f"term_{arm.term}", type_=String), bindparam(f"end_{arm.term}", type_=String)
-    else:
-        term, end = _bounds(arm.term)
-    same = and_(terms.c.term >= term, terms.c.term < end) if arm.prefix else terms.c.term == term
-    return and_(terms.c.kind == arm.kind, same)
-
-
-def _postings(arm: Arm) -> Select[Any]:
+def _arm(arms: Sequence[Arm], plan: _Plan, limit: int | None, *, last_first: bool = False) -> Select[Any]:
+    """Places of the hits of arms that are answered in one go: ordered and cut off at `limit`, or all of them."""
     terms = customer_terms.alias()
-    return select(terms.c.place).where(_matches(arm, terms))
-
-
-def _holds(text: str) -> ColumnElement[bool]:
-    """The name, folded as the postings are, holds the text."""
-    return func.replace(func.lower(customers.c.name), " ", "").contains(text, autoescape=True)
-
-
-def _arm(arm: Arm, plan: _Plan, limit: Count | None, *, last_first: bool = False) -> Select[Any]:
-    """Places of one arm's hits: ordered and cut off at `limit`, or all of them."""
-    terms = customer_terms.alias()
-    found = select(terms.c.place).where(_matches(arm, terms))
-    narrowed = [*plan.filters, *(_holds(text) for text in (*arm.also, *plan.asked.contains))]
+    found = select(terms.c.place).where(matches(arms, terms))
+    narrowed = [*plan.filters, *(holds(text) for text in (*arms[0].also, *plan.asked.contains))]
     if narrowed:
         found = found.join(customers, customers.c.place == terms.c.place).where(*narrowed)
     if plan.asked.all_arms:
-        found = found.where(*(_posted(other, terms.c.place) for other in plan.asked.arms if other is not arm))
-    if arm.prefix:
+        found = found.where(*(posted(other, terms.c.place) for other in plan.asked.arms if other not in arms))
+    if arms[0].prefix or len(arms) > 1:
         found = found.distinct()
     if limit is None:
         return found
-    return found.order_by(terms.c.place.desc() if last_first else terms.c.place).limit(limit)
+    return found.order_by(terms.c.place.desc() if last_first else terms.c.place).limit(number(limit))
 
 
-def _posted(arm: Arm, place: ColumnElement[int]) -> ColumnElement[bool]:
-    terms = customer_terms.alias()
-    return exists().where(_matches(arm, terms), terms.c.place == place)
-
-
-def _hits(plan: _Plan, limit: Count | None, *, last_first: bool = False) -> Select[Any]:
+def _hits(plan: _Plan, limit: int | None, *, last_first: bool = False) -> Select[Any]:
     """Places of the hits, each once: the first `limit` in order, or all of them in none."""
     asked = plan.asked
     if plan.narrow or not asked.arms:
         found = select(customers.c.place).where(*plan.filters, *_walked(asked))
         if limit is None:
             return found
-        return found.order_by(customers.c.place.desc() if last_first else customers.c.place).limit(limit)
-    if asked.all_arms or len(asked.arms) == 1:
-        return _arm(asked.arms[0], plan, limit, last_first=last_first)
-    # A SELECT around each arm: SQLite takes no ORDER BY inside a UNION.
-    arms = [select(_arm(a, plan, limit, last_first=last_first).subquery().c.place) for a in asked.arms]
+        return found.order_by(customers.c.place.desc() if last_first else customers.c.place).limit(number(limit))
+    groups = [asked.arms[:1]] if asked.all_arms else gathered(asked.arms)
+    if len(groups) == 1:
+        return _arm(groups[0], plan, limit, last_first=last_first)
+    # A SELECT around each: SQLite takes no ORDER BY inside a UNION.
+    arms = [select(_arm(group, plan, limit, last_first=last_first).subquery().c.place) for group in groups]
     every = union(*arms).subquery()
     found = select(every.c.place)
     if limit is None:
         return found
-    return found.order_by(every.c.place.desc() if last_first else every.c.place).limit(limit)
+    return found.order_by(every.c.place.desc() if last_first else every.c.place).limit(number(limit))
 
 
 def _walked(asked: Asked) -> tuple[ColumnElement[bool], ...]:
@@ -286,12 +242,12 @@ def _walked(asked: Asked) -> tuple[ColumnElement[bool], ...]:
         return ()
     each = []
     for arm in asked.arms:
-        told = customers.c.place.in_(_postings(arm)) if arm.prefix else _posted(arm, customers.c.place)
-        each.append(and_(told, *(_holds(text) for text in arm.also)))
-    return (and_(*each) if asked.all_arms else or_(*each), *(_holds(text) for text in asked.contains))
+        told = customers.c.place.in_(postings_of(arm)) if arm.prefix else posted(arm, customers.c.place)
+        each.append(and_(told, *(holds(text) for text in arm.also)))
+    return (and_(*each) if asked.all_arms else or_(*each), *(holds(text) for text in asked.contains))
 
 
-def _page(plan: _Plan, sort: str, descending: bool, start: Count, rows: Count) -> Select[Any]:
+def _page(plan: _Plan, sort: str, descending: bool, start: int, rows: int) -> Select[Any]:
     shown = [
         customers.c[n]
         if n in customers.c
@@ -303,15 +259,20 @@ def _page(plan: _Plan, sort: str, descending: bool, start: Count, rows: Count) -
     )
     if sort == "aum":
         last_first = not descending
-        first = _hits(plan, start + rows, last_first=last_first).subquery()
+        first = _hits(plan, max(start + rows, TOTAL_LIMIT + 1), last_first=last_first).cte("hits")
         turned = first.c.place.desc() if last_first else first.c.place
-        places = select(first.c.place).order_by(turned).limit(rows).offset(start).subquery()
-        page = select(*shown).select_from(source.join(places, places.c.place == customers.c.place))
+        places = select(first.c.place).order_by(turned).limit(number(rows)).offset(number(start)).subquery()
+        page = select(*shown, _counted(first)).select_from(source.join(places, places.c.place == customers.c.place))
         return page.order_by(customers.c.place.desc() if last_first else customers.c.place)
     column = SORTS[sort]
     ordered = column.desc().nulls_last() if descending else column.asc().nulls_last()
-    page = select(*shown).select_from(source).where(customers.c.place.in_(_hits(plan, None)))
-    return page.order_by(ordered, customers.c.place).limit(rows).offset(start)
+    total = _counted(_hits(plan, TOTAL_LIMIT + 1).subquery())
+    page = select(*shown, total).select_from(source).where(customers.c.place.in_(_hits(plan, None)))
+    return page.order_by(ordered, customers.c.place).limit(number(rows)).offset(number(start))
+
+
+def _counted(hits: FromClause) -> ColumnElement[int]:
+    return select(func.count()).select_from(hits).scalar_subquery().label("total")
 
 
 @dataclass(frozen=True)

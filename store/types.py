@@ -10,7 +10,6 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
-CENT = Decimal("0.01")
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -34,7 +33,7 @@ class Money(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Cents to Decimal with two places."""
-        return None if value is None else (Decimal(value) / 100).quantize(CENT)
+        return None if value is None else Decimal(value).scaleb(-2)
 
 
 class Moment(TypeDecorator[dt.datetime]):
