@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from domain.phrasing import choose
 from domain.reports import CustomerReport
 from jobs.customer_facts import MOVEMENTS, report_of
+from jobs.customer_prospects import outlook_of, value_of
 from jobs.pdf.customer_report import render
 from jobs.runner import Job, Refused
-from jobs.shelving import Title, made_before, picture_on_show, shelve, stamp_of, warehouse_of
+from jobs.shelving import MODEL_WORDS, Title, made_before, picture_on_show, shelve, stamp_of, warehouse_of
 from store import customers
 from store.database import reading
-from store.runs import rating_before
+from store.runs import on_show, rating_before
 from warehouse.movements import recent
 
 
@@ -40,15 +42,18 @@ def _gather(job: Job, customer_id: str, language: str) -> tuple[CustomerReport, 
                 "您的数据范围内没有这位客户；请重新查询。",
             )
         shown = picture_on_show(connection)
-        stamp = stamp_of(job, connection, shown, language)
+        stamp = stamp_of(job, connection, shown, language, kinds=tuple(MODEL_WORDS))
         accounts = customers.accounts(connection, customer_id)
         loans = customers.loans(connection, customer_id)
         months = customers.months(connection, customer_id)
         model = customers.segmentation_model(connection)
         before = rating_before(connection, customer_id)
+        currency, runs = shown.currency or job.settings.currency, on_show(connection)
+        value, no_value = value_of(connection, found, runs, language)
+        outlook = outlook_of(found, runs, currency, language)
     job.step("gather", 25)
     picture = warehouse_of(job, shown)
     movements = recent(picture, [account.account_id for account in accounts], shown.as_of, MOVEMENTS)
-    currency = shown.currency or job.settings.currency
     rated = shown.credit_run_id is not None
-    return report_of(found, accounts, loans, months, model, movements, currency, stamp, rated, before), found.branch_id
+    report = report_of(found, accounts, loans, months, model, movements, currency, stamp, rated, before)
+    return replace(report, value=value, value_absent=no_value, outlook=outlook), found.branch_id

@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from store import audit
 from store.database import Connection, reading, writing
 from store.picture import PictureOnShow, current
 from store.reports import CUSTOMER, MANAGEMENT, NewPaper, Paper, keep, paper_of_job
-from store.runs import published
+from store.runs import on_show
 from store.users import user_by_login
 from warehouse.batches import folder_of
 from warehouse.picture import Picture
@@ -34,7 +34,11 @@ from warehouse.picture import Picture
 KINDS = (CUSTOMER, MANAGEMENT)
 FONT_PATIENCE_S, FONT_GRACE_S, FONT_LOOK_S = 180.0, 10.0, 0.25  # being cut; nobody seems to; between two looks
 Paperable = TypeVar("Paperable", CustomerReport, ManagementReport)
-MODEL_WORDS = {"segmentation": ("细分", "segments"), "credit": ("评级", "rating")}
+MODEL_WORDS = {
+    "segmentation": ("细分", "segments"), "credit": ("评级", "rating"), "contribution": ("贡献", "contribution"),
+    "attrition": ("流失", "attrition"), "next_product": ("产品", "next product"),
+}  # fmt: skip
+STANDING = ("segmentation", "credit")
 
 
 @dataclass(frozen=True)
@@ -71,15 +75,17 @@ def warehouse_of(job: Job, shown: PictureOnShow) -> Picture:
 
 
 def stamp_of(
-    job: Job, connection: Connection, shown: PictureOnShow, language: str, as_of: dt.date | None = None
-) -> Stamp:
-    """Where the paper comes from and whom it is for. Refused for a language paper does not speak."""
+    job: Job, connection: Connection, shown: PictureOnShow, language: str, as_of: dt.date | None = None,
+    kinds: Sequence[str] = STANDING,
+) -> Stamp:  # fmt: skip
+    """Where the paper comes from and whom it is for; kinds: of the runs it reads. Refused for a language paper does not
+    speak."""
     if language not in LANGUAGES:
         raise Refused(
             f"Reports are written in {' or '.join(LANGUAGES)}, not in {language}.", f"报告没有“{language}”这种语言。"
         )
     user = user_by_login(connection, job.by)
-    runs = ((kind, published(connection, kind)) for kind in MODEL_WORDS)
+    runs = on_show(connection)
     return Stamp(
         bank=job.settings.bank_name(language),
         language=language,
@@ -89,7 +95,7 @@ def stamp_of(
         generated_for=user.name if user else job.by,
         generated_at=job.now.astimezone(ZoneInfo(job.settings.time_zone)),
         model_versions=tuple(
-            ModelVersion(choose(language, *MODEL_WORDS[kind]), run.version, run.as_of) for kind, run in runs if run is not None
+            ModelVersion(choose(language, *MODEL_WORDS[kind]), runs[kind].version, runs[kind].as_of) for kind in kinds if kind in runs
         ),
         red_means_up=job.settings.red_means_up,
         accent=job.settings.bank_colour,

@@ -178,6 +178,11 @@ def published(connection: Connection, kind: str) -> Run | None:
     return None if run_id is None else run(connection, run_id)
 
 
+def on_show(connection: Connection) -> dict[str, Run]:
+    """Every published run by its kind, without model and migration: for who only reads versions and parameters."""
+    return {row.kind: _run(row) for row in connection.execute(select(*_HEAD).where(runs.c.state == "published"))}
+
+
 def segment_rows(connection: Connection, run_id: int) -> pd.DataFrame:
     """A segmentation run's rows: SEGMENT_COLUMNS without why, `segment` as `cluster`, in order of customer_id."""
     columns = [run_segments.c[name] for name in SEGMENT_COLUMNS if name != "why"]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from domain.catalogue import CHANNEL_WORDS
 from domain.contribution.formula import WorkedMonth
 from domain.contribution.parameters import OTHER
-from domain.phrasing import ABSENT, choose, money, number
+from domain.phrasing import ABSENT, choose, money, number, percent
 
 COMPONENT_WORDS = {
     "margin": ("利息净收入", "Interest margin"), "deposit_margin": ("存款利差", "Deposit margin"),
@@ -156,3 +156,15 @@ def _capital(month: WorkedMonth, language: str) -> tuple[str, str]:
     )
     shares = f"{rate(month.risk_weight)} × {rate(month.capital_ratio)} × {rate(month.hurdle_rate)}"
     return formula + fx, f"{_amount(month.exposure)} × {shares} ÷ 12{at}"
+
+
+MOST_RAROC = 10
+
+
+def raroc_words(raroc: Decimal | None, language: str) -> str:
+    """12.3%; where next to no capital is held the ratio says nothing more than that: over 1,000%."""
+    if raroc is None or abs(raroc) <= MOST_RAROC:
+        return percent(raroc)
+    if raroc > 0:
+        return choose(language, "超过1,000%", "over 1,000%")
+    return choose(language, "低于−1,000%", "under −1,000%")

@@ -6,7 +6,7 @@ of the canonical tables (family, channel, category, kind) stay codes and paper p
 `currency`, shares run 0 to 1, months are given by any day in them, tuples run from the oldest to the newest unless said
 otherwise. What identifies a person is masked the moment it is put in: a report cannot hold a whole ID number.
 
-Both reports go to JSON and back (`to_dict`, `from_dict`), so that a job can keep what it was made from.
+All reports go to JSON and back (`to_dict`, `from_dict`), so that a job can keep what it was made from.
 """
 
 from __future__ import annotations
@@ -27,14 +27,18 @@ from domain.reports.customer import (
     Share,
 )
 from domain.reports.management import BranchLine, GradeCount, Grouping, GroupSize, KpiFigure, ManagementReport
+from domain.reports.outlook import Driver, Leaving, Offer, Outlook
 from domain.reports.stamp import Logo, ModelVersion, Report, Stamp
+from domain.reports.value import CustomerValue
 
 __all__ = [
     "Activity",
     "BranchLine",
     "CharacteristicPoints",
     "CustomerReport",
+    "CustomerValue",
     "Distinct",
+    "Driver",
     "GradeCount",
     "GroupSize",
     "Grouping",
@@ -42,12 +46,15 @@ __all__ = [
     "Holding",
     "Identity",
     "KpiFigure",
+    "Leaving",
     "Logo",
     "ManagementReport",
     "ModelVersion",
     "MonthEnd",
     "MonthFlow",
     "Movement",
+    "Offer",
+    "Outlook",
     "Rating",
     "Report",
     "Segment",

@@ -1,4 +1,4 @@
-"""The customer report: one customer, personal or corporate, on two to four pages."""
+"""The customer report: one customer, personal or corporate, on two to six pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from domain import masking
+from domain.reports.outlook import Outlook
 from domain.reports.stamp import Report, Stamp, mask_fields
+from domain.reports.value import CustomerValue
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,9 @@ class CustomerReport(Report):
     segment_absent: str | None = None
     rating: Rating | None = None
     rating_absent: str | None = None
+    value: CustomerValue | None = None
+    value_absent: str | None = None
+    outlook: Outlook | None = None
     movements: tuple[Movement, ...] = ()
     movements_absent: str | None = None
     hours_absent: str | None = None

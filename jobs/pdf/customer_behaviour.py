@@ -15,7 +15,7 @@ from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
 
 MOST_BARS = 6
-MOST_MOVEMENTS, LEAST_MOVEMENTS = 12, 5
+MOST_MOVEMENTS, LEAST_MOVEMENTS = 12, 4
 COUNTERPARTY = 19.4  # of a hundred parts of the width
 SAYS_NO_MORE = (None, "other", "transfer", "cash", "loan", "fee", "interest", "penalty_interest")  # than the kind does
 

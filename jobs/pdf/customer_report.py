@@ -1,4 +1,4 @@
-"""The customer report: who, what they hold, how they use the bank, where they stand. Two to four pages A4."""
+"""The customer report: who, what they hold, how they use the bank, where they stand, what they bring. Two to six pages A4."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from jobs.pdf import bars, tokens
 from jobs.pdf.customer_behaviour import LEAST_MOVEMENTS, MOST_MOVEMENTS, behaviour, movements
 from jobs.pdf.customer_holdings import balances, holdings, loans_tile
 from jobs.pdf.customer_standing import rating, segment, tone_of_grade
+from jobs.pdf.customer_value import contribution, outlook
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Fitting, Turn, how_to_verify, pairs, section
 
@@ -34,6 +35,8 @@ def render(report: CustomerReport) -> bytes:
         *rating(sheet, report),
         Turn(),
         *behaviour(sheet, report),
+        *contribution(sheet, report),
+        *outlook(sheet, report),
         *_end(sheet, report),
     ]
     return sheet.bytes(story)

@@ -52,13 +52,13 @@ def table(
     dense: bool = False,
     small: bool = False,
     together: int = 2,
+    width: float = tokens.WIDTH,
 ) -> Table:
     """Hairlines only; the heading repeats on each page. Text wraps in its cell or is cut with …, figures never are.
 
     dense: rows closer together, where a table is long and each row short. small: of words, in
-    small letters. together: so many last rows stay on one page.
+    small letters. together: so many last rows stay on one page. width: where it does not take the whole page's.
     """
-    width = tokens.WIDTH
     whole = sum(column.share for column in columns)
     rooms = [width * column.share / whole - 2 * PAD for column in columns]
     head = [_head(sheet, column, room) for column, room in zip(columns, rooms, strict=True)]

@@ -48,7 +48,7 @@ def _figures(ctx: Ctx, view: View, run: Run, found: CustomerContribution) -> Com
     pairs = [
         (ctx.t("customer.contribution_month", month=month), said(found.month.contribution if found.month else None)),
         (_year_words(ctx, found), said(found.year.contribution)),
-        (ctx.t("contribution.name.raroc"), phrasing.percent(found.year.raroc)),
+        (ctx.t("contribution.name.raroc"), formulas.raroc_words(found.year.raroc, ctx.language)),
         (ctx.t("customer.lifetime_value"), said(found.lifetime_value)),
     ]
     why = ctx.t("customer.contribution_why", version=run.version)

@@ -16,6 +16,7 @@ from portal.layouts.customer import View, grid
 from portal.widgets import frame, status
 from store.runs import Run, published
 
+LEAST = 0.001  # less is told with two decimals
 HIGH, RAISED = 0.3, 0.1  # of leaving: where the chip turns red, and orange
 
 
@@ -61,7 +62,11 @@ def _leaving_head(ctx: Ctx, view: View, told: Leaving) -> Component:
     held = short_money(view.customer.aum, view.currency, ctx.language)
     return html.Div(
         [
-            _figure(ctx.t("customer.leaving_probability"), percent(told.probability), status.chip(level, tone)),
+            _figure(
+                ctx.t("customer.leaving_probability"),
+                percent(told.probability, 1 if told.probability >= LEAST else 2),
+                status.chip(level, tone),
+            ),
             _figure(ctx.t("customer.aum_at_risk"), risk, ctx.t("customer.aum_at_risk_of", held=held)),
         ],
         className="customer-heads two",

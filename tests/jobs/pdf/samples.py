@@ -20,7 +20,7 @@ from domain.reports import (
     Share,
     Stamp,
 )  # fmt: skip
-from tests.jobs.pdf.standing_samples import rating, segment
+from tests.jobs.pdf.standing_samples import outlook, rating, segment, value
 
 SECRET = b"an installation's own secret, 32+"
 ID_NUMBER, PHONE, ACCOUNT, USCC = "420106198503123517", "13812342906", "6222021234563517", "91420100MA4K12345X"
@@ -201,6 +201,8 @@ def personal(language: str) -> CustomerReport:
         activity=activity(),
         segment=segment(language),
         rating=rating(language),
+        value=value(),
+        outlook=outlook(language),
         movements=movements(language),
     ).with_code(SECRET)
 
@@ -260,6 +262,8 @@ def corporate(language: str) -> CustomerReport:
             change_why=None,
             previous_score=None,
         ),
+        value=value("-4200.00"),
+        outlook=outlook(language, leaving=None, leaving_absent="没有管理资产。" if zh else "No AUM.", offers=()),
         movements=movements(language),
     ).with_code(SECRET)
 

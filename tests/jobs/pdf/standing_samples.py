@@ -1,8 +1,22 @@
-"""A rating and a segment with invented figures, in both languages."""
+"""A rating, a segment, a contribution and an outlook with invented figures, in both languages."""
 
 from __future__ import annotations
 
-from domain.reports import CharacteristicPoints, Distinct, Rating, Segment
+from datetime import date
+from decimal import Decimal
+
+from domain.contribution.sums import Sums
+from domain.reports import (
+    CharacteristicPoints,
+    CustomerValue,
+    Distinct,
+    Driver,
+    Leaving,
+    Offer,
+    Outlook,
+    Rating,
+    Segment,
+)
 
 
 def rating(language: str, **more) -> Rating:
@@ -87,3 +101,34 @@ def segment(language: str) -> Segment:
             Distinct(word("额度使用率", "Utilisation of limits"), "16%", "12%"),
         ),
     )
+
+
+def value(size: str = "1.00") -> CustomerValue:
+    """The components of `last` and `year` add up to 133.33 and 1,475.00 times the size."""
+    by = Decimal(size)
+
+    def sums(deposits: str, loans: str, fees: str, loss: str, cost: str, capital_cost: str, capital: str) -> Sums:
+        parts = (Decimal(one) * by for one in (deposits, loans, fees, loss, cost, capital_cost, capital))
+        return Sums(*(part.quantize(Decimal("0.01")) for part in parts), accounts=3)
+
+    last = sums("100.00", "83.33", "12.00", "20.00", "22.00", "20.00", "2200.00")
+    year = sums("1200.00", "960.00", "120.00", "245.00", "320.00", "240.00", "26400.00")
+    return CustomerValue(date(2026, 10, 31), year, last, 12, Decimal("3210.00") * by, 1)
+
+
+def outlook(language: str, **more) -> Outlook:
+    def word(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
+    moved = word("管理资产36.8万元，较近12个月均值−45.1%", "AUM CNY 368.4 K, −45.1% against its 12-month mean")
+    balance = Driver(word("资产变动", "Change of assets"), moved, 0.7)
+    waited = word("最近一次主动交易在41天前", "last own movement 41 days ago")
+    idle = Driver(word("最近交易", "Last movement"), waited, 0.3)
+    against = word("没有任何渠道的营销同意，或已要求勿扰", "no consent to any channel, or asked not to be contacted")
+    offers = (
+        Offer("fund", word("基金", "Funds"), 0.08, 0.02, (balance,), (against,)),
+        Offer("time", word("定期存款", "Time deposits"), 0.041, 0.02, (idle, balance)),
+        Offer("insurance", word("保险", "Insurance"), 0.006, None),
+    )
+    told = {"leaving": Leaving(0.312, 3, Decimal("114951.33"), (balance, idle)), "offers": offers}
+    return Outlook(**{**told, **more})

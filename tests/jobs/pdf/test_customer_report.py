@@ -3,12 +3,15 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
 
 from domain import phrasing
+from domain.contribution.words import raroc_words
 from domain.reports import CustomerReport, Identity, Rating
+from jobs.pdf import steps
 from jobs.pdf.customer_report import render
 from tests.jobs.pdf import samples
 from tests.jobs.pdf.reading import flat, pages, squeezed
@@ -20,9 +23,9 @@ def papers() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", samples.CUSTOMERS)
-def test_two_to_four_pages_numbered_headed_and_stamped(papers, name):
+def test_two_to_five_pages_numbered_headed_and_stamped(papers, name):
     report, read = samples.CUSTOMERS[name], pages(papers[name])
-    assert 2 <= len(read) <= 4
+    assert 2 <= len(read) <= 5
     for place, page in enumerate(read, 1):
         assert f"{place} / {len(read)}" in page
         assert report.stamp.bank in page
@@ -186,7 +189,7 @@ def test_a_language_paper_does_not_speak_is_refused():
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_fullest_customer_still_fits_four_pages(language):
+def test_the_fullest_customer_still_fits_six_pages(language):
     report = samples.personal(language)
     owned = tuple(replace(report.holdings[0], account=f"62220212{i:08d}") for i in range(60))
     owed = tuple(replace(report.holdings[4], account=f"99004455{i:08d}") for i in range(30))
@@ -195,4 +198,42 @@ def test_the_fullest_customer_still_fits_four_pages(language):
     )
     score = sum(part.points for part in points) + report.rating.base_points
     fullest = replace(report, holdings=owned + owed, rating=replace(report.rating, points=points, score=score))
-    assert len(pages(render(fullest))) <= 4
+    assert len(pages(render(fullest))) <= 6
+
+
+def test_the_contribution_stands_to_the_cent_and_adds_up(papers):
+    one = samples.CUSTOMERS["personal-zh"].value
+    assert one is not None and one.last is not None
+    told = flat(papers["personal-zh"])
+    for sums in (one.last, one.year):
+        for amount in (sums.deposit_margin, -sums.expected_loss, -sums.capital_cost, sums.contribution):
+            assert phrasing.money(amount) in told
+        parts = steps.parts_of(sums)
+        assert sum(parts) == sums.contribution
+    assert "贡献度1,475元，为收入的65%" in told and "1个账户来源未提供余额" in told
+    assert "ContributionCNY1.48K,65%ofincome" in flat(papers["personal-en"])
+
+
+def test_leaving_and_offers_stand_with_reasons_and_what_may_not_be_offered(papers):
+    told = flat(papers["personal-zh"])
+    for words in ("未来3个月流失可能31.2%", "偏高", "风险资产11.5万元", "较近12个月均值−45.1%", "定期存款，开办可能4.1%",
+                  "不宜推荐：没有任何渠道的营销同意", "为一般客户的2.1倍"):  # fmt: skip
+        assert words in told, words
+    company = flat(papers["corporate-en"])
+    assert "NoAUM." in company and "Nonext-productrunispublishedyet" in company
+    assert "尚无已发布的流失预警与下一产品" in flat(papers["sparse-zh"])
+
+
+def test_nothing_that_may_be_offered_says_why():
+    report = samples.personal("zh")
+    offers = tuple(offer for offer in report.outlook.offers if offer.against)
+    told = flat(render(replace(report, outlook=replace(report.outlook, offers=offers))))
+    assert "目前没有可以推荐的产品" in told and "没有任何渠道的营销同意" in told
+
+
+def test_a_loss_hangs_below_zero_and_a_ratio_without_capital_says_so():
+    drawing = steps.waterfall(["a", "b", "c"], [Decimal(-5), Decimal(2)], ["−5", "+2", "−3"], (200, 120))
+    blocks = [shape for shape in drawing.contents if type(shape).__name__ == "Rect"]
+    assert blocks[0].y == blocks[1].y and blocks[0].height > blocks[1].height
+    assert raroc_words(Decimal("61355"), "zh") == "超过1,000%" and raroc_words(Decimal("-61"), "en") == "under −1,000%"
+    assert raroc_words(Decimal("0.123"), "en") == "12.3%" and raroc_words(None, "en") == "—"
