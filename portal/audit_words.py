@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.phrasing import choose, listing, number
+from jobs.registry import SCHEDULES
 from portal import job_words, translations
 from portal.access import Ctx
 from portal.customer_question import question_of
@@ -107,6 +108,18 @@ def _before(ctx: Ctx, value: Sequence[str], detail: Detail) -> str:
     return listing(words, ctx.language)
 
 
+def _steps(ctx: Ctx, value: Sequence[str], _detail: Detail) -> str:
+    return listing([job_words.title(ctx, str(each)) for each in value], ctx.language)
+
+
+def _schedule(ctx: Ctx, value: Any, _detail: Detail) -> str:
+    return SCHEDULES[value].title(ctx.language) if value in SCHEDULES else str(value)
+
+
+def _switched(ctx: Ctx, value: Any, _detail: Detail) -> str:
+    return ctx.t(f"schedules.{value}")
+
+
 SAYS: dict[str, Callable[[Ctx, Any, Detail], str]] = {
     "kind": _kind,
     "found": _found,
@@ -124,6 +137,11 @@ SAYS: dict[str, Callable[[Ctx, Any, Detail], str]] = {
     "format": lambda _ctx, value, _: str(value).upper(),
     "first": lambda _ctx, value, _: number(int(value) + 1),
     "sha256": lambda _ctx, value, _: str(value)[:16],
+    "steps": _steps,
+    "steps_before": _steps,
+    "schedule": _schedule,
+    "switched": _switched,
+    "switched_before": _switched,
     "retry_of": lambda _ctx, value, _: f"#{value}",
     "previous_run_id": lambda _ctx, value, _: f"#{value}",
     "broken": lambda _ctx, value, _: f"#{value}",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from jobs import queue
 from jobs.queue import NotAllowed, Submitted
+from jobs.registry import JOB_KINDS, SCHEDULES
 from portal.access import Ctx, Refusal
-from store import chains
+from store import chains, schedules
 from store import jobs as rows
+from store.chains import Chain, NoSuchChain, Started
 from store.jobs import JobRow, NoSuchJob
 
 
@@ -52,6 +55,56 @@ def stop(ctx: Ctx, job_id: int) -> JobRow:
     ctx.audit("jobs.cancel", "job", str(job_id), kind=row.kind, was=before.status)
     ctx.after(lambda: queue.stop(ctx.settings.redis_url, row))
     return row
+
+
+def stop_chain(ctx: Ctx, chain_id: int) -> Chain:
+    """Stop what runs of a chain and drop what waits; the processes are killed after the commit."""
+    chain = _chain(ctx, chain_id)
+    if chain.state not in chains.OPEN:
+        raise Refusal("jobs.refused.chain_ended")
+    stopped = chains.cancel(ctx.connection, chain_id, ctx.viewer.login, ctx.now)
+    kinds = [step.kind for step in chain.steps if not step.settled]
+    ctx.audit("jobs.cancel_chain", "chain", str(chain_id), steps=kinds, schedule=chain.schedule)
+    for row in stopped:
+        ctx.after(partial(queue.stop, ctx.settings.redis_url, row))
+    return chain
+
+
+def go_on_without(ctx: Ctx, chain_id: int) -> Chain:
+    """Let a halted chain go on without the step it is at. Refusal when it is not halted or the rest needs the step."""
+    chain = _chain(ctx, chain_id)
+    step = chain.current
+    if step is not None:
+        ctx.require(JOB_KINDS[step.kind].permission)
+    to_send = chains.skip(ctx.connection, chain_id, ctx.now)
+    if to_send is None or step is None:
+        raise Refusal("jobs.refused.not_halted")
+    ctx.audit("jobs.skip", "chain", str(chain_id), steps=[step.kind], schedule=chain.schedule)
+    ctx.after(lambda: queue.send(ctx.settings.redis_url, to_send))
+    return chain
+
+
+def start_schedule(ctx: Ctx, name: str) -> Started:
+    """The chain of a schedule now, as it is set, in the viewer's name. Refusal without the permission of its steps."""
+    schedule = SCHEDULES[name]
+    line = schedules.line(ctx.connection, queue.as_at_first(schedule))
+    if not line.steps:
+        raise Refusal("schedules.refused.no_steps")
+    for step in line.steps:
+        ctx.require(JOB_KINDS[step].permission)
+    started = queue.run_schedule(ctx.connection, schedule, line.steps, ctx.viewer.login, ctx.now)
+    if not started.already:
+        told = {"schedule": name, "steps": list(line.steps)}
+        ctx.audit("schedules.run", "chain", str(started.chain.chain_id), **told)
+        ctx.after(lambda: queue.send(ctx.settings.redis_url, started.to_send))
+    return started
+
+
+def _chain(ctx: Ctx, chain_id: int) -> Chain:
+    try:
+        return chains.chain(ctx.connection, chain_id)
+    except NoSuchChain as error:
+        raise Refusal("jobs.refused.no_chain") from error
 
 
 def found(ctx: Ctx, job_id: int | str) -> JobRow:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -106,11 +107,20 @@ def change(
     values = {"active": active, "day": told.day, "at": told.at, "steps": list(chosen), "next_at": _next(told, now)}
     mine = schedules.c.name == at_first.name
     connection.execute(update(schedules).where(mine).values(**values, changed_by=by, changed_at=now))
-    detail = {name: getattr(told, name) for name in ("active", "day", "at", "steps")}
-    was = {f"{name}_before": getattr(before, name) for name in detail if getattr(before, name) != detail[name]}
-    told_both = {name: list(value) if isinstance(value, tuple) else value for name, value in {**detail, **was}.items()}
-    audit.write(connection, now, by, "schedules.change", "schedule", at_first.name, told_both, address)
+    now_so, was = _as_told(told), _as_told(before)
+    changed = {f"{name}_before": value for name, value in was.items() if now_so[name] != value}
+    detail = {"schedule": at_first.name, **now_so, **changed}
+    audit.write(connection, now, by, "schedules.change", "schedule", None, detail, address)
     return line(connection, at_first)
+
+
+def _as_told(set_so: Line) -> dict[str, Any]:
+    return {
+        "switched": "on" if set_so.active else "off",
+        "day": set_so.day,
+        "at": set_so.at,
+        "steps": list(set_so.steps),
+    }
 
 
 def _next(told: Line, now: dt.datetime) -> dt.datetime | None:

@@ -10,20 +10,25 @@ from portal import background, job_words
 from portal.access import Bind, Ctx
 from portal.callbacks.jobs import act_on
 from portal.layouts import job as page
+from portal.layouts import jobs
 from portal.layouts.job import Ids
 from portal.layouts.jobs import PATH
 from portal.widgets import frame, status
 from store import jobs as rows
 
 
-def show(ctx: Ctx, _tick: int | None, _changed: int, job_id: int) -> tuple[Component, Component, bool, bool, bool]:
-    """Standing, log, whether to stop asking, and which buttons are not there."""
+def show(
+    ctx: Ctx, _tick: int | None, _changed: int, _obeyed: int, job_id: int
+) -> tuple[Component | None, Component, Component, bool, bool, bool]:
+    """Its chain, standing, log, whether to stop asking, and which buttons are not there."""
     row = background.found(ctx, job_id)
     lines = rows.last_lines(ctx.connection, row.job_id)
+    chain = page.chain_of(ctx, row)
     return (
+        page.chain(ctx, row, chain),
         page.standing(ctx, row),
         page.log(ctx, row, lines),
-        not row.active,
+        not row.active and (chain is None or chain.state != "running"),
         not page.may_cancel(ctx, row),
         not job_words.can_retry(ctx, row),
     )
@@ -51,10 +56,10 @@ def register(bind: Bind) -> None:
     bind(
         show,
         output=[
-            Output(Ids.STANDING, "children"), Output(Ids.LOG, "children"), Output(Ids.TICK, "disabled"),
+            Output(Ids.CHAIN, "children"), Output(Ids.STANDING, "children"), Output(Ids.LOG, "children"), Output(Ids.TICK, "disabled"),
             Output(Ids.CANCEL, "hidden"), Output(Ids.RETRY, "hidden"),
         ],
-        inputs=[Input(Ids.TICK, "n_intervals"), changed],
+        inputs=[Input(Ids.TICK, "n_intervals"), changed, Input(jobs.Ids.CHANGED, "data")],
         states=[job],
         permission="jobs.view",
     )  # fmt: skip

@@ -14,11 +14,12 @@ from dash.exceptions import PreventUpdate
 
 from domain.phrasing import choose
 from jobs.registry import JOB_KINDS, Field
-from portal import background, job_words
+from portal import background, chain_words, job_words
 from portal.access import Bind, Ctx, Refusal
 from portal.layouts import jobs as page
 from portal.layouts.jobs import Ids
 from portal.widgets import frame, status
+from store import chains
 from store import jobs as rows
 from store.branches import names_of
 
@@ -27,9 +28,10 @@ Asked = dict[str, Any]
 
 def show_live(ctx: Ctx, _tick: int | None, _changed: int, seen: list[int]) -> tuple[Component, bool, Any]:
     """What is under way; asks again by itself only while there is something."""
-    active = rows.active(ctx.connection)
-    ids = [row.job_id for row in active]
-    return page.live(ctx, active), not active, ids if ids != seen else no_update
+    active, open_chains = rows.active(ctx.connection), chains.open_chains(ctx.connection)
+    ids = [row.job_id for row in active] + [-chain.chain_id for chain in open_chains]
+    idle = not active and all(chain.state == "halted" for chain in open_chains)
+    return page.live(ctx, active, open_chains), idle, ids if ids != seen else no_update
 
 
 def show_history(ctx: Ctx, asked: Asked, _changed: int, _seen: list[int]) -> Component:
@@ -88,12 +90,17 @@ def obey(ctx: Ctx, clicks: int, order: str | None, changed: int) -> tuple[Compon
 
 
 def act_on(ctx: Ctx, act: str, job_id: int) -> str:
-    """Cancel or retry; what was done, in words."""
+    """Cancel or retry a job, or cancel a chain or let it go on (then `job_id` is the chain's); what was done, in words."""
     if act == "cancel":
         ctx.require("jobs.cancel")
         row = background.stop(ctx, job_id)
         key = "jobs.cancelled" if row.status == "cancelled" else "jobs.stopping"
         return ctx.t(key, job=job_id, kind=job_words.title(ctx, row.kind))
+    if act == "cancel_chain":
+        ctx.require("jobs.cancel")
+        return ctx.t("jobs.chain_stopping", chain=chain_words.title(ctx, background.stop_chain(ctx, job_id)))
+    if act == "skip":
+        return ctx.t("jobs.skipped", chain=chain_words.title(ctx, background.go_on_without(ctx, job_id)))
     if act == "retry":
         entered = background.again(ctx, job_id)
         return ctx.t("jobs.retried", job=entered.job_id, old=job_id)

@@ -8,11 +8,14 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from portal import background, job_words
+from portal import background, chain_words, job_words
 from portal.access import Ctx
+from portal.layouts import jobs
 from portal.layouts.jobs import PATH, POLL_MS
 from portal.widgets import frame, lists, status
 from portal.widgets.marks import marks
+from store import chains
+from store.chains import Chain
 from store.jobs import JobRow, LogLine, said
 
 # What a result names, and the page and permission that open it.
@@ -29,6 +32,7 @@ class Ids:
     CANCEL = "job-cancel"
     RETRY = "job-retry"
     CHANGED = "job-changed"
+    CHAIN = "job-chain"
 
 
 def layout(ctx: Ctx, job_id: str) -> Component:
@@ -53,8 +57,12 @@ def layout(ctx: Ctx, job_id: str) -> Component:
             dcc.Store(id=Ids.JOB, data=row.job_id),
             dcc.Store(id=Ids.CHANGED, data=0),
             dcc.Interval(id=Ids.TICK, interval=POLL_MS, disabled=not row.active),
+            dcc.Store(id=jobs.Ids.ORDER),
+            html.Button(id=jobs.Ids.OBEY, n_clicks=0, hidden=True, type="button", tabIndex=-1),
+            dcc.Store(id=jobs.Ids.CHANGED, data=0),
             html.Div(
                 [
+                    html.Div(id=Ids.CHAIN, **marks(aria_live="polite")),
                     html.Div(frame.card(None, status.skeleton(3)), id=Ids.STANDING, **marks(aria_live="polite")),
                     html.Div(frame.card(None, status.skeleton(6)), id=Ids.LOG),
                 ],
@@ -69,10 +77,33 @@ def may_cancel(ctx: Ctx, row: JobRow) -> bool:
     return row.active and row.cancel_requested_at is None and ctx.may("jobs.cancel")
 
 
+def chain_of(ctx: Ctx, row: JobRow) -> Chain | None:
+    """The chain it is a step of, None for a job that stands for itself."""
+    return chains.of_job(ctx.connection, row.job_id)
+
+
+def chain(ctx: Ctx, row: JobRow, found: Chain | None) -> Component | None:
+    """The chain it is a step of: every step, and what may be done with the whole."""
+    if found is None:
+        return None
+    late = chain_words.late(ctx, found)
+    orders = jobs.chain_orders(ctx, found)
+    return frame.card(
+        chain_words.title(ctx, found),
+        [
+            html.P([chain_words.chip(ctx, found), " ", html.Span(chain_words.about(ctx, found), className="gx-sub")]),
+            html.P(late, className="gx-alert warn", role="note") if late else None,
+            chain_words.steps(ctx, found, row.job_id),
+        ],
+        why=ctx.t("job.chain_why"),
+        actions=orders,
+    )
+
+
 def standing(ctx: Ctx, row: JobRow) -> Component:
     """Progress or the end, then who, when and where."""
     facts: list[tuple[str, Any]] = [
-        ("who", row.submitted_by),
+        ("who", chain_words.who(ctx, row.submitted_by)),
         ("asked", job_words.moment(ctx, row.submitted_at)),
         ("began", job_words.moment(ctx, row.claimed_at)),
         ("ended", job_words.moment(ctx, row.finished_at)),

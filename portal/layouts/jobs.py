@@ -11,14 +11,17 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.phrasing import choose, day
+from jobs.queue import following
 from jobs.registry import JOB_KINDS, Field, JobKind
-from portal import job_words
+from portal import chain_words, job_words
 from portal.access import Ctx
 from portal.widgets import frame, pickers, status
 from portal.widgets.lists import page_number, pager
 from portal.widgets.marks import marks
-from store import jobs as rows
+from store import job_history
 from store.branches import every_branch
+from store.chains import OPEN, Chain
+from store.job_history import Entry
 from store.jobs import ACTIVE, ENDED, JobRow
 
 PATH = "/admin/jobs"
@@ -66,6 +69,9 @@ def layout(ctx: Ctx, kind: str | None = None, status: str | None = None, page: s
     return frame.page(
         ctx.t("jobs.title"),
         ctx.t("jobs.context"),
+        [dcc.Link(ctx.t("schedules.title"), href="/admin/schedules", className="gx-btn")]
+        if ctx.may("schedules.view")
+        else [],
         body=[
             dcc.Store(id=Ids.ASKED, data=asked),
             dcc.Store(id=Ids.CHANGED, data=0),
@@ -100,12 +106,9 @@ def _form(ctx: Ctx, kind: JobKind) -> Component:
         ctx.t("jobs.start"), id=Ids.start(kind.name), n_clicks=0, type="button",
         className="gx-btn main", **marks(aria_label=f"{ctx.t('jobs.start')}：{kind.title(ctx.language)}"),
     )  # fmt: skip
-    by_itself = None
-    then = [job_words.title(ctx, name) for name in kind.then]
+    then = [job_words.title(ctx, step.kind) for step in following(ctx.connection, kind, {})[1:]] if kind.then else []
     after = ctx.t("jobs.then", kinds=choose(ctx.language, "、", ", ").join(then)) if then else None
-    why = choose(ctx.language, "", " ").join(
-        word for word in (ctx.t(f"jobs.about.{kind.name}"), by_itself, after) if word
-    )
+    why = choose(ctx.language, "", " ").join(word for word in (ctx.t(f"jobs.about.{kind.name}"), after) if word)
     return frame.card(kind.title(ctx.language), html.Div([*controls, button], className="gx-form"), why=why)
 
 
@@ -137,14 +140,40 @@ def _places(ctx: Ctx) -> list[dict[str, str]]:
     return [{"label": "　" * (branch.level - first) + branch.name, "value": branch.branch_id} for branch in shown]
 
 
-def live(ctx: Ctx, active: Sequence[JobRow]) -> Component:
-    """What waits and runs, the oldest first."""
-    if not active:
+def live(ctx: Ctx, active: Sequence[JobRow], chains: Sequence[Chain]) -> Component:
+    """What waits, runs or is halted, the oldest first; a chain is one entry with its steps."""
+    mine = {chain.chain_id for chain in chains}
+    alone = [row for row in active if row.chain_id not in mine]
+    if not alone and not chains:
         return frame.card(ctx.t("jobs.live"), status.empty(ctx.t("jobs.idle"), ctx.t("jobs.idle_what")))
-    shown = [_live_one(ctx, row) for row in active]
+    shown = [*(_live_chain(ctx, chain) for chain in chains), *(_live_one(ctx, row) for row in alone)]
     waiting = sum(row.status == "queued" for row in active)
     why = ctx.t("jobs.live_why", running=len(active) - waiting, waiting=waiting)
     return frame.card(ctx.t("jobs.live"), html.Ul(shown, className="gx-jobs"), why=why)
+
+
+def _live_chain(ctx: Ctx, chain: Chain) -> Component:
+    name = html.Div([chain_words.link(ctx, chain), " ", chain_words.chip(ctx, chain)], className="gx-job-name")
+    head: list[Any] = [name, html.Div(chain_words.about(ctx, chain), className="gx-sub")]
+    if told := chain_words.late(ctx, chain):
+        head.append(html.Div(told, className="gx-sub"))
+    return html.Li(
+        [html.Div(head), chain_words.steps(ctx, chain), html.Div(chain_orders(ctx, chain), className="gx-orders")]
+    )
+
+
+def chain_orders(ctx: Ctx, chain: Chain) -> list[Component]:
+    """What may be done with an open chain: the failed step once more, on without it, or no further."""
+    orders = []
+    if (job_id := chain_words.retry_of(ctx, chain)) is not None:
+        orders.append(_order(ctx.t("jobs.retry_step"), "retry", job_id))
+    if chain_words.may_skip(ctx, chain) and chain.current is not None:
+        asked = ctx.t("jobs.ask_skip", kind=job_words.title(ctx, chain.current.kind))
+        orders.append(_order(ctx.t("jobs.skip"), "skip", chain.chain_id, asked))
+    if chain.state in OPEN and ctx.may("jobs.cancel"):
+        asked = ctx.t("jobs.ask_cancel_chain", chain=chain_words.title(ctx, chain))
+        orders.append(_order(ctx.t("jobs.cancel_chain"), "cancel_chain", chain.chain_id, asked))
+    return orders
 
 
 def _live_one(ctx: Ctx, row: JobRow) -> Component:
@@ -153,7 +182,7 @@ def _live_one(ctx: Ctx, row: JobRow) -> Component:
     parts = [html.Div([name, html.Div(asked, className="gx-sub")]), job_words.progress(ctx, row)]
     if ctx.may("jobs.cancel") and row.cancel_requested_at is None:
         question = ctx.t("jobs.ask_cancel", job=row.job_id, kind=job_words.title(ctx, row.kind))
-        parts.append(_order(ctx.t("jobs.cancel"), "cancel", row, question))
+        parts.append(_order(ctx.t("jobs.cancel"), "cancel", row.job_id, question))
     return html.Li(parts)
 
 
@@ -161,15 +190,15 @@ def _link(ctx: Ctx, row: JobRow) -> Component:
     return dcc.Link(f"#{row.job_id} {job_words.title(ctx, row.kind)}", href=f"{PATH}/{row.job_id}")
 
 
-def _order(label: str, act: str, row: JobRow, question: str | None = None) -> Component:
+def _order(label: str, act: str, number: int, question: str | None = None) -> Component:
     """A button in a list that is drawn anew again and again: assets/jobs.js carries what it says to one fixed button."""
-    told = {"data_order": json.dumps({"act": act, "job": row.job_id})} | ({"data_ask": question} if question else {})
+    told = {"data_order": json.dumps({"act": act, "job": number})} | ({"data_ask": question} if question else {})
     return html.Button(label, type="button", className="gx-btn small", **marks(**told))
 
 
 def history(ctx: Ctx, asked: dict[str, Any]) -> Component:
     """One page of the jobs that fit, with the filters above."""
-    found, total = rows.page_of(
+    found, total = job_history.page_of(
         ctx.connection, PAGE_SIZE, (asked["page"] - 1) * PAGE_SIZE, asked["kind"], asked["status"]
     )
     filters = [_filter(ctx, asked, "kind", list(JOB_KINDS)), _filter(ctx, asked, "status", list(STATUSES))]
@@ -182,7 +211,7 @@ def history(ctx: Ctx, asked: dict[str, Any]) -> Component:
         html.Th(ctx.t(f"jobs.head.{name}"), scope="col", className="n" if name == "took" else "") for name in names
     ]
     table = html.Table(
-        [html.Thead(html.Tr(heads)), html.Tbody([_line(ctx, row) for row in found])], className="gx-table"
+        [html.Thead(html.Tr(heads)), html.Tbody([_entry(ctx, entry) for entry in found])], className="gx-table"
     )
     return frame.card(
         ctx.t("jobs.history"),
@@ -194,17 +223,40 @@ def history(ctx: Ctx, asked: dict[str, Any]) -> Component:
     )
 
 
+def _entry(ctx: Ctx, entry: Entry) -> Component:
+    return _line(ctx, entry) if isinstance(entry, JobRow) else _chain_line(ctx, entry)
+
+
+def _chain_line(ctx: Ctx, chain: Chain) -> Component:
+    first, last = chain.steps[0], chain_words.late(ctx, chain)
+    took = job_words.duration(((chain.ended_at or ctx.now) - chain.begun_at).total_seconds(), ctx.language)
+    steps = html.Details(
+        [html.Summary(chain_words.progress(ctx, chain)), chain_words.steps(ctx, chain)], className="gx-past"
+    )
+    return html.Tr(
+        [
+            html.Td(chain_words.link(ctx, chain), className="w"),
+            html.Td(chain_words.chip(ctx, chain)),
+            html.Td(job_words.in_words(ctx, first.kind, first.parameters) or "—", className="gx-clip"),
+            html.Td(chain_words.who(ctx, chain.begun_by), className="w"),
+            html.Td(job_words.moment(ctx, chain.begun_at), className="w"),
+            html.Td(took, className="n w"),
+            html.Td([html.Div(last, className="gx-sub") if last else None, steps]),
+        ]
+    )
+
+
 def _line(ctx: Ctx, row: JobRow) -> Component:
     said = job_words.sentence(ctx, row) or job_words.rows_told(row, ctx.language) or ""
     act = None
     if row.status in ("failed", "cancelled") and job_words.can_retry(ctx, row):
-        act = _order(ctx.t("jobs.retry"), "retry", row)
+        act = _order(ctx.t("jobs.retry"), "retry", row.job_id)
     return html.Tr(
         [
             html.Td(_link(ctx, row), className="w"),
             html.Td(job_words.chip(ctx, row)),
             html.Td(job_words.parameters(ctx, row), className="gx-clip"),
-            html.Td(row.submitted_by, className="w"),
+            html.Td(chain_words.who(ctx, row.submitted_by), className="w"),
             html.Td(job_words.moment(ctx, row.submitted_at), className="w"),
             html.Td(job_words.took(ctx, row), className="n w"),
             html.Td([html.Div(said, className="gx-clip", title=said or None), act]),

@@ -69,7 +69,7 @@ def test_a_change_holds_and_is_on_the_trail(background: Background) -> None:
             .where(audit_log.c.action == "schedules.change")
             .order_by(audit_log.c.sequence.desc())
         ).all()
-    assert (told[0].object_id, told[0].detail["active"], told[0].detail["active_before"]) == ("monthly", False, True)
+    assert [told[0].detail[name] for name in ("schedule", "switched", "switched_before")] == ["monthly", "off", "on"]
     assert (told[1].detail["day"], told[1].detail["day_before"]) == (28, 2)
 
 

@@ -11,15 +11,18 @@ import pytest
 from sqlalchemy import func, select, update
 
 from config.settings import ROOT
-from jobs.registry import JOB_KINDS, QUEUES
+from jobs import queue
+from jobs.registry import JOB_KINDS, QUEUES, SCHEDULES
 from portal import translations
 from portal.callbacks import job as one
 from portal.callbacks import jobs as page
+from store import chains
 from store import jobs as rows
 from store.database import reading, writing
+from store.job_claims import Ending, claim, finish
 from store.jobs import JobRow, in_both
 from store.scope import NOTHING
-from store.tables import audit_log, job_runs
+from store.tables import audit_log, job_runs, runs
 from tests.people import Answer, Client, People
 from tests.small_picture import NOW
 
@@ -106,7 +109,7 @@ def test_waiting_running_failed_and_done_are_told_in_words(people: People) -> No
     )
     ended = admin.call(page.show_live, 2, 0, [1])
     assert ended.value("jobs-tick", "disabled") is True
-    shown = admin.call(one.show, None, 0, 1)
+    shown = admin.call(one.show, None, 0, 0, 1)
     assert "没有数据。" in shown.text and "There is nothing" not in shown.text and "abc123" in shown.text
     assert shown.value("job-cancel", "hidden") is True and shown.value("job-retry", "hidden") is False
     assert "没有数据。" in admin.call(page.show_history, EVERYTHING, 0, []).text
@@ -132,6 +135,80 @@ def test_a_running_job_is_asked_to_stop(people: People) -> None:
     assert "数秒内结束" in admin.call(one.cancel, 1, 1, 0).text
     assert _row(people).cancel_requested_at is not None
     assert "正在停止" in admin.call(page.show_live, None, 0, []).text
+
+
+def _chain(people: People, *outcomes: str | None) -> None:
+    """A chain of the schedule whose steps came so far, each with a job of its own."""
+    kinds = ("segment_customers", "rate_customers", "contribute")
+    due = NOW - timedelta(days=3)
+    with writing(people.engine) as connection:
+        started = queue.run_schedule(
+            connection, SCHEDULES["monthly"], kinds, "schedule", NOW - timedelta(minutes=9), due
+        )
+        for step, outcome in zip(started.chain.steps, outcomes, strict=False):
+            job_id = chains.chain(connection, 1).steps[step.place - 1].job_id
+            assert job_id is not None
+            row = claim(connection, job_id, "w", NOW - timedelta(minutes=5))
+            assert row is not None
+            if outcome is not None:
+                said = None if outcome == "done" else in_both("样本太少。", "Too few.")
+                ending = Ending(outcome, said, None if outcome == "done" else "abc123", {"run_id": 1, "customers": 12})
+                finish(connection, row, ending, NOW)
+
+
+def test_a_chain_is_one_entry_with_its_steps(people: People) -> None:
+    _chain(people, "done", None)
+    admin = people.client("admin")
+    live = admin.call(page.show_live, None, 0, [])
+    for words in ("每月计算", "进行中", "已完成 1/3 步", "应于", "恢复后补算一次", "未开始", "取消全部", "#2 信用评价"):
+        assert words in live.text, words
+    assert "运行中 1 个" in live.text and live.value("jobs-tick", "disabled") is False
+    told = admin.call(page.show_history, EVERYTHING, 0, []).text
+    assert "第 1–1 条，共 1 条" in told and "定时任务" in told
+    assert "共 1 条" in admin.call(page.show_history, {**EVERYTHING, "kind": "contribute"}, 0, []).text
+    assert "没有符合" in admin.call(page.show_history, {**EVERYTHING, "kind": "attrition"}, 0, []).text
+    assert "没有符合" in admin.call(page.show_history, {**EVERYTHING, "status": "done"}, 0, []).text
+    job = admin.call(one.show, None, 0, 0, 2).text
+    assert "每月计算" in job and "aria-current" in job and "单独重试后继续" in job
+
+
+def test_a_halted_chain_offers_the_step_alone_or_without_it(people: People) -> None:
+    _chain(people, "done", "failed")
+    admin = people.client("admin")
+    live = admin.call(page.show_live, None, 0, [])
+    for words in ("停在失败的步骤", "样本太少。", "重试此步骤", "跳过此步骤"):
+        assert words in live.text, words
+    assert live.value("jobs-tick", "disabled") is True, "nothing changes until somebody acts"
+    assert "已重新运行" in admin.call(page.obey, 1, json.dumps({"act": "retry", "job": 2}), 0).text
+    assert (_row(people, 3).retry_of, _row(people, 3).chain_id) == (2, 1)
+    assert "没有停下的步骤" in admin.call(page.obey, 1, json.dumps({"act": "skip", "job": 1}), 0).toast
+    assert "已取消" in admin.call(page.obey, 1, json.dumps({"act": "cancel_chain", "job": 1}), 0).text
+    assert _row(people, 3).status == "cancelled"
+    assert "已经结束" in admin.call(page.obey, 1, json.dumps({"act": "cancel_chain", "job": 1}), 0).toast
+    assert "不再进行" in admin.call(one.show, None, 0, 0, 3).text
+    assert [action for _, action, _ in _trail(people)] == ["jobs.retry", "jobs.cancel_chain"]
+
+
+def test_a_chain_goes_on_without_a_step(people: People) -> None:
+    _chain(people, "done", "failed")
+    admin = people.client("admin")
+    assert "跳过一步" in admin.call(page.obey, 1, json.dumps({"act": "skip", "job": 1}), 0).text
+    assert _row(people, 3).kind == "contribute"
+    assert "没有这项任务" in admin.call(page.obey, 1, json.dumps({"act": "skip", "job": 7}), 0).toast
+    for act in ("skip", "cancel_chain"):
+        assert people.client("staff").call(page.obey, 1, json.dumps({"act": act, "job": 1}), 0).status == 403
+
+
+def test_a_contribution_of_a_chain_says_whose_ratings_it_used(people: People) -> None:
+    _chain(people, "done", "done", "done")
+    with writing(people.engine) as connection:
+        connection.execute(
+            update(runs).where(runs.c.run_id == 1).values(kind="contribution", parameters={"rating_run": 2})
+        )
+    shown = people.client("admin").call(one.show, None, 0, 0, 3).text
+    with reading(people.engine) as connection:
+        version = connection.scalar(select(runs.c.version).where(runs.c.run_id == 2))
+    assert f"违约概率取自已发布的 {version}" in shown
 
 
 def test_history_is_narrowed_and_paged(people: People) -> None:
