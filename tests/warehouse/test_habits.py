@@ -1,0 +1,53 @@
+"""Habits of a drawn bank are what the branch months, the features and the hours of the 360 say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from domain.behaviour import activity, habits
+from tests.warehouse.small_bank import draw
+from warehouse.projection import Projection
+
+
+def test_habits_agree_with_what_else_is_served(tmp_path: Path) -> None:
+    with Projection(draw(tmp_path / "bank.duckdb", 60, 15), "江城银行") as serving:
+        newest = serving.complete
+        tables = {name: pa.Table.from_batches(list(batches)) for name, batches in serving.tables()}
+    told = tables["customer_habits"]
+    assert told["customer_id"].to_pylist() == sorted(tables["customers"]["customer_id"].to_pylist())
+    flow = habits.unpacked(told["flow"].to_pylist(), habits.FLOW)
+    months = activity.months_of(flow)
+    branch = tables["branch_months"].to_pandas()
+    shown = branch[branch["month"] <= newest].groupby("month").sum(numeric_only=True).tail(habits.MONTHS)
+    assert len(shown) == habits.MONTHS and shown.index[-1] == newest
+    for one, (_, row) in zip(months, shown.iterrows(), strict=True):
+        assert (one.customers, one.active, one.own, one.digital) == (
+            row.customers, row.customers_active, row.movements_own, row.movements_digital,
+        )  # fmt: skip
+        assert (int(one.inflow * 100), int(one.outflow * 100)) == (row.inflow, row.outflow)
+    _year(told, tables["customer_features"])
+
+
+def _year(told: pa.Table, features: pa.Table) -> None:
+    uses = habits.unpacked(told["uses"].to_pylist(), habits.USES)
+    known = dict(
+        zip(
+            features["customer_id"].to_pylist(),
+            features.select(["features", "activity_hours"]).to_pylist(),
+            strict=True,
+        )
+    )
+    hours = told["hours"].to_pylist()
+    for at, customer in enumerate(told["customer_id"].to_pylist()):
+        figures, slots = json.loads(known[customer]["features"]), known[customer]["activity_hours"]
+        whole = uses["channel"][at].sum()
+        for place, channel in enumerate(habits.CHANNELS):
+            share = figures.get(f"share_channel_{channel}")
+            assert (share is None) == (whole == 0)
+            assert whole == 0 or np.isclose(uses["channel"][at, place] / whole, share, atol=1e-6)
+        assert activity.year_of_hours([hours[at]]) == (json.loads(slots) if slots else [[0] * 24] * 7)
+    assert uses["spent"].sum() > 0 and any(hours)
