@@ -22,12 +22,17 @@ from store.database import reading
 from store.ledger import counting_batches
 from store.runs import NewRun
 from warehouse.batches import folder_of
-from warehouse.features import build_to_parquet
+from warehouse.features import months
 from warehouse.picture import Picture
 
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES_KEPT = 3  # of these batches, of those before, and one more for who is still reading
 WORKED_OUT_BY = ("domain", "warehouse/features", "warehouse/contribution")  # what can change a run's figures
+HOW_WORDS = {
+    months.COMPUTED: ("worked out", "重新计算"),
+    months.RENEWED: ("figures as before, the customers' records anew", "指标沿用，客户资料更新"),
+    months.TAKEN: ("as before, nothing they read has changed", "所用数据未变，沿用"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,18 +76,22 @@ def business_day(picture: Picture, asked: str | date | None) -> date:
 
 
 def features_at(job: Job, found: Ground, as_of: date) -> pd.DataFrame:
-    """The features of all customers at as_of; worked out once for the same batches and code, then read from disk."""
+    """The features of all customers at as_of; worked out once for the rows they read and the code, then read from disk."""
+    return pd.read_parquet(ensure_features(job, found, as_of))
+
+
+def ensure_features(job: Job, found: Ground, as_of: date) -> Path:
+    """Where the features at as_of stand. Other batches' are taken over where they read the same rows; the log says so."""
     folder = job.settings.warehouse / "features" / found.name
-    path = folder / f"{as_of.isoformat()}.parquet"
     if folder.is_dir():
         os.utime(folder)  # whose features were read last is seen by `forget_old_features`
-    if not path.exists():
+    how = months.ensure(found.picture, as_of, folder, code_version())
+    if how is not None:
         batches = ", ".join(map(str, found.batch_ids))
-        job.log(f"features at {as_of} for batches {batches}", f"计算 {as_of} 的客户特征，批次 {batches}")
-        rows = build_to_parquet(found.picture, as_of, path)
-        job.log(f"{rows:,} customers", f"{rows:,} 户")
+        en, zh = HOW_WORDS[how]
+        job.log(f"features at {as_of}, batches {batches}: {en}", f"{as_of} 的客户特征，批次 {batches}：{zh}")
         forget_old_features(folder.parent)
-    return pd.read_parquet(path)
+    return months.month_path(folder, as_of)
 
 
 def forget_old_features(home: Path, kept: int = FEATURES_KEPT) -> list[str]:

@@ -115,6 +115,10 @@ class Warehouse:
         """Work the SQL text out once and keep its answer under this name for as long as the connection lives."""
         self._connection.execute(f'create or replace temp table "{name}" as {text}')
 
+    def see(self, name: str, path: Path) -> None:
+        """A Parquet file of ours under this name."""
+        self._connection.execute(f"create or replace temp view \"{name}\" as from read_parquet('{_quoted(path)}')")
+
     def lend(self, name: str, rows: pa.Table) -> None:
         """A small table of ours under this name, for questions to join."""
         self._connection.register(name, rows)

@@ -49,3 +49,9 @@ def account_balances() -> ir.Table:
         found[f"balance_sum_{months}m"] = ends.balance.sum(where=recent)
         found[f"average_sum_{months}m"] = ends.average.sum(where=recent)
     return ends.group_by("account_id").aggregate(**found)
+
+
+def balances_now() -> ir.Table:
+    """account_id, balance at the newest day with balances: of `account_balances`, what is quick to find alone."""
+    balances = canonical_table("balances")
+    return balances.filter(balances.as_of == told_date("balances_0")).select("account_id", "balance")

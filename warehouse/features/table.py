@@ -34,13 +34,16 @@ _FLOWS = tuple(
 @dataclass(frozen=True)
 class Questions:
     """SQL text. days: bucket, day of balances. kept: what to work out and keep, in order. exact: the features with money
-    as DECIMAL; numbers: the same with money as DOUBLE, the shape the models read.
+    as DECIMAL; numbers: the same with money as DOUBLE, the shape the models read. renewed: the same numbers, those that
+    take long read from f_before, an earlier answer to `numbers`; it needs only what `kept_beside` works out.
     """
 
     days: str
     kept: tuple[tuple[str, str], ...]
     exact: str
     numbers: str
+    kept_beside: tuple[tuple[str, str], ...]
+    renewed: str
 
 
 @lru_cache(maxsize=1)
@@ -61,22 +64,46 @@ def questions() -> Questions:
     ends = keep("f_balances", balances.account_balances())
     lowest = keep("f_lowest", distress.lowest_balances(by_account, owned, ends))
     customers = customers_at()
+    beside = [
+        keep("f_background", background(customers)),
+        keep("f_credit", credit.customer_loans(owned, credit.loan_states(), ends)),
+    ]
     parts = [
-        background(customers),
         holdings.account_counts(owned),
         holdings.averages(keep("f_balance_sums", holdings.customer_balances(owned, ends))),
         _with(habits.hours, keep("f_movements", movements.customer_movements(by_account, owned))),
         _with(habits.shares, keep("f_habits", movements.customer_habits(movements.account_habits(), owned))),
         income.regular_income(owned),
-        credit.customer_loans(owned, credit.loan_states(), ends),
         lowest.group_by("customer_id").aggregate(
             min_balance_3m=lowest.lowest_3m.min(), balance_known=lowest.balance.notnull().any()
         ),
         distress.days_below_zero(lowest),
     ]
     parts = [keep(f"f_part_{n}", part) for n, part in enumerate(parts)]
-    wide = _finished(_joined(customers.select(*IDENTITY_COLUMNS), parts))
-    return Questions(text_of(balances.month_days()), tuple(kept), text_of(wide), text_of(_numbers(wide)))
+    who = customers.select(*IDENTITY_COLUMNS)
+    wide = _finished(_joined(who, [*beside, *parts]))
+    texts = dict(kept)
+    return Questions(
+        days=text_of(balances.month_days()),
+        kept=tuple(kept),
+        exact=text_of(wide),
+        numbers=text_of(_numbers(wide)),
+        kept_beside=(
+            ("f_owned", texts["f_owned"]),
+            ("f_balances", text_of(balances.balances_now())),  # all that credit asks of it
+            ("f_background", texts["f_background"]),
+            ("f_credit", texts["f_credit"]),
+        ),
+        renewed=text_of(_numbers(_renewed(who, beside, _numbers(wide).schema()))),
+    )
+
+
+def _renewed(who: ir.Table, beside: list[ir.Table], schema: ibis.Schema) -> ir.Table:
+    fresh = {name for part in beside for name in part.columns} | set(who.columns)
+    before = ibis.table(
+        {name: type_ for name, type_ in schema.items() if name == "customer_id" or name not in fresh}, name="f_before"
+    )
+    return _ordered(_joined(who, [*beside, before]))
 
 
 def _joined(customers: ir.Table, parts: list[ir.Table]) -> ir.Table:
@@ -115,6 +142,10 @@ def _finished(wide: ir.Table) -> ir.Table:
             silent, ibis.null(wide.penalty_interest_12m.type()), wide.penalty_interest_12m
         ),
     )
+    return _ordered(wide)
+
+
+def _ordered(wide: ir.Table) -> ir.Table:
     return wide.select(*IDENTITY_COLUMNS, *FEATURE_NAMES, *EXTRA_COLUMNS).order_by("customer_id")
 
 

@@ -10,9 +10,11 @@ import duckdb
 import pandas as pd
 import pytest
 
+from domain.canonical import TABLES
 from domain.catalogue import BY_NAME, FEATURE_NAMES, IDENTITY_COLUMNS
 from tests.warehouse.small_bank import SmallBank, canonical, draw, insert
 from warehouse.features import EXTRA_COLUMNS, build_to_parquet
+from warehouse.features.reading import COLUMNS, names_at, totals_of
 from warehouse.features.windows import back
 
 AS_OF = dt.date(2026, 3, 31)  # three months of the drawn bank lie after it
@@ -236,3 +238,57 @@ def test_dates_without_times_have_no_hours(bank: SmallBank, tmp_path: Path) -> N
     assert found["night_share"].isna().all()
     assert found["weekend_share"].isna().all()
     assert found["movements_12m"].sum() > 0
+
+
+def test_what_no_name_is_made_of_is_not_read(bank: SmallBank, known: pd.DataFrame, tmp_path: Path) -> None:
+    """All columns the names leave out are emptied, and so are the tables."""
+    read = {
+        **{table: set(names) for table, names in COLUMNS.items()},
+        "accounts": {"account_id", "product_id", "opened_on", "closed_on", "status", "currency", "limit"},
+        "holders": {"account_id", "customer_id", "role"},
+        "products": {"product_id", "family"},
+    }
+    emptied = [
+        f'update {table.name} set "{column.name}" = null'
+        for table in TABLES
+        for column in table.columns
+        if column.name not in read.get(table.name, ())
+    ]
+    gone = [f"delete from {table.name}" for table in TABLES if table.name not in read]
+    pd.testing.assert_frame_equal(features(bank.changed(*emptied, *gone), tmp_path), known)
+
+
+def test_the_name_of_what_is_read_knows_neither_order_nor_the_future(bank: SmallBank) -> None:
+    totals = totals_of(bank)
+    names = names_at(totals, AS_OF, "CNY", "x")
+    later = bank.changed(
+        f"delete from transactions where booked_at >= '{AS_OF + dt.timedelta(days=1)}'",
+        f"delete from balances where as_of > '{AS_OF}'",
+        f"delete from loan_status where as_of > '{AS_OF}'",
+        f"update accounts set closed_on = null, status = 'open' where closed_on > '{AS_OF}'",
+        f"delete from accounts where opened_on > '{AS_OF}'",
+        f"delete from customers where opened_on > '{AS_OF}'",
+        "create or replace table transactions as select * from transactions order by hash(amount)",
+    )
+    assert names_at(totals_of(later), AS_OF, "CNY", "x") == names
+    assert names_at(totals, AS_OF, "CNY", "y").figures != names.figures
+    assert names_at(totals, AS_OF, "CZK", "x").figures != names.figures
+    for change in (
+        "update transactions set amount = amount + 0.01 where transaction_id = (select min(transaction_id) from "
+        f"transactions where booked_at between '2025-05-01' and '{AS_OF}')",
+        f"update balances set balance = balance + 0.01 where as_of = '{AS_OF}'",
+        f"update accounts set closed_on = '{AS_OF}', status = 'closed' where account_id = "
+        "(select min(account_id) from accounts where closed_on is null)",
+        "update holders set customer_id = (select max(customer_id) from customers) where account_id = "
+        "(select min(account_id) from holders)",
+    ):
+        assert names_at(totals_of(bank.changed(change)), AS_OF, "CNY", "x").figures != names.figures, change
+    for change in (
+        f"update loan_status set days_past_due = days_past_due + 1 where as_of = '{AS_OF}'",
+        'update accounts set "limit" = 1 where account_id = (select min(account_id) from accounts)',
+        "update customers set gender = null where customer_id = (select min(customer_id) from customers)",
+        "update regions set average_salary = average_salary + 1",
+    ):
+        changed = names_at(totals_of(bank.changed(change)), AS_OF, "CNY", "x")
+        assert changed.figures == names.figures, change
+        assert changed.beside != names.beside, change

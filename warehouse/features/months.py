@@ -1,0 +1,81 @@
+"""Months of features on disk: one file a day asked for, in a folder a set of batches.
+
+Beside each file stand the names of what it read (warehouse/features/reading.py). A new set of batches takes over the
+months of an earlier one that read the same rows, and works out only those that did not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from warehouse.engine import Connects
+from warehouse.features import build_to_parquet, renew_to_parquet
+from warehouse.features.reading import Names, kept_totals, names_at
+
+COMPUTED, RENEWED, TAKEN = "computed", "renewed", "taken"
+
+
+def month_path(folder: Path, as_of: date) -> Path:
+    """Where the features of a day stand in the folder of these batches, made or not."""
+    return folder / f"{as_of.isoformat()}.parquet"
+
+
+def ensure(picture: Connects, as_of: date, folder: Path, code: str) -> str | None:
+    """See that the features at as_of are in the folder of the picture's batches; returns how, None when they were.
+
+    taken: an earlier set of batches had read the very same rows, and its file is shared. renewed: the figures of an
+    earlier set are taken over, and the customers' own records, limits and loans are those of now. computed: anew.
+    code: what works features out, as `names_at` takes it. The sister folders of `folder` are the earlier sets.
+    """
+    path = month_path(folder, as_of)
+    if path.exists():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    names = names_at(kept_totals(picture, folder / "read.json"), as_of, picture.currency, code)
+    how = _take_over(picture, as_of, path, names)
+    if how is None:
+        build_to_parquet(picture, as_of, path)
+        how = COMPUTED
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(asdict(names)), encoding="utf-8")
+    draft.replace(_names_path(path))
+    return how
+
+
+def _names_path(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _take_over(picture: Connects, as_of: date, path: Path, names: Names) -> str | None:
+    same = [(other, told) for other, told in _others(path) if told.figures == names.figures]
+    same.sort(key=lambda each: each[1].beside != names.beside)
+    for other, told in same:
+        mine = path.with_name(f".before-{os.getpid()}-{path.name}")  # a link of our own: nobody removes it meanwhile
+        try:
+            os.link(other, mine)
+        except OSError:  # it has just been removed
+            continue
+        try:
+            if told == names:
+                mine.replace(path)
+                return TAKEN
+            renew_to_parquet(picture, as_of, mine, path)
+            return RENEWED
+        finally:
+            mine.unlink(missing_ok=True)
+    return None
+
+
+def _others(path: Path) -> list[tuple[Path, Names]]:
+    """The same day's files of other sets of batches, with what they read; the newest set first."""
+    found = []
+    for told in path.parent.parent.glob(f"*/{_names_path(path).name}"):
+        with suppress(OSError, ValueError, TypeError):  # removed meanwhile, or of another code
+            names = Names(**json.loads(told.read_text(encoding="utf-8")))
+            found.append((told.stat().st_mtime_ns, told.with_suffix(".parquet"), names))
+    return [(other, names) for _, other, names in sorted(found, key=lambda each: each[0], reverse=True)]
