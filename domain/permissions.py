@@ -11,7 +11,7 @@ ROLES: dict[str, frozenset[str]] = {
     "executive": frozenset(
         {
             "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export",
-            "behaviour.view", "behaviour.export", "parameters.view",
+            "behaviour.view", "behaviour.export", "segments.view", "segments.export", "segments.name", "parameters.view",
             "customers.search", "customers.view",
             "reports.view", "reports.management", "account.self",
         }
@@ -32,7 +32,8 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "risk_officer": frozenset(
         {
-            "home.view", "overview.view", "customers.search", "customers.view", "customers.names", "runs.view",
+            "home.view", "overview.view", "customers.search", "customers.view", "customers.names",
+            "segments.view", "segments.export", "segments.name", "runs.view",
             "runs.publish", "parameters.view", "reports.view", "account.self",
         }
     ),

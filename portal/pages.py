@@ -63,6 +63,7 @@ PAGES: tuple[Page, ...] = (
     Page("overview", "/overview", "overview.view", "analysis"),
     Page("contribution", "/contribution", "contribution.view", "analysis"),
     Page("what_if", "/contribution/what-if", "contribution.view", "analysis"),
+    Page("segments", "/segments", "segments.view", "analysis"),
     Page("behaviour", "/behaviour", "behaviour.view", "analysis", grid=True),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
@@ -95,6 +96,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/what-if-export/<part>", "portal.what_if_export:table", "contribution.export", writes=True),
     Route("/behaviour-export/<kind>", "portal.behaviour_export:table", "behaviour.export", writes=True),
     Route("/admin/runs/<run_id>/card.<form>", "portal.card_export:card", "runs.view", writes=True),
+    Route("/segments-export/<kind>", "portal.segments_export:table", "segments.export", writes=True),
     # one line an address
 )
 

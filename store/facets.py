@@ -6,13 +6,14 @@ A facet's values are text, as they stand in a page's address. NONE asks for cust
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    ScalarSelect,
     Select,
     String,
     case,
@@ -26,11 +27,12 @@ from sqlalchemy import (
 )
 
 from store.scope import Scope
-from store.tables import branches, customers
+from store.tables import branches, customers, publications, run_segments
 
 Facets = Mapping[str, Sequence[str]]
 
 NONE = "none"
+ABSENT = "absent"
 # Bands of AUM in the bank's currency, from the tier thresholds of domain/segmentation: lower bound in, upper out.
 AUM_BOUNDS = (Decimal(0), Decimal(50_000), Decimal(500_000), Decimal(6_000_000), Decimal(10_000_000))
 AUM_BANDS: dict[str, tuple[Decimal | None, Decimal | None]] = {
@@ -41,7 +43,12 @@ AUM_BANDS: dict[str, tuple[Decimal | None, Decimal | None]] = {
     },
 }  # fmt: skip
 _PLAIN = {"kind": "kind", "tier": "tier", "grade": "grade", "life_cycle": "life_cycle", "manager": "manager_id"}
-NAMES = ("kind", "holding", "tier", "segment", "grade", "life_cycle", "family", "aum", "overdue", "branch", "manager")
+NAMES = (
+    "kind", "holding", "tier", "segment", "grade", "life_cycle", "family", "aum", "overdue", "branch", "manager", "rfm", "was",
+)  # fmt: skip
+# What an analysis page narrows by: asked for by link, shown where it is asked for, and never counted.
+QUIET = ("rfm", "was")
+WAS = ("segment", "tier", "life_cycle")
 # A condition, and its two values: where it holds and where it does not.
 _EITHER = {
     "holding": (func.trim(customers.c.families) != "", ("open", "none_open")),
@@ -67,16 +74,51 @@ def _condition(connection: Connection, name: str, values: tuple[str, ...]) -> Co
         return _among(customers.c[_PLAIN[name]], [v for v in values if v != NONE], NONE in values)
     if name == "segment":
         return _among(customers.c.segment, [int(v) for v in values if v.isdecimal()], NONE in values)
+    if name in QUIET:
+        return or_(false(), *((_scored if name == "rfm" else _stood)(value) for value in values))
     if name == "branch":
         paths = connection.scalars(select(branches.c.path).where(branches.c.branch_id.in_(values)))
         return Scope(tuple(paths)).where(customers.c.branch_path)
-    if name == "family":
-        return or_(*(customers.c.families.contains(f" {v} ", autoescape=True) for v in values))
-    if name in _EITHER:
-        holds, (yes, no) = _EITHER[name]
-        return or_(false(), *(holds if v == yes else ~holds for v in values if v in (yes, no)))
+    if name == "family" or name in _EITHER:
+        return or_(false(), *_either(name, values))
     bands = (_band(*AUM_BANDS[v]) for v in values if v in AUM_BANDS)
     return or_(customers.c.aum.is_(None) if NONE in values else false(), *bands)
+
+
+def _either(name: str, values: tuple[str, ...]) -> Iterable[ColumnElement[bool]]:
+    if name == "family":
+        return [customers.c.families.contains(f" {v} ", autoescape=True) for v in values]
+    holds, (yes, no) = _EITHER[name]
+    return [holds if v == yes else ~holds for v in values if v in (yes, no)]
+
+
+def _scored(value: str) -> ColumnElement[bool]:
+    """Recency, frequency and monetary scores as 543; none: no movement is known."""
+    if value == NONE:
+        return or_(customers.c.rfm.is_(None), customers.c.rfm.contains("-"))
+    return customers.c.rfm == value
+
+
+def earlier_segmentation() -> ScalarSelect[Any]:
+    """The number of the segmentation that was on show before the one on show; NULL without one."""
+    last = select(publications.c.previous_run_id).where(publications.c.kind == "segmentation")
+    return last.order_by(publications.c.publication_id.desc()).limit(1).scalar_subquery()
+
+
+def _stood(value: str) -> ColumnElement[bool]:
+    """Where a customer stood in the earlier segmentation, told as tier:gold; none: nowhere, absent: not in that run."""
+    column, _, code = value.partition(":")
+    rows = run_segments.c
+    mine = select(rows.customer_id).where(rows.run_id == earlier_segmentation())
+    if column not in WAS:
+        return false()
+    if code == ABSENT:
+        return customers.c.customer_id.not_in(mine)
+    if column == "segment" and code != NONE and not code.isdecimal():
+        return false()
+    wanted = None if code == NONE else int(code) if column == "segment" else code
+    there = rows[column].is_(None) if wanted is None else rows[column] == wanted
+    return customers.c.customer_id.in_(mine.where(there))
 
 
 def _among(column: ColumnElement[Any], values: Sequence[Any], or_none: bool) -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from domain.search_query import Arm, Asked, read
 from store.asked_terms import gathered, holds, matches, number, posted, postings_of, rarest_first, slotted
-from store.facets import NAMES, Facets, conditions, tally
+from store.facets import NAMES, QUIET, Facets, conditions, tally
 from store.scope import Scope
 from store.tables import branches, customer_terms, customers, staff
 
@@ -294,9 +294,10 @@ def facet_counts(connection: Connection, scope: Scope, query: str | None, facets
     plan = _plan(connection, scope, asked, chosen)
     if plan is None:
         return FacetCounts(0, False, {name: {} for name in NAMES})
-    rest = tuple(name for name in NAMES if name not in chosen)
-    hits, by = tally(connection, _hits(plan, FACET_LIMIT + 1), rest)
-    for name in chosen:
+    counted = [name for name in NAMES if name not in QUIET]
+    hits, by = tally(connection, _hits(plan, FACET_LIMIT + 1), tuple(name for name in counted if name not in chosen))
+    by |= {name: {} for name in QUIET}
+    for name in (name for name in counted if name in chosen):
         without = _plan(connection, scope, asked, {k: v for k, v in chosen.items() if k != name})
         if without is not None:
             by |= tally(connection, _hits(without, FACET_LIMIT), (name,))[1]

@@ -16,7 +16,7 @@ from portal.customer_question import Question, page_of, question_of
 from portal.customer_words import GRADES, Words, tone_of_grade
 from portal.widgets import frame, grids, status
 from portal.widgets.marks import marks
-from store.facets import AUM_BANDS, NAMES, NONE
+from store.facets import ABSENT, AUM_BANDS, NAMES, NONE, QUIET
 from store.lookup import FACET_LIMIT, FacetCounts, Hit
 from store.saved_views import LONGEST_NAME, SavedView
 
@@ -58,12 +58,12 @@ EITHER = {
 def layout(
     ctx: Ctx, q: str = "", sort: str = "", kind: str = "", tier: str = "", segment: str = "", grade: str = "",
     life_cycle: str = "", family: str = "", aum: str = "", overdue: str = "", branch: str = "", manager: str = "",
-    holding: str = "", page: str = "",
+    holding: str = "", rfm: str = "", was: str = "", page: str = "",
 ) -> Component:  # fmt: skip
     """The page as its address says it; rows and counts come by callback."""
     given = {
         "q": q, "sort": sort, "kind": kind, "holding": holding, "tier": tier, "segment": segment, "grade": grade, "life_cycle": life_cycle,
-        "family": family, "aum": aum, "overdue": overdue, "branch": branch, "manager": manager,
+        "family": family, "aum": aum, "overdue": overdue, "branch": branch, "manager": manager, "rfm": rfm, "was": was,
     }  # fmt: skip
     asked = question_of(urlencode({name: value for name, value in given.items() if value}))
     found = html.Div(
@@ -140,7 +140,7 @@ def _facets(ctx: Ctx, asked: Question) -> Component:
                 dcc.Checklist(id=Ids.facet(name), options=[], value=list(asked.facets.get(name, ())), className="customers-values"),
             ],
             open=name in OPEN_AT_FIRST or bool(asked.facets.get(name)),
-            className="customers-facet",
+            className="customers-facet", hidden=name in QUIET and not asked.facets.get(name),
         )
         for name in NAMES
     ]  # fmt: skip
@@ -238,12 +238,14 @@ def options(
     if name in ("branch", "manager", "segment"):
         ordered = [v for at, v in enumerate(ordered) if at < MOST_VALUES or v in chosen]
     return [
-        {"label": _label(facet_value(ctx, name, value, words, places), values[value]), "value": value}
+        {"label": _label(facet_value(ctx, name, value, words, places), None if name in QUIET else values[value]), "value": value}
         for value in ordered
     ]
 
 
-def _label(words: str, hits: int) -> str:
+def _label(words: str, hits: int | None) -> str:
+    if hits is None:
+        return words
     # Words, not components: Dash loses components among options when the options change while they are drawn.
     return f"{words}\u2002{number(hits)}"
 
@@ -272,8 +274,26 @@ def facet_value(ctx: Ctx, name: str, value: str, words: Words, places: Mapping[s
         return words.segment(int(value)) if value.isdecimal() else value
     if name in ("branch", "manager"):
         return places.get(value, value)
-    said = {"kind": words.kind, "tier": words.tier, "life_cycle": words.life_cycle, "family": words.family}.get(name)
+    said = {
+        "kind": words.kind, "tier": words.tier, "life_cycle": words.life_cycle, "family": words.family,
+        "was": lambda code: _stood(ctx, code, words), "rfm": _scores,
+    }.get(name)  # fmt: skip
     return (said(value) if said else None) or value
+
+
+def _scores(code: str) -> str:
+    """R5 F4 M3."""
+    return " ".join(f"{letter}{score}" for letter, score in zip("RFM", code, strict=False))
+
+
+def _stood(ctx: Ctx, value: str, words: Words) -> str:
+    """Where somebody stood in the segmentation before, as a facet says it (tier:gold)."""
+    column, _, code = value.partition(":")
+    if code in (NONE, ABSENT):
+        return ctx.t(f"customers.was_{code}")
+    if column == "segment":
+        return words.segment(int(code)) if code.isdecimal() else code
+    return (words.tier(code) if column == "tier" else words.life_cycle(code)) or code
 
 
 def _band(ctx: Ctx, value: str) -> str:

@@ -1,0 +1,183 @@
+"""What the segments page is asked, as it stands in its address, and the figures it is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from domain.segmentation.given_names import every_cluster
+from portal import run_words
+from portal.access import Ctx
+from portal.customer_words import Words, words_of
+from portal.overview_question import query
+from store import segments
+from store.branches import Branch, branches_in
+from store.facets import ABSENT, NONE
+from store.runs import Run, published
+from store.scope import OutOfScope
+from store.segments import Flow, Group, Mover, Score
+
+PATH = "/segments"
+KIND = "segmentation"
+VIEWS = ("profile", "rfm", "moves", "quality")
+BY = segments.COLUMNS
+# A column as the run's migration and words know it.
+RUN_COLUMN = {"segment": "cluster", "tier": "tier", "life_cycle": "life_cycle"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """The published run and the one before (None: there was none), a branch (None: all the viewer may see), the view,
+    and what the view of moves is by."""
+
+    run: Run
+    before: Run | None
+    branch: Branch | None
+    view: str
+    by: str
+    tree: Sequence[Branch]
+
+    @property
+    def branch_id(self) -> str:
+        """The chosen branch's number, '' for all the viewer's."""
+        return self.branch.branch_id if self.branch else ""
+
+    @property
+    def path(self) -> str | None:
+        """The chosen branch's place in the tree."""
+        return self.branch.path if self.branch else None
+
+    def query(self, **changed: str) -> str:
+        """The question as a query string."""
+        return query(**{"branch": self.branch_id, "view": self.view, "by": self.by, **changed})
+
+    def address(self, **changed: str) -> str:
+        """The page with something else asked: address(view="moves")."""
+        return f"{PATH}?{self.query(**changed)}"
+
+    def customers(self, **facets: str) -> str:
+        """The look-up of the customers behind a figure of this page."""
+        told = {"branch": self.branch_id, **facets}
+        return f"/customers?{urlencode({name: value for name, value in told.items() if value}, safe=',:')}"
+
+
+@dataclass(frozen=True)
+class View:
+    """All that the page shows, each part read when it is first asked for, in one transaction."""
+
+    ctx: Ctx
+    asked: Question
+    words: Words
+    scope_name: str
+
+    @cached_property
+    def groups(self) -> dict[str, list[Group]]:
+        """By column of BY: everybody in scope, by code and kind of customer."""
+        told = (self.ctx.connection, self.ctx.scope)
+        return {column: segments.groups(*told, column, self.asked.path) for column in BY}
+
+    @cached_property
+    def flows(self) -> dict[str, list[Flow]]:
+        """By column of BY: everybody in scope by where they stood and stand; empty lists without an earlier run."""
+        told = (self.ctx.connection, self.ctx.scope)
+        return {column: segments.flows(*told, column, self.asked.path) for column in BY}
+
+    @cached_property
+    def movers(self) -> list[Mover]:
+        """Who changed place in what the view is by and has most AUM."""
+        return segments.movers(self.ctx.connection, self.ctx.scope, self.asked.by, self.asked.path)
+
+    @cached_property
+    def scores(self) -> list[Score]:
+        """Everybody in scope by RFM scores."""
+        return segments.scores(self.ctx.connection, self.ctx.scope, self.asked.path)
+
+    @property
+    def customers(self) -> int:
+        """Everybody in scope."""
+        return sum(one.customers for one in self.groups["segment"])
+
+    @property
+    def contributed(self) -> bool:
+        """Whether a contribution run is on show, so that contribution is known of anybody."""
+        return any(one.contribution is not None for one in self.groups["segment"])
+
+    def of(self, column: str) -> list[Group]:
+        """Groups by code alone, both kinds of customer added up, in the order they rank; NONE last."""
+        codes = {one.code for one in self.groups[column]}
+        return [self.group(column, code) for code in self.ordered(column, codes)]
+
+    def group(self, column: str, code: str) -> Group:
+        """One group, both kinds added up; nobody in it, no customers."""
+        own = [one for one in self.groups[column] if one.code == code]
+        sums = (added(getattr(one, name) for one in own) for name in ("aum", "loans", "contribution"))
+        return Group(code, "", sum(one.customers for one in own), *sums)
+
+    def ordered(self, column: str, codes: set[str]) -> list[str]:
+        """Codes in the order they rank: tiers from the highest, stages in time, segments by number; NONE, ABSENT last."""
+        return run_words.class_order(self.asked.run, RUN_COLUMN[column], codes)
+
+    def name(self, column: str, code: str, before: bool = False) -> str:
+        """What a group is called."""
+        if code == ABSENT:
+            return self.ctx.t("segments.absent")
+        if code == NONE:
+            return self.ctx.t(f"segments.none_of.{column}")
+        model = self.asked.before if before and self.asked.before else self.asked.run
+        return run_words.class_name(self.ctx, model, RUN_COLUMN[column], code)
+
+    @property
+    def clusters(self) -> list[Mapping[str, Any]]:
+        """The run's clusters, personal ones first, by number."""
+        return sorted(every_cluster(self.asked.run.model), key=lambda cluster: int(cluster["number"]))
+
+    def kind_of(self, number: int) -> str:
+        """personal or corporate: whose cluster it is."""
+        told = self.asked.run.model.get("clusters", {})
+        return next(
+            (kind for kind, one in told.items() if any(c["number"] == number for c in one["clusters"])), "personal"
+        )
+
+
+def added(values: Any) -> Decimal | None:
+    """The sum of what is known; None where nothing is."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def moved(flows: Sequence[Flow]) -> list[Flow]:
+    """Those that are moves: who is new to the run moved nowhere."""
+    return [one for one in flows if one.before not in (one.after, ABSENT)]
+
+
+def run_on_show(ctx: Ctx) -> Run | None:
+    """The published segmentation with its model; None before the first."""
+    return published(ctx.connection, KIND)
+
+
+def question_of(ctx: Ctx, shown: Run, told: Mapping[str, Any]) -> Question:
+    """Read what stands in the address; the first view and the top where it says nothing.
+
+    OutOfScope for a branch that is not the viewer's or not there.
+    """
+    tree, branch_id = branches_in(ctx.connection, ctx.scope), str(told.get("branch") or "")
+    branch = next((one for one in tree if one.branch_id == branch_id), None)
+    if branch_id and branch is None:
+        raise OutOfScope(f"branch {branch_id[:64]} is not in scope")
+    tops = [one for one in tree if one.path in ctx.scope.paths]
+    if branch is None and len(tops) == 1:
+        branch = tops[0]
+    view, by = (str(told.get(name) or "") for name in ("view", "by"))
+    before = segments.earlier_run(ctx.connection)
+    return Question(
+        shown, before, branch, view if view in VIEWS else VIEWS[0], by if by in BY else BY[0], tree
+    )  # fmt: skip
+
+
+def view_of(ctx: Ctx, asked: Question) -> View:
+    """What the page shows, read in this transaction."""
+    return View(ctx, asked, words_of(ctx), asked.branch.name if asked.branch else ctx.t("overview.all_mine"))
