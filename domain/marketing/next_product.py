@@ -7,7 +7,7 @@ the model named, against naming the three most often opened in the customer's se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -191,19 +191,32 @@ def _family_figures(opened: pd.Series, chance: Floats) -> dict[str, Any]:
     return figures
 
 
+def recall_at(test: pd.DataFrame, chances: Mapping[str, Floats], top: int) -> float:
+    """Of the families opened in `test` (slices of `slice_of`), the share among each row's `top` likeliest of `chances`:
+    by family, shape (n,), −1 for who cannot open it.
+    """
+    opened, named = _hits(test, (chances,), top)
+    return float(named.sum() / opened.sum())
+
+
+def _hits(test: pd.DataFrame, rankings: Sequence[Mapping[str, Floats]], top: int) -> list[Floats]:
+    """Families opened by each row, and of each ranking how many of them are among its `top` first."""
+    families = list(rankings[0])
+    opened = np.column_stack([np.nan_to_num(test[f"opened_{f}"].to_numpy(dtype=float)) for f in families])
+    hits = []
+    for ranked in rankings:
+        named = np.argsort(-np.column_stack([ranked[f] for f in families]), axis=1, kind="stable")[:, :top]
+        hits.append(np.take_along_axis(opened, named, axis=1).sum(axis=1))
+    return [opened.sum(axis=1), *hits]
+
+
 def _compared(
     test: pd.DataFrame, chances: Mapping[str, Floats], popular: Mapping[str, Floats],
     parameters: NextProductParameters, seed: int,
 ) -> Compared:  # fmt: skip
     """recall@top of both, over the openings of the test months, redrawn by customer."""
-    families = list(chances)
-    opened = np.column_stack([np.nan_to_num(test[f"opened_{f}"].to_numpy(dtype=float)) for f in families])
-    hits = []
-    for ranked in (chances, popular):
-        score = np.column_stack([ranked[f] for f in families])
-        named = np.argsort(-score, axis=1, kind="stable")[:, : parameters.top]
-        hits.append(np.take_along_axis(opened, named, axis=1).sum(axis=1))
-    table = pd.DataFrame({"who": test["customer_id"], "opened": opened.sum(axis=1), "ours": hits[0], "theirs": hits[1]})
+    opened, *hits = _hits(test, (chances, popular), parameters.top)
+    table = pd.DataFrame({"who": test["customer_id"], "opened": opened, "ours": hits[0], "theirs": hits[1]})
     by_customer = table[table["opened"] > 0].groupby("who")[["opened", "ours", "theirs"]].sum().to_numpy()
     n = len(by_customer)
     if not n:
