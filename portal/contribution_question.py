@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from domain.contribution.change import Change
 from domain.contribution.curve import WhaleCurve, whale_curve
 from domain.contribution.sums import Sums, total
 from portal.access import Ctx, Refusal
-from portal.customer_words import words_of
+from portal.customer_words import Words, words_of
 from portal.overview_question import LONGEST_MONTH, query
 from store.branches import Branch, branches_in
-from store.contributions import changed, sums_by, values
+from store.contributions import changed, members, sums_by, values
 from store.kpis import month_before
 from store.lookup import place_names
 from store.runs import Run, published
 from store.scope import OutOfScope
+from warehouse.batches import folder_of
+from warehouse.contribution import basis_of, ensure_places, sums_by_group
+from warehouse.picture import Picture
 
 PATH = "/contribution"
 KIND = "contribution"
 YEAR = 12
 MONTHS_SHOWN = 13
-BY = ("branch", "manager", "family", "kind")
+GROUPED = ("tier", "segment")  # by the published segmentation, not in the mart: added up from the run's months
+BY = ("branch", "manager", "family", "kind", *GROUPED)
 _COLUMN = {"branch": "branch_path", "manager": "manager_id", "family": "family", "kind": "kind"}
 Months = Mapping[date, Sums]
 
@@ -73,7 +78,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table: its key (branch, manager, family or kind), its words, its month, the one before, twelve.
+    """A row of the table: its key (branch, manager, family, kind, tier or segment), its words, its month, the one before, twelve.
 
     year is None where the run does not reach back twelve months, before where it has no month before.
     """
@@ -171,8 +176,10 @@ def _by_month(ctx: Ctx, asked: Question) -> Months:
 def lines_of(ctx: Ctx, asked: Question) -> tuple[Line, ...]:
     """The table's rows, those that bring most first; together they are the page's total."""
     days = [day for day in (month_before(asked.month, ago) for ago in range(YEAR)) if day in asked.months]
-    column = _COLUMN[asked.by]
-    found = sums_by(ctx.connection, ctx.scope, asked.run.run_id, days, (column, "month"), asked.path)
+    if asked.by in GROUPED:
+        found = _by_group(ctx, asked, days)
+    else:
+        found = sums_by(ctx.connection, ctx.scope, asked.run.run_id, days, (_COLUMN[asked.by], "month"), asked.path)
     parts: dict[str, dict[date, Sums]] = {}
     for (value, month), sums in found.items():
         own = parts.setdefault(_key(asked, value), {})
@@ -187,6 +194,26 @@ def lines_of(ctx: Ctx, asked: Question) -> tuple[Line, ...]:
         for key, own in parts.items()
     ]  # fmt: skip
     return tuple(sorted(lines, key=lambda line: (-line.now.contribution, line.key)))
+
+
+def _by_group(ctx: Ctx, asked: Question, days: Sequence[date]) -> dict[tuple[Any, ...], Sums]:
+    paths = (asked.path,) if asked.path else ctx.scope.paths
+    held = members(ctx.connection, ctx.scope, asked.by)
+    try:
+        return dict(
+            sums_by_group(
+                ctx.settings.warehouse, basis_of(asked.run.model), places_of(ctx, asked.run), days, held, paths
+            )
+        )
+    except FileNotFoundError as error:
+        raise Refusal("contribution.cleared") from error
+
+
+def places_of(ctx: Ctx, run: Run) -> Path:
+    """Where the run's customers stood; worked out once for a run that was made before this was kept."""
+    home, bank = ctx.settings.warehouse, ctx.settings.bank_name("zh")
+    batches = tuple(folder_of(home, batch_id) for batch_id in run.batches)
+    return ensure_places(lambda: Picture(batches), home, basis_of(run.model).ground, bank)
 
 
 def _key(asked: Question, value: str) -> str:
@@ -212,4 +239,13 @@ def _names(ctx: Ctx, asked: Question, keys: Sequence[str]) -> dict[str, str]:
         known = place_names(ctx.connection, [], [key for key in keys if key])
         return {key: known.get(key, key) if key else ctx.t("overview.nobody") for key in keys}
     words = words_of(ctx)
-    return {key: words.family(key) if asked.by == "family" else words.kind(key) for key in keys}
+    return {key: group_word(ctx, words, asked.by, key) for key in keys}
+
+
+def group_word(ctx: Ctx, words: Words, by: str, key: str) -> str:
+    """What a family, kind, tier or segment is called; '' is who has none."""
+    if by in ("family", "kind"):
+        return words.family(key) if by == "family" else words.kind(key)
+    if not key:
+        return ctx.t(f"contribution.none.{by}")
+    return words.tier(key) or key if by == "tier" else words.segment(int(key))

@@ -73,18 +73,15 @@ def _customers(ctx: Ctx, found: WhatIf) -> tuple[list[str], Iterator[list[Cell]]
     heads = [ctx.t("what_if.number"), ctx.t("contribution.head.customer"), ctx.t("contribution.head.kind")]
     heads += [ctx.t("what_if.band_now"), ctx.t("what_if.band_then"), ctx.t("what_if.now"), ctx.t("what_if.then")]
 
-    def rows() -> Iterator[list[Cell]]:
-        for batch in found.crossings.to_batches(max_chunksize=AT_ONCE):
-            told = batch.to_pylist()
-            who = named(ctx.connection, ctx.scope, [row["customer_id"] for row in told])
-            for row in told:
-                if row["customer_id"] not in who:
-                    continue
-                name, kind = who[row["customer_id"]]
-                yield [
-                    row["customer_id"], words.name(name, kind, row["customer_id"]), words.kind(kind),
-                    band_word(ctx, row["band_now"]), band_word(ctx, row["band_then"]), Decimal(row["now"]).scaleb(-2),
-                    Decimal(row["then"]).scaleb(-2),
-                ]  # fmt: skip
-
-    return heads, rows()
+    rows: list[list[Cell]] = []  # all at once: the file is sent when the transaction that knows the names is over
+    for batch in found.crossings.to_batches(max_chunksize=AT_ONCE):
+        told = batch.to_pylist()
+        who = named(ctx.connection, ctx.scope, [row["customer_id"] for row in told])
+        for row in [row for row in told if row["customer_id"] in who]:
+            name, kind = who[row["customer_id"]]
+            rows.append([
+                row["customer_id"], words.name(name, kind, row["customer_id"]), words.kind(kind),
+                band_word(ctx, row["band_now"]), band_word(ctx, row["band_then"]), Decimal(row["now"]).scaleb(-2),
+                Decimal(row["then"]).scaleb(-2),
+            ])  # fmt: skip
+    return heads, iter(rows)

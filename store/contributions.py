@@ -15,7 +15,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, Select, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    String,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
 
 from domain.contribution.change import Cell, Change, change
 from domain.contribution.sums import NAMES, Sums, sums_of
@@ -24,6 +35,7 @@ from store.scope import Scope
 from store.tables import contribution_months, customers, run_contributions
 from store.types import Money
 
+GROUPS = ("tier", "segment")  # of the published segmentation, as a customer stands now
 BY = ("month", "branch_id", "branch_path", "manager_id", "family", "kind")
 _M = contribution_months.c
 _R = run_contributions.c
@@ -114,6 +126,19 @@ def best(
     query = select(run_contributions).join(customers, customers.c.customer_id == _R.customer_id)
     query = query.where(_R.run_id == run_id, *_places(scope, branch_path)).order_by(order, _R.customer_id)
     return [_customer(row) for row in connection.execute(query.limit(limit).offset(offset)).mappings()]
+
+
+def members(connection: Connection, scope: Scope, grouping: str) -> pa.Table:
+    """customer_id and key, the tier's code or the segment's number as text (None in none), of everybody in scope.
+
+    ValueError for what is not one of GROUPS.
+    """
+    if grouping not in GROUPS:
+        raise ValueError(f"customers are not grouped by {grouping}; they are by {', '.join(GROUPS)}")
+    key = cast(customers.c[grouping], String)
+    found = connection.execute(select(customers.c.customer_id, key).where(scope.where(customers.c.branch_path))).all()
+    columns = list(zip(*found, strict=True)) if found else [(), ()]
+    return pa.table({"customer_id": pa.array(columns[0], pa.string()), "key": pa.array(columns[1], pa.string())})
 
 
 def years(connection: Connection, run_id: int) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from portal.contribution_question import BY, month_of, question_of, run_on_show,
 from portal.customer_words import words_of
 from portal.layouts import contribution as page
 from portal.layouts.contribution import Ids
+from portal.layouts.contribution_charts import BRIDGE, WATERFALL
 from portal.layouts.contribution_table import people_card
 from portal.widgets import frame, status
 from store.contributions import best
@@ -82,3 +83,8 @@ def register(bind: Bind) -> None:
         inputs=[Input(Ids.MONTH, "value"), Input(Ids.BRANCH, "value")], states=[State(Ids.ASKED, "data"), State(Ids.SHOWN, "data")],
         prevent_initial_call=True,
     )  # fmt: skip
+    for chart in (WATERFALL, BRIDGE):
+        bind.clientside(
+            "contribution.open", output=Output("_pages_location", "href", allow_duplicate=True),
+            inputs=[Input(chart, "clickData")], states=[State(chart, "figure")], prevent_initial_call=True,
+        )  # fmt: skip

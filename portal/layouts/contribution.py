@@ -92,7 +92,10 @@ def actions(ctx: Ctx, view: View) -> list[Component]:
         for name, picker in (("month", month_picker), ("branch", branch_picker))
     ]
     shown = dcc.Store(id=Ids.SHOWN, data={"month": chosen, "branch": asked.branch_id})
-    return [shown, *both, *_exports(ctx, asked)]
+    what_if = dcc.Link(
+        ctx.t("contribution.to_what_if"), href=f"/contribution/what-if?{asked.query(by='')}", className="gx-btn"
+    )
+    return [shown, *both, what_if, *_exports(ctx, asked)]
 
 
 def _exports(ctx: Ctx, asked: Question) -> list[Component]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
+from dash import dcc
 from dash.development.base_component import Component
 
 from domain import phrasing
@@ -12,14 +14,19 @@ from domain.contribution.sums import Sums
 from domain.contribution.words import COMPONENT_WORDS
 from domain.phrasing import choose, counted, money, percent, short_month
 from portal.access import Ctx
-from portal.contribution_question import View
+from portal.contribution_people import CHANGE, PEOPLE, TWELVE, people_address
+from portal.contribution_question import YEAR, View
 from portal.layouts.customer_overview import apart
+from portal.overview_question import query
 from portal.widgets import status
 from portal.widgets.charts import Figure, Series, Table, bridge, chart_card, lines
 from portal.widgets.theme import tokens
 from store.kpis import month_before
+from warehouse.contribution.behind import LOST, STAYED, WON
 
 HEIGHT = 260
+SEES = "customers.search"  # without it figures lead to no customers
+WATERFALL, BRIDGE = "contribution-waterfall", "contribution-bridge"
 STEPS = ("deposit_margin", "loan_margin", "fees", "expected_loss", "operating_cost", "capital_cost")
 TAKEN = ("expected_loss", "operating_cost", "capital_cost")
 CHANGES = ("volume", "margin", "mix", "won", "lost")
@@ -81,17 +88,36 @@ def waterfall_card(ctx: Ctx, view: View) -> Component:
     why = ctx.t(
         "contribution.waterfall_why", unit=unit, earned=phrasing.short(earned, language), cost=phrasing.short(cost, language)
     )  # fmt: skip
-    return chart_card(title, why, figure, component_table(language, heads, sums), language)
+    links = [people_address(view.asked, sort=f"-{name}") for name in (*STEPS, "contribution")] if ctx.may(SEES) else []
+    return chart_card(
+        title, why, led(figure, links), component_table(language, heads, sums, links), language, ident=WATERFALL,
+        actions=to_people(ctx, links[-1] if links else ""),
+    )  # fmt: skip
 
 
-def component_table(language: str, heads: Sequence[str], columns: Sequence[Sums | None]) -> Table:
-    """Components down, months or customers across, exact to the cent; what is taken away is below zero."""
+def led(figure: Figure, links: Sequence[str]) -> Figure:
+    """The same bars, each of which leads somewhere when it is pressed (assets/contribution.js)."""
+    figure["layout"]["meta"] = {"links": list(links)}
+    return figure
+
+
+def to_people(ctx: Ctx, link: str) -> list[Component]:
+    """The way to the customers behind a chart; none where the viewer may not list customers."""
+    return [dcc.Link(ctx.t("contribution.see_customers"), href=link, className="gx-btn small")] if link else []
+
+
+def component_table(
+    language: str, heads: Sequence[str], columns: Sequence[Sums | None], links: Sequence[str] = ()
+) -> Table:
+    """Components down, months or customers across, exact to the cent; what is taken away is below zero.
+
+    links: where each component leads, in the order of the bars.
+    """
     names = [*STEPS, "contribution"]
     values = [None if sums is None else [*parts_of(sums), sums.contribution] for sums in columns]
-    rows = [
-        [choose(language, *COMPONENT_WORDS[name]), *(money(None if told is None else told[at]) for told in values)]
-        for at, name in enumerate(names)
-    ]
+    words: list[Any] = [choose(language, *COMPONENT_WORDS[name]) for name in names]
+    words = [dcc.Link(word, href=link) for word, link in zip(words, links, strict=True)] if links else words
+    rows = [[words[at], *(money(None if told is None else told[at]) for told in values)] for at in range(len(names))]
     return Table(heads, rows, tuple(range(1, len(heads))))
 
 
@@ -123,13 +149,27 @@ def change_card(ctx: Ctx, view: View) -> Component:
                 abs(moved.total), view.currency, language), part=words[most],
         )  # fmt: skip
     why = ctx.t("contribution.change_why", unit=unit)
+    links = _change_links(view) if ctx.may(SEES) else []
+    named: list[Any] = (
+        [dcc.Link(word, href=link) for word, link in zip(words, links[1:-1], strict=True)] if links else words
+    )
     rows = [
         [phrasing.month(month_before(view.asked.month), language), money(moved.before)],
-        *([word, money(part, sign=True)] for word, part in zip(words, parts, strict=True)),
+        *([word, money(part, sign=True)] for word, part in zip(named, parts, strict=True)),
         [phrasing.month(view.asked.month, language), money(moved.now)],
     ]
     table = Table([ctx.t("contribution.part"), unit], rows, (1,))
-    return chart_card(title, why, figure, table, language)
+    return chart_card(
+        title, why, led(figure, links), table, language, ident=BRIDGE, actions=to_people(ctx, links[-1] if links else "")
+    )  # fmt: skip
+
+
+def _change_links(view: View) -> list[str]:
+    """Where each bar leads: volume, margin and mix together are the change of the customers of both months."""
+    both = people_address(view.asked, CHANGE, among=STAYED)
+    parts = [people_address(view.asked, CHANGE, among=name) if name in (WON, LOST) else both for name in CHANGES]
+    whole = people_address(view.asked, CHANGE)
+    return [whole, *parts, whole]
 
 
 def whale_card(ctx: Ctx, view: View) -> Component:
@@ -163,7 +203,10 @@ def whale_card(ctx: Ctx, view: View) -> Component:
         if at % step == 0 or at == len(places) - 1
     ]
     why = ctx.t("contribution.whale_why", unit=unit, month=last)
-    return chart_card(title, why, figure, Table(heads, rows, (0, 1, 2)), language)
+    # The curve is of the run's last twelve months, whatever month the page shows.
+    year = {"month": f"{view.asked.months[-1]:%Y-%m}", "branch": view.asked.branch_id, "of": TWELVE}
+    link = f"{PEOPLE}?{query(**year)}" if ctx.may(SEES) and len(view.asked.months) >= YEAR else ""
+    return chart_card(title, why, figure, Table(heads, rows, (0, 1, 2)), language, actions=to_people(ctx, link))
 
 
 def _mark_peak(ctx: Ctx, figure: Figure, at: int, words: str) -> None:

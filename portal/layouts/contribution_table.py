@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -16,13 +16,14 @@ from domain.contribution.sums import Sums
 from domain.contribution.words import COMPONENT_WORDS
 from domain.phrasing import choose, percent
 from portal.access import Ctx
+from portal.contribution_people import people_address
 from portal.contribution_question import BY, Line, Question, View
 from portal.customer_words import Words
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
 from portal.widgets.tiles import judged
+from store.branches import Branch
 from store.contributions import CustomerContribution
-from store.facets import NONE
 
 MOST_LINES = 100
 Column = Callable[[Sums], Decimal | None]
@@ -96,18 +97,39 @@ def _table(ctx: Ctx, view: View) -> Component:
     for at in (1, *range(3, 3 + len(COLUMNS))):
         head[at].children = [names[at], html.Small(f" {unit}")]
     head[-1].children = [names[-1], html.Small(f" {year_unit}")]
-    rows = [_row(ctx, _name(ctx, view, line), line, month, scale) for line in view.lines[:MOST_LINES]]
-    rows.append(_row(ctx, last.name, last, month, scale, "overview-total"))
+    rows = [_row(ctx, view, line, month, scale) for line in view.lines[:MOST_LINES]]
+    rows.append(_row(ctx, view, last, month, scale, "overview-total"))
     return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="gx-table overview-league")
 
 
 def _row(
-    ctx: Ctx, name: Any, line: Line, month: phrasing.Scale, year: phrasing.Scale, look: str = ""
+    ctx: Ctx, view: View, line: Line, month: phrasing.Scale, year: phrasing.Scale, look: str = ""
 ) -> Component:  # fmt: skip
-    cells: list[Any] = [phrasing.scaled(line.now.contribution, month), _change(ctx, line)]
+    name = line.name if look else _name(ctx, view, line)
+    now = phrasing.scaled(line.now.contribution, month)
+    twelve = phrasing.scaled(line.year.contribution if line.year else None, year)
+    cells: list[Any] = [_behind(ctx, view, line, now, "month", bool(look)), _change(ctx, line)]
     cells += [phrasing.scaled(value(line.now), month) for _, value in COLUMNS]
-    cells += [percent(line.now.raroc), phrasing.scaled(line.year.contribution if line.year else None, year)]
+    cells += [percent(line.now.raroc), _behind(ctx, view, line, twelve, "year", bool(look)) if line.year else twelve]
     return html.Tr([html.Td(name), *(html.Td(cell, className="n w") for cell in cells)], className=look)
+
+
+def _behind(ctx: Ctx, view: View, line: Line, words: str, of: str, whole: bool) -> Any:
+    """A figure that leads to its customers, for who may list customers."""
+    asked = view.asked
+    if not ctx.may("customers.search"):
+        return words
+    if whole:
+        return dcc.Link(words, href=people_address(asked, of))
+    if asked.by != "branch":
+        return dcc.Link(words, href=people_address(asked, of, cell={asked.by: line.key}))
+    if line.key == asked.branch_id:
+        return dcc.Link(words, href=people_address(asked, of, own=True))
+    return dcc.Link(words, href=people_address(replace(asked, branch=_branch(asked, line.key)), of))
+
+
+def _branch(asked: Question, branch_id: str) -> Branch | None:
+    return next((one for one in asked.tree if one.branch_id == branch_id), None)
 
 
 def _change(ctx: Ctx, line: Line) -> Component:
@@ -126,8 +148,7 @@ def _name(ctx: Ctx, view: View, line: Line) -> Any:
         return dcc.Link(line.name, href=asked.address(branch=line.key))
     if asked.by == "branch" or not ctx.may("customers.search"):
         return line.name
-    told = {"branch": asked.branch_id, asked.by: line.key or NONE}
-    return html.A(line.name, href=f"/customers?{urlencode({name: value for name, value in told.items() if value})}")
+    return dcc.Link(line.name, href=people_address(asked, cell={asked.by: line.key}))
 
 
 def people_card(

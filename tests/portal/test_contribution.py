@@ -5,114 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+import re
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import parse_qs
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select, update
 
-from domain.contribution.formula import AccountMonth, WorkedMonth, work_out
-from domain.contribution.sums import MONEY, Sums, of_months
-from domain.contribution.timeline import built_in
+from domain.contribution.sums import of_months
 from portal.callbacks import customer as customer_page
 from portal.callbacks.contribution import people as people_shown
 from portal.callbacks.contribution import show
-from store.contributions import save_months
+from portal.callbacks.contribution_customers import show as behind_shown
+from portal.contribution_question import BY
 from store.database import reading, writing
-from store.runs import NewRun, publish, save_candidate
-from store.tables import audit_log, user_scopes, users
+from store.tables import audit_log, customers, user_scopes, users
 from tests.people import Client, People
-from tests.small_picture import AS_OF, NOW, PATHS, aum_of, month_ends
-from warehouse.contribution import PARTS, WON_AND_LOST, Basis
-from warehouse.contribution.reading import as_input
+from tests.small_contribution import months_of, publish_contribution
+from tests.small_picture import month_ends
 
 BODY, CONTEXT, ACTIONS, LISTED = (f"contribution-{name}" for name in ("body", "context", "actions", "people"))
-BASIS = Basis("test", (built_in("CNY"),))
-DEFAULTED = 7  # owes and has not paid for ninety days: costs money
-
-
-def _branch(number: int) -> str:
-    return "B1" if number <= 6 else "B2"
-
-
-def _months_of(number: int, place: int, month: date) -> Iterable[WorkedMonth]:
-    common = {
-        "customer_id": f"C{number:02d}", "month": month, "currency": "CNY", "term_months": None, "collateral": None,
-        "rate": None, "limit": None, "pd": Decimal("0.01"), "defaulted": number == DEFAULTED, "movements": {"mobile": 3},
-        "fees": Decimal("2.50"), "interest": Decimal(0),
-    }  # fmt: skip
-    held = [(f"62220200000000{number:02d}01", "demand", aum_of(number, place) / 2)]
-    if number in (1, 7):
-        held.append((f"62220200000000{number:02d}03", "mortgage", Decimal(613_000)))
-    for account, family, balance in held:
-        told = AccountMonth(account_id=account, family=family, balance=balance, **common)  # type: ignore[arg-type]
-        yield work_out(told, BASIS.versions[0].parameters)
-
-
-def _cents(sums: Sums, name: str) -> int:
-    return int(getattr(sums, name) * 100)
-
-
-def _run(people: People) -> int:
-    """A published run over the small picture, with its months on disk."""
-    ends, worked = month_ends(), defaultdict(list)
-    for place, month in enumerate(ends):
-        for number in range(1, 13):
-            worked[month] += _months_of(number, place, month)
-        path = BASIS.path(people.settings.warehouse, month)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_pylist([as_input(each.of) for each in worked[month]]), path)
-    new = NewRun(
-        kind="contribution", as_of=AS_OF, parameters={"versions": [{"version": 0}]}, batches=(1,), code_version="test",
-        seed=0, job_id=None, started_by="maker", started_at=NOW, finished_at=NOW, metrics={}, migration=None,
-        model={**BASIS.told(), "months": [end.isoformat() for end in ends]},
-    )  # fmt: skip
-    with writing(people.engine) as connection:
-        run_id = save_candidate(connection, new, pa.Table.from_pylist(_people_rows(worked, ends)))
-        save_months(connection, run_id, _mart(worked))
-        publish(connection, run_id, "admin2", NOW)
-    return run_id
-
-
-def _people_rows(worked: dict[date, list[WorkedMonth]], ends: list[date]) -> list[dict[str, object]]:
-    rows = []
-    for number in range(1, 13):
-        own = [each for day in ends[-12:] for each in worked[day] if each.of.customer_id == f"C{number:02d}"]
-        month, year = of_months(each for each in own if each.of.month == AS_OF), of_months(own)
-        rows.append(
-            {"customer_id": f"C{number:02d}", "accounts": month.accounts, "unknown": 0, "months": 12,
-             **{f"month_{part}": _cents(month, part) for part in PARTS}, **{f"year_{part}": _cents(year, part) for part in PARTS},
-             "lifetime_value": 3 * _cents(year, "contribution")}
-        )  # fmt: skip
-    return rows
-
-
-def _mart(worked: dict[date, list[WorkedMonth]]) -> pa.Table:
-    cells = defaultdict(list)
-    for month, found in worked.items():
-        for each in found:
-            number = int(each.of.customer_id[1:])
-            cells[month, _branch(number), each.of.family, "corporate" if number in (6, 12) else "personal"].append(each)
-    first = min(worked)
-    return pa.Table.from_pylist(
-        [
-            {"month": month, "branch_id": branch, "manager_id": "S1" if branch == "B1" else "S2", "family": family,
-             "kind": kind, "branch_path": PATHS[branch], "accounts": len(found),
-             **{name: _cents(of_months(found), name) for name in MONEY},
-             **dict.fromkeys(WON_AND_LOST, None if month == first else 0)}
-            for (month, branch, family, kind), found in cells.items()
-        ]
-    )  # fmt: skip
 
 
 @pytest.fixture
 def run_id(people: People) -> int:
-    return _run(people)
+    return publish_contribution(people)
 
 
 def _shown(client: Client, **asked: str) -> str:
@@ -129,9 +47,7 @@ def _file(client: Client, query: str) -> list[dict[str, str]]:
 
 def _whole(numbers: range, months: int = 1) -> Decimal:
     ends = list(enumerate(month_ends()))[-months:]
-    return of_months(
-        each for place, month in ends for n in numbers for each in _months_of(n, place, month)
-    ).contribution
+    return of_months(each for place, month in ends for n in numbers for each in months_of(n, place, month)).contribution
 
 
 def test_the_page_answers_why_and_who(people: People, run_id: int) -> None:
@@ -154,7 +70,7 @@ def test_the_page_answers_why_and_who(people: People, run_id: int) -> None:
     assert "1位客户贡献为负" in shown
     assert "江城分行 · 2026年10月" in str(answer.value(CONTEXT)) and "参数版本 0" in str(answer.value(CONTEXT))
     assert "/contribution-export/xlsx" in str(answer.value(ACTIONS))
-    assert "/customers?branch=HQ&family=mortgage" in _shown(executive, by="family")
+    assert "/contribution/customers?month=2026-10&branch=HQ&of=month&family=mortgage" in _shown(executive, by="family")
     assert "李敏" in _shown(executive, branch="B1") and "东湖支行" not in _shown(executive, branch="B1")
     assert "没有上月可比" in _shown(executive, month=f"{month_ends()[0]:%Y-%m}")
     assert "没有 2019-01 的数据" in _shown(executive, month="2019-01")
@@ -162,7 +78,9 @@ def test_the_page_answers_why_and_who(people: People, run_id: int) -> None:
 
 def test_every_level_adds_up_to_the_cent(people: People, run_id: int) -> None:
     executive, whole = people.client("executive"), _whole(range(1, 13))
-    heads = {"branch": "机构", "manager": "客户经理", "family": "产品", "kind": "客户类型"}
+    heads = {
+        "branch": "机构", "manager": "客户经理", "family": "产品", "kind": "客户类型", "tier": "价值层级", "segment": "客群",
+    }  # fmt: skip
     for by, head in heads.items():
         *lines, total = _file(executive, f"by={by}")
         assert lines and total[head] == "合计"
@@ -234,7 +152,7 @@ def _of_customer(people: People, login: str, customer_id: str) -> str:
 
 def test_a_customers_figures_lead_to_account_month_and_formula(people: People, run_id: int) -> None:
     shown = _of_customer(people, "staff", "C01")
-    months = {place: list(_months_of(1, place, month)) for place, month in enumerate(month_ends())}
+    months = {place: list(months_of(1, place, month)) for place, month in enumerate(month_ends())}
     now = of_months(months[13])
     for words in (
         "客户终身价值",
@@ -258,3 +176,87 @@ def test_a_stranger_sees_nothing_of_it_and_cleared_months_are_said(people: Peopl
     for path in Path(people.settings.warehouse).glob("contribution/*/*.parquet"):
         path.unlink()
     assert "这次结果的逐月明细已清理" in _of_customer(people, "staff", "C01")
+
+
+HEADS = ("贡献度", "存款利差", "贷款利差", "手续费收入", "预期损失", "运营成本", "资本成本")
+TAKEN = HEADS[4:]
+
+
+def _behind(client: Client, link: str) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The customers of a link of the page, and their total, as the file of the list has them."""
+    query = link.partition("?")[2]
+    answer = client.get(f"/contribution-customers-export/csv?{query}")
+    assert answer.status_code == 200, f"{link} {answer.get_data(as_text=True)}"
+    *rows, whole = csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff")))
+    for head in whole:
+        if head not in ("月份", "客户编号", "客户"):
+            assert sum(Decimal(row[head]) for row in rows) == Decimal(whole[head]), (link, head)
+    return rows, whole
+
+
+def _links(shown: str) -> list[str]:
+    return sorted(set(re.findall(r"/contribution/customers\?[^'\"]+", shown)))
+
+
+def test_every_figure_is_its_customers(people: People, run_id: int) -> None:
+    """Each row in each component and the total: of a past month by everything, of the last by branch."""
+    with writing(people.engine) as connection:  # somebody in no tier: counted, in a line of their own
+        connection.execute(update(customers).where(customers.c.customer_id == "C03").values(tier=None, segment=None))
+    executive = people.client("executive")
+    for by, month in (("branch", "2026-10"), *((by, "2026-09") for by in BY)):
+        links = [
+            link
+            for link in _links(_shown(executive, by=by, month=month))
+            if "sort" not in link and "change" not in link
+        ]
+        *lines, whole = _file(executive, f"by={by}&month={month}")
+        found = [_behind(executive, link)[1] for link in links if "of=month" in link]
+        wanted = [[Decimal(line[head]) for head in HEADS] for line in (*lines, whole)]
+        shown = [[-Decimal(told[head]) if head in TAKEN else Decimal(told[head]) for head in HEADS] for told in found]
+        assert sorted(shown) == sorted(wanted), by
+        if by == "kind":
+            years = [
+                Decimal(_behind(executive, link)[1]["贡献度"]) for link in links if f"{month}&branch=HQ&of=year" in link
+            ]
+            assert sorted(years) == sorted(Decimal(line["近 12 个月贡献度"]) for line in (*lines, whole))
+
+
+def test_every_bar_is_its_customers(people: People, run_id: int) -> None:
+    executive = people.client("executive")
+    shown = _shown(executive)
+    (whole,) = [line for line in _file(executive, "by=branch") if line["机构"] == "合计"]
+    bars = [link for link in _links(shown) if "sort=-" in link]
+    assert len(bars) == len(HEADS)
+    for link in bars:
+        _, total = _behind(executive, link)
+        assert Decimal(total["贡献度"]) == Decimal(whole["贡献度"])
+    moved = {
+        parse_qs(link.partition("?")[2]).get("among", ["all"])[0]: _behind(executive, link)[1]
+        for link in _links(shown)
+        if "of=change" in link
+    }
+    assert set(moved) == {"all", "won", "lost", "stayed"}
+    assert Decimal(moved["all"]["变化"]) == _whole(range(1, 13)) - (_whole(range(1, 13), 2) - _whole(range(1, 13)))
+    assert sum(Decimal(moved[name]["变化"]) for name in ("won", "lost", "stayed")) == Decimal(moved["all"]["变化"])
+
+
+def test_the_list_shows_its_sum_and_keeps_to_the_scope(people: People, run_id: int) -> None:
+    executive = people.client("executive")
+    answer = executive.call(behind_shown, {"month": "", "branch": "B2", "family": "mortgage"})
+    listed = str(answer.value("contribution_customers-body"))
+    assert "合计 · 1位客户" in listed and "/customers/C07?tab=contribution" in listed and "C01" not in listed
+    assert "东湖支行" in str(answer.value("contribution_customers-context"))
+    with writing(people.engine) as connection:  # the executive of B1 alone
+        user_id = connection.scalar(select(users.c.user_id).where(users.c.login == "executive"))
+        connection.execute(update(user_scopes).where(user_scopes.c.user_id == user_id).values(branch_id="B1"))
+    rows, whole = _behind(people.client("executive"), "?of=year")
+    assert Decimal(whole["贡献度"]) == _whole(range(1, 7), 12)
+    assert {row["客户编号"] for row in rows} == {f"C{number:02d}" for number in range(1, 7)}
+    refused = people.client("executive").call(behind_shown, {"branch": "B2"})
+    assert "不在您的权限范围" in refused.text and "C08" not in refused.text
+    for login in ("staff", "stranger", "risk", "admin"):
+        assert people.client(login).call(behind_shown, {}).status == 403
+        assert people.client(login).get("/contribution-customers-export/csv").status_code == 403
+    with reading(people.engine) as connection:
+        acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.action.like("contribution.%"))).all()
+    assert {"contribution.customers", "contribution.export_customers"} <= set(acts)

@@ -30,10 +30,11 @@ NO_KEY = ""
 
 @dataclass(frozen=True)
 class Of:
-    """What a figure is of. months: added up. before: months to set beside them. paths: branches, any of these subtrees.
+    """What a figure is of. months: added up. before: months to set beside them. paths: any of these branches' subtrees.
 
-    family, manager ('' nobody's), kind: None for all. members: those in a group (`MEMBERS`), key: the group; '' is for who
-    is in none. among: of customers with a row in both (stayed), in `months` only (won) or `before` only (lost).
+    own: the branches themselves, nothing below them. family, manager ('' nobody's), kind: None for all. members: those in
+    a group (`MEMBERS`), key: the group; '' is for who is in none. among: of customers with a row in both (stayed), in
+    `months` only (won) or `before` only (lost).
     """
 
     months: tuple[date, ...]
@@ -45,6 +46,7 @@ class Of:
     members: pa.Table | None = None
     key: str | None = None
     among: str | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _sums(values: Sequence[Any]) -> Sums:
 
 def _rows(places: Path, of: Of, now: Sequence[Path], before: Sequence[Path]) -> str:
     """SQL: a row a customer with now_<name> and was_<name> of `Sums`, who is in what `of` says."""
-    where = [_within(of.paths)]
+    where = [_within(of.paths, of.own)]
     told = {"manager_id": of.manager, "kind": of.kind}
     where += [f"{column} = {quoted(value)}" for column, value in told.items() if value is not None]
     if of.members is not None:
@@ -173,8 +175,9 @@ def _anybody(paths: Sequence[Path]) -> str:
     return f"select distinct customer_id from {rows_of(paths)}"
 
 
-def _within(paths: Sequence[str]) -> str:
-    wanted = " or ".join(f"starts_with(branch_path, {quoted(path)})" for path in paths)
+def _within(paths: Sequence[str], own: bool = False) -> str:
+    asks = "branch_path = {}" if own else "starts_with(branch_path, {})"
+    wanted = " or ".join(asks.format(quoted(path)) for path in paths)
     return f"({wanted})" if paths else "false"
 
 
