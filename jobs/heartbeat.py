@@ -66,13 +66,13 @@ class Heartbeat(threading.Thread):
     def run(self) -> None:
         """Beat, and look at what was decided."""
         while not self._over.is_set():
-            self._news.wait(BEAT_S)
+            if self._news.wait(BEAT_S):
+                self._over.wait(QUICK_S)  # for what is said next: a short job is not held up by its own beats
             self._news.clear()
             if self._over.is_set():
                 return
             self._write()
             self._carry_out()
-            self._over.wait(QUICK_S)
 
     def _write(self) -> None:
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from domain.phrasing import choose
+from domain.phrasing import LANGUAGES, choose
 from domain.reports import CustomerReport
 from jobs.customer_facts import MOVEMENTS, report_of
 from jobs.customer_prospects import outlook_of, value_of
@@ -14,8 +14,10 @@ from jobs.runner import Job, Refused
 from jobs.shelving import MODEL_WORDS, Title, made_before, picture_on_show, shelve, stamp_of, warehouse_of
 from store import customers
 from store.database import reading
+from store.lookup import search
+from store.picture import current
 from store.runs import on_show, rating_before
-from warehouse.movements import recent
+from warehouse.movements import footers_before_fork, recent
 
 
 def run(job: Job, customer_id: str, language: str) -> dict[str, Any]:
@@ -31,6 +33,17 @@ def run(job: Job, customer_id: str, language: str) -> dict[str, Any]:
     stem = choose(language, "客户报告", "customer-report")
     file_name = f"{stem}-{customer_id}-{report.stamp.as_of:%Y%m%d}.pdf"
     return shelve(job, report, render, Title(words, file_name, branch_id, customer_id))
+
+
+def rehearse(job: Job) -> None:
+    """One customer's facts as a report reads them, the wealthiest's; nothing without customers."""
+    made_before(job)
+    with reading(job.engine) as connection:
+        first, shown = search(connection, job.scope, None, rows=1).rows, current(connection)
+    if not first or shown is None:
+        return
+    footers_before_fork(warehouse_of(job, shown))
+    _gather(job, first[0].customer_id, LANGUAGES[0])
 
 
 def _gather(job: Job, customer_id: str, language: str) -> tuple[CustomerReport, str]:

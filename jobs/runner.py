@@ -10,8 +10,10 @@ import datetime as dt
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from rq.timeouts import JobTimeoutException
@@ -27,6 +29,7 @@ from store.jobs import JobRow, NoSuchJob, in_both, job
 from store.scope import Scope, whole_bank
 
 log = logging.getLogger(__name__)
+NOBODYS = 0  # no row has this number
 PATIENCE_S = 3.0  # a message may arrive before the transaction that entered its row has been committed
 Listener = Callable[[str, str | None, float | None], None]
 
@@ -59,7 +62,7 @@ class Job:
     scope: Scope
     now: dt.datetime
     clock: Callable[[], dt.datetime]
-    _heart: Heartbeat
+    _heart: Heartbeat | None = None
     _listener: Listener | None = None
 
     def step(self, name: str, percent: float | None = None, detail: str | None = None) -> None:
@@ -67,18 +70,20 @@ class Job:
 
         Costs nothing, may be called often and inside a transaction. Raises Cancelled when the job is to stop.
         """
-        self._heart.tell(name, detail, percent)
+        if self._heart is not None:
+            self._heart.tell(name, detail, percent)
         if self._listener is not None:
             self._listener(name, detail, percent)
         self.check()
 
     def log(self, line: str, zh: str | None = None) -> None:
         """A line for the log on the jobs page, in English and Chinese: facts of the run, never a customer's."""
-        self._heart.say(line if zh is None else in_both(zh, line))
+        if self._heart is not None:
+            self._heart.say(line if zh is None else in_both(zh, line))
 
     def check(self) -> None:
         """Cancelled when somebody asked for that."""
-        if self._heart.standing in (CANCEL, LOST):
+        if self._heart is not None and self._heart.standing in (CANCEL, LOST):
             raise Cancelled
 
 
@@ -91,9 +96,36 @@ def execute(job_id: int, registry: Registry = REGISTRY) -> dict[str, Any] | None
     """What a worker calls with the id of a row; runs in a work horse of its own. Re-raises what the job raised, so
     that RQ records the failure too."""
     settings = load_settings()
-    engine = open_engine(settings.database_url, pool_size=4)
+    engine = engine_of(settings.database_url)
     try:
         return run_one(engine, settings, job_id, registry, hard=True)
+    finally:
+        engine.dispose()
+
+
+@cache
+def engine_of(url: str) -> Engine:
+    """The engine of a worker and of the processes it forks: they inherit the statements it knows, never a connection.
+
+    Who uses it disposes of its connections before there is another process.
+    """
+    return open_engine(url, pool_size=4)
+
+
+def rehearse(settings: Settings, kinds: Iterable[JobKind]) -> None:
+    """Before a worker forks: what attempts at these kinds ask first is asked once, changing nothing, so that the
+    processes it forks know the statements already. A kind's module may have `rehearse(job)` of its own."""
+    engine = engine_of(settings.database_url)
+    try:
+        with writing(engine) as connection:
+            claim(connection, NOBODYS, "", utc_now())
+        with reading(engine) as connection:
+            scope = whole_bank(connection)
+        job = Job(NOBODYS, settings, engine, "", scope, utc_now(), utc_now)
+        for kind in kinds:
+            own = getattr(import_module(kind.function.rpartition(".")[0]), "rehearse", None)
+            if own is not None:
+                own(job)
     finally:
         engine.dispose()
 

@@ -1,11 +1,12 @@
 """A worker: takes ids of one or more queues and runs each in a forked child. `python -m jobs.worker quick`.
 
-It imports what its jobs need before it forks, so that a report does not pay two seconds of imports. It opens no
-database connection and starts no engine threads before a fork: a child opens its own.
+It imports what its jobs need before it forks, so that a report does not pay two seconds of imports, and rehearses what
+they ask first. No database connection and no thread of an engine is there when it forks: a child opens its own.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import sys
@@ -21,11 +22,12 @@ from jobs.pdf.faces import register
 from jobs.processes import die_with_parent
 from jobs.queue import connect, message_id, send
 from jobs.registry import HEAVY, QUEUES, REGISTRY, Registry
-from jobs.runner import utc_now
+from jobs.runner import engine_of, rehearse, utc_now
 from jobs.sweep import MOST_ATTEMPTS
 from store import job_claims
 from store import jobs as rows
-from store.database import open_engine, writing
+from store.database import Engine, reading, writing
+from store.picture import PictureOnShow, current
 
 log = logging.getLogger(__name__)
 WORKER_TTL_S, MAINTENANCE_S, MONITORING_S = 30, 10, 5
@@ -39,6 +41,32 @@ class GuanxiWorker(Worker):
 
     registry: Registry = REGISTRY
     settings: Settings
+    _rehearsed: PictureOnShow | None = None
+
+    def rehearse(self, shown: PictureOnShow | None) -> None:
+        """What every job of these queues does first is done here once for a picture, or every job pays for it."""
+        self._rehearsed = shown
+        kinds = [kind for kind in self.registry.kinds.values() if kind.queue in self.queue_names()]
+        try:
+            rehearse(self.settings, kinds)
+        except Exception:  # the jobs will say what is wrong, each to who asked for it
+            log.exception("the jobs could not be rehearsed")
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()  # what is there now is never looked through again, so that children share its memory
+
+    def begin(self) -> None:
+        """Before the first job."""
+        engine = engine_of(self.settings.database_url)
+        try:
+            with reading(engine) as connection:
+                shown = current(connection)
+        except Exception:  # a database that is not there yet: what ends first brings the picture with it
+            log.exception("what is on show could not be read")
+            return
+        finally:
+            engine.dispose()
+        self.rehearse(shown)
 
     def main_work_horse(self, job: Any, queue: Any) -> None:
         """In the child, before anything else."""
@@ -55,21 +83,32 @@ class GuanxiWorker(Worker):
         """Wait for the child; then see that its row does not stay `running` whatever became of it."""
         super().monitor_work_horse(job, queue, execution)
         try:
-            self._settle(int(job.args[0]), job.id)
+            shown = self._settle(int(job.args[0]), job.id)
         except Exception:  # the sweep settles it within seconds; a worker must not end over it
             log.exception("the row of %s could not be settled by its worker", job.id)
+        else:
+            if shown != self._rehearsed:
+                self.rehearse(shown)
 
-    def _settle(self, job_id: int, message: str) -> None:
-        engine = open_engine(self.settings.database_url, pool_size=1)
+    def _settle(self, job_id: int, message: str) -> PictureOnShow | None:
+        """See to the row; the picture that is on show now."""
+        engine = engine_of(self.settings.database_url)
         try:
-            with writing(engine) as connection:
-                row = rows.job(connection, job_id)
-                if row.status != "running" or message_id(job_id, row.attempt - 1) != message:
-                    return
-                limit = self.registry.kind(row.kind).timeout
-                settled = job_claims.settle(connection, row, utc_now(), MOST_ATTEMPTS, limit)
+            with reading(engine) as connection:
+                status, shown = rows.job(connection, job_id).status, current(connection)
+            if status == "running":
+                self._settle_killed(engine, job_id, message)
         finally:
             engine.dispose()
+        return shown
+
+    def _settle_killed(self, engine: Engine, job_id: int, message: str) -> None:
+        with writing(engine) as connection:
+            row = rows.job(connection, job_id)
+            if row.status != "running" or message_id(job_id, row.attempt - 1) != message:
+                return
+            limit = self.registry.kind(row.kind).timeout
+            settled = job_claims.settle(connection, row, utc_now(), MOST_ATTEMPTS, limit)
         if settled is not None:
             log.warning("the process of job %s was killed; the job is now %s", job_id, settled[0])
             send(self.settings.redis_url, settled[1], self.registry)
@@ -117,6 +156,7 @@ def serve(settings: Settings, queues: Sequence[str], registry: Registry = REGIST
         maintenance_interval=MAINTENANCE_S,
         job_monitoring_interval=MONITORING_S,
     )
+    worker.begin()
     worker.work(burst=burst, logging_level="WARNING")  # every cleaning is a line otherwise; our own say what a job did
 
 

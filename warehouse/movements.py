@@ -20,6 +20,7 @@ from domain.reports.customer import Movement
 from warehouse.picture import Picture
 
 LARGEST_PAGE = 500
+_inherited: list[duckdb.DuckDBPyConnection] = []  # one or none
 _SHOWN = (
     "booked_at, amount, kind, category, channel, account_id, counterparty_bank, counterparty_account, balance_after"
 )
@@ -48,7 +49,7 @@ def recent(picture: Picture, account_ids: Sequence[str], as_of: date, limit: int
     inside = f"FROM ({' UNION ALL '.join(arm for _ in dict.fromkeys(account_ids))})"
     given = [value for account in dict.fromkeys(account_ids) for value in (account, as_of)]
     page = f"SELECT {_SHOWN}, count(*) OVER () {inside} ORDER BY booked_at DESC, transaction_id DESC LIMIT ? OFFSET ?"
-    with _engine(os.getpid()).cursor() as connection:
+    with _engine().cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         rows = connection.execute(page, [*given, min(limit, LARGEST_PAGE), offset]).fetchall()
         # Files are read once for both; only a page beyond the last has no row to say how many there are.
@@ -56,13 +57,31 @@ def recent(picture: Picture, account_ids: Sequence[str], as_of: date, limit: int
     return Movements(tuple(_movement(row[:-1]) for row in rows), total)
 
 
+def footers_before_fork(picture: Picture) -> None:
+    """Make the engine of this process and of those it will fork, and read what the footers of the picture's files say.
+
+    It works in one thread, that of who asks, so that a fork leaves nothing of it behind.
+    """
+    if _inherited:
+        _inherited.pop().close()
+    engine = duckdb.connect(config={"threads": 1})
+    engine.execute("SET GLOBAL parquet_metadata_cache = true")
+    _inherited.append(engine)
+    recent(picture, [""], date.max, 1)
+
+
 @cache
-def _engine(_process: int) -> duckdb.DuckDBPyConnection:
-    """One engine a process, made at the first question and never shared over a fork; making one costs as much as a
-    question. A batch's files never change, so what their footers say is kept."""
+def _engine_of(_process: int) -> duckdb.DuckDBPyConnection:
+    """One engine a process, made at the first question; making one costs as much as a question. A batch's files never
+    change, so what their footers say is kept."""
     engine = duckdb.connect()
     engine.execute("SET GLOBAL parquet_metadata_cache = true")
     return engine
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    """This process's, or the one made before it was forked; one that has threads is never shared over a fork."""
+    return _inherited[0] if _inherited else _engine_of(os.getpid())
 
 
 def _one(answer: Any) -> int:
