@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,15 +17,11 @@ from domain.segmentation.life_cycle import STAGES
 from portal.access import Ctx
 from portal.customer_words import GRADES
 from portal.widgets import status
+from store import runs as store_runs
 from store.runs import Run
 
 KINDS = ("segmentation", "credit", "attrition", "next_product", "contribution")
 TONES = {"candidate": "accent", "published": "good", "superseded": "plain", "rejected": "bad"}
-# What makes one look twice before publishing.
-MUCH_MOVED, MANY_WITHOUT, MUCH_GROWN = 0.25, 0.20, 0.10
-MANY_UNKNOWN = 0.02  # accounts without a known balance
-WEAK_AUC, STRANGE_AUC, LOST_AUC = 0.65, 0.97, 0.03
-FAIR_SLOPE = (0.8, 1.25)
 Figures = Mapping[str, Any]
 
 
@@ -94,10 +90,11 @@ def _families(run: Run, ctx: Ctx) -> str:
 
 
 def _amount(side: str) -> Callable[[Run, Ctx], str]:
-    return lambda run, ctx: short_money(_of(run, side, "contribution"), ctx.currency, ctx.language)
+    return lambda run, ctx: short_money(of(run, side, "contribution"), ctx.currency, ctx.language)
 
 
-def _of(run: Run, side: str, name: str) -> Decimal | None:
+def of(run: Run, side: str, name: str) -> Decimal | None:
+    """An amount of a run's metrics, `side` month, year or change; None where the run does not have it."""
     told = (run.metrics.get(side) or {}).get(name)
     return None if told is None else Decimal(str(told))
 
@@ -107,7 +104,7 @@ def _moved_by(run: Run, ctx: Ctx) -> str:
     if not run.metrics.get("change"):
         return ABSENT
     parts = {
-        name: short_money(_of(run, "change", name), ctx.currency, ctx.language, sign=True)
+        name: short_money(of(run, "change", name), ctx.currency, ctx.language, sign=True)
         for name in ("volume", "margin", "mix", "won", "lost")
     }
     return ctx.t("runs.moved_by", **parts)
@@ -122,6 +119,18 @@ def _versions(run: Run, ctx: Ctx) -> str:
         for each in told
     ]
     return choose(ctx.language, "、", ", ").join(named) or ABSENT
+
+
+def _rating(run: Run, ctx: Ctx) -> str:
+    """The published ratings whose probabilities of default the expected loss rests on."""
+    used = rating_of(ctx, run)
+    return used.version if used is not None else ctx.t("runs.no_rating")
+
+
+def rating_of(ctx: Ctx, run: Run) -> Run | None:
+    """The credit run a contribution took its probabilities of default from; None without one."""
+    run_id = run.parameters.get("rating_run")
+    return None if run_id is None else store_runs.run(ctx.connection, int(run_id))
 
 
 _COMMON = (
@@ -174,12 +183,13 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         *_COMMON,
         Measure("contribution_month", _amount("month")),
         Measure("contribution_year", _amount("year")),
-        Measure("raroc", lambda run, _ctx: percent(_of(run, "year", "raroc"))),
+        Measure("raroc", lambda run, _ctx: percent(of(run, "year", "raroc"))),
         Measure("contribution_change", _moved_by),
         Measure("top_fifth", _share("top_fifth", 0)),
         Measure("losing", _figure("losing")),
         Measure("unknown_balances", _figure("unknown")),
         Measure("parameters", _versions),
+        Measure("rating", _rating),
     ),
 }  # fmt: skip
 
@@ -204,7 +214,7 @@ def summary(ctx: Ctx, run: Run) -> str:
     if run.kind == "next_product":
         return ctx.t("runs.recall", recall=_estimate(run, "recall", ctx.language))
     if run.kind == "contribution":
-        return ctx.t("runs.year_made", money=_amount("year")(run, ctx), raroc=percent(_of(run, "year", "raroc")))
+        return ctx.t("runs.year_made", money=_amount("year")(run, ctx), raroc=percent(of(run, "year", "raroc")))
     chosen = run.metrics.get("k", {})
     told = [
         ctx.t(f"runs.k_{kind}", k=chosen[kind]["k"])
@@ -212,77 +222,6 @@ def summary(ctx: Ctx, run: Run) -> str:
         if chosen.get(kind, {}).get("k")
     ]
     return " · ".join(told) or ABSENT
-
-
-def warnings(ctx: Ctx, run: Run, shown: Run | None, serving: Sequence[int]) -> list[str]:
-    """What gives pause, each in a sentence; `shown` is the run on show, `serving` the batches the pages are made of."""
-    found = list(_own_warnings(ctx, run, shown))
-    for name, moved in (run.migration or {}).items():
-        if moved.get("stayed") is not None and 1 - moved["stayed"] > MUCH_MOVED:
-            what = ctx.t(f"runs.column.{name}")
-            found.append(ctx.t("runs.warn.moved", what=what, share=percent(1 - moved["stayed"])))
-    if shown is not None and run.as_of < shown.as_of:
-        found.append(ctx.t("runs.warn.older", day=day(run.as_of), shown=day(shown.as_of)))
-    if shown is not None and shown.customers and abs(run.customers / shown.customers - 1) > MUCH_GROWN:
-        found.append(ctx.t("runs.warn.customers", now=number(run.customers), shown=number(shown.customers)))
-    if serving and tuple(serving) != run.batches:
-        found.append(ctx.t("runs.warn.batches"))
-    return found
-
-
-def _own_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
-    if run.kind == "segmentation":
-        return _segment_warnings(ctx, run)
-    if run.kind == "credit":
-        return _credit_warnings(ctx, run, shown)
-    if run.kind == "contribution":
-        return _contribution_warnings(ctx, run, shown)
-    return _behaviour_warnings(ctx, run)
-
-
-def _behaviour_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
-    """No better than what one would do without a model, or probabilities that did not come true."""
-    if run.metrics.get("better") is False:
-        yield ctx.t("runs.warn.no_better") if run.kind == "attrition" else ctx.t("runs.warn.no_better_offer")
-    slope = run.metrics.get("slope")
-    if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
-        yield ctx.t("runs.warn.slope_attrition", slope=number(slope, 2))
-
-
-def _contribution_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
-    """No rating behind the expected loss, balances nobody knows, and a year far from the one on show."""
-    if run.parameters.get("rating_run") is None:
-        yield ctx.t("runs.warn.no_rating")
-    unknown, accounts = run.metrics.get("unknown") or 0, _of(run, "month", "accounts") or 0
-    if accounts and unknown / accounts > MANY_UNKNOWN:
-        yield ctx.t("runs.warn.unknown", count=number(unknown))
-    now, before = _of(run, "year", "contribution"), _of(shown, "year", "contribution") if shown else None
-    if now is not None and before and abs(now / before - 1) > MUCH_GROWN:
-        money = (short_money(each, ctx.currency, ctx.language) for each in (now, before))
-        yield ctx.t("runs.warn.contribution", **dict(zip(("now", "shown"), money, strict=True)))
-
-
-def _segment_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
-    for kind, chosen in run.metrics.get("k", {}).items():
-        if chosen.get("k") and chosen.get("stable") is False:
-            yield ctx.t("runs.warn.unstable", kind=ctx.t(f"runs.measure.{kind}"))
-    without = run.metrics.get("without_cluster") or 0
-    if run.customers and without / run.customers > MANY_WITHOUT:
-        yield ctx.t("runs.warn.without", share=percent(without / run.customers))
-
-
-def _credit_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
-    auc = (run.metrics.get("auc") or {}).get("value")
-    before = ((shown.metrics if shown else {}).get("auc") or {}).get("value")
-    slope = run.metrics.get("slope")
-    if auc is not None and auc < WEAK_AUC:
-        yield ctx.t("runs.warn.weak", auc=number(auc, 3))
-    if auc is not None and auc > STRANGE_AUC:
-        yield ctx.t("runs.warn.strange", auc=number(auc, 3))
-    if auc is not None and before is not None and before - auc > LOST_AUC:
-        yield ctx.t("runs.warn.lost", auc=number(auc, 3), before=number(before, 3))
-    if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
-        yield ctx.t("runs.warn.slope", slope=number(slope, 2))
 
 
 def class_order(run: Run, column: str, codes: Iterable[str]) -> list[str]:

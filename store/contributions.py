@@ -32,7 +32,7 @@ from domain.contribution.change import Cell, Change, change
 from domain.contribution.sums import NAMES, Sums, sums_of
 from store.bulk import fill
 from store.scope import Scope
-from store.tables import contribution_months, customers, run_contributions
+from store.tables import contribution_months, customers, run_contributions, runs
 from store.types import Money
 
 GROUPS = ("tier", "segment")  # of the published segmentation, as a customer stands now
@@ -55,7 +55,10 @@ class CustomerContribution:
 
 
 def save_months(connection: Connection, run_id: int, mart: pa.Table) -> int:
-    """Keep a run's months, as `warehouse.contribution.add_up` gives them; returns the rows."""
+    """Keep a candidate's months, as `warehouse.contribution.add_up` gives them; returns the rows. ValueError for a run
+    that was decided on: what is on show does not change."""
+    if connection.scalar(select(runs.c.state).where(runs.c.run_id == run_id)) != "candidate":
+        raise ValueError(f"run {run_id} is no candidate; its months are kept as they are")
     numbered = mart.append_column("run_id", pa.array([run_id] * mart.num_rows, pa.int32()))
     return fill(connection, contribution_months, numbered.to_batches(max_chunksize=50_000))
 

@@ -11,8 +11,10 @@ from dash.development.base_component import Component
 from domain.phrasing import minute, number, percent, short_money
 from portal import run_parameters, run_words
 from portal.access import Ctx, Refusal
+from portal.actors import who
 from portal.layouts import run_card
 from portal.layouts.runs import PATH
+from portal.run_warnings import warnings
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from store import runs as store_runs
@@ -48,8 +50,7 @@ def layout(ctx: Ctx, run_id: str) -> Component:
     shown = store_runs.published(ctx.connection, run.kind)
     on_show = shown is not None and shown.run_id == run.run_id
     against = _before(ctx, run) if on_show else shown
-    serving = ctx.picture.batches if ctx.picture else ()
-    pause = run_words.warnings(ctx, run, against, serving) if run.state == "candidate" else []
+    pause = warnings(ctx, run, against, ctx.picture) if run.state == "candidate" else []
     decision = _decision(ctx, run)
     figures = _figures(ctx, run, against, on_show)
     first = [figures, decision] if decision else [figures]
@@ -145,7 +146,7 @@ def _decision(ctx: Ctx, run: Run) -> Component | None:
 def _decided(ctx: Ctx, run: Run) -> Component:
     told = facts(
         [
-            (ctx.t("run.decided_by"), run.decided_by),
+            (ctx.t("run.decided_by"), who(ctx, run.decided_by)),
             (ctx.t("run.decided_at"), minute(ctx.local(run.decided_at))),
             (ctx.t("run.decided_why"), said(run.decision_reason, ctx.language) or "—"),
         ]

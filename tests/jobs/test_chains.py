@@ -210,7 +210,7 @@ def test_a_step_waits_for_the_first_decision_of_another_kind(background: Backgro
     background.sweep()
     assert work(background) == []
     with writing(background.engine) as connection:
-        connection.execute(update(runs).values(state="published"))
+        connection.execute(update(runs).values(state="published", decided_by="wang"))
     background.sweep()
     assert work(background) == ["weigh"]
     assert the_chain(background).state == "done"

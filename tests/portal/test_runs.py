@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +18,9 @@ from domain.plain import to_plain
 from domain.segmentation.run import SegmentationParameters
 from portal.callbacks import run as one
 from portal.callbacks import runs as page
+from portal.run_warnings import missing
 from store.database import reading, writing
-from store.tables import audit_log, batches, customers, publications, run_segments, runs
+from store.tables import audit_log, batches, customers, pictures, publications, run_segments, runs
 from tests.people import Answer, Client, People
 from tests.small_picture import AS_OF, BATCH, NOW
 
@@ -105,6 +106,50 @@ def test_a_candidate_shows_who_moves_and_what_gives_pause_but_no_customer(candid
     assert "C07" not in shown, "an administrator does not see customers"
     credit = candidates.client("risk").open_page(f"/admin/runs/{CREDIT}")
     assert "校准斜率为 0.50" in credit and "600 个样本，其中坏 76 个（按贷款结果）" in credit and "没有迁移表" in credit
+
+
+def test_what_is_missing_fewer_or_drifted_is_said_before_publishing(candidates: People) -> None:
+    """For every kind: fewer customers, months that are not there, an older day; what is predicted far from before."""
+    gone = "2026-05-31"
+    with writing(candidates.engine) as connection:
+        months = connection.scalar(select(pictures.c.months)) or []
+        connection.execute(update(pictures).values(months=[month for month in months if month != gone]))
+        for number, kind, metrics in (
+            (21, "attrition", {"expected_leavers": 30, "scored": 100}),
+            (22, "next_product", {"nothing_to_offer": 30, "scored": 100}),
+            (23, "contribution", {}),
+        ):
+            on_show = {"state": "published", "decided_by": "admin2", "customers": 120}
+            before = {name: 10 if name != "scored" else 100 for name in metrics}
+            more = {"parameters": {"rating_run": 12}} if kind == "contribution" else {}
+            connection.execute(insert(runs).values(_run(number, kind, metrics=metrics, customers=100, **more)))
+            connection.execute(
+                insert(runs).values({**_run(number + 10, kind, metrics=before), **on_show, "version": "was"})
+            )
+    second = candidates.client("admin2")
+    for number, kind in (
+        (CANDIDATE, "segmentation"),
+        (CREDIT, "credit"),
+        (21, "attrition"),
+        (22, "next_product"),
+        (23, ""),
+    ):
+        shown = second.open_page(f"/admin/runs/{number}")
+        assert "数据中缺少这些月份：2026-05" in shown, kind
+        if number > 20:
+            assert "客户数为 100，当前版本为 120，少了一成以上" in shown, kind
+    for number, words in ((21, "预计流失的比例为 30.0%，当前版本为 10.0%"), (22, "无可推荐产品的比例为 30.0%")):
+        assert words in second.open_page(f"/admin/runs/{number}")
+    shown = second.open_page("/admin/runs/23")
+    assert "违约概率取自 new-credit，现在使用的信用评级是 v3.2，建议重算" in shown
+    second.post("/preferences", data={"language": "en"})
+    assert "The data lack these months: 2026-05" in second.open_page("/admin/runs/21")
+
+
+def test_months_that_are_not_there() -> None:
+    months = [date(2025, 11, 30), date(2026, 2, 28), date(2026, 3, 31)]
+    assert missing(months) == [date(2025, 12, 1), date(2026, 1, 1)]
+    assert missing(months[:1]) == missing([]) == []
 
 
 @pytest.mark.parametrize("run_id", [CANDIDATE, CREDIT])

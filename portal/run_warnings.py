@@ -1,0 +1,144 @@
+"""What gives pause before a run is published, each in a sentence: every kind is looked at in the same way first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from domain.phrasing import day, listing, number, percent, short_money
+from portal.access import Ctx
+from portal.run_words import of, rating_of
+from store import runs as store_runs
+from store.picture import PictureOnShow
+from store.runs import Run
+
+MUCH_MOVED, MANY_WITHOUT, MUCH_GROWN = 0.25, 0.20, 0.10
+MUCH_DRIFTED = 0.25  # the mean of what is predicted, against the run on show
+MANY_UNKNOWN = 0.02  # accounts without a known balance
+WEAK_AUC, STRANGE_AUC, LOST_AUC = 0.65, 0.97, 0.03
+FAIR_SLOPE = (0.8, 1.25)
+MONTHS_LOOKED_AT = 25
+
+
+def warnings(ctx: Ctx, run: Run, shown: Run | None, picture: PictureOnShow | None) -> list[str]:
+    """What gives pause; `shown` is the run on show, `picture` what the pages are made of."""
+    return [
+        *_own_warnings(ctx, run, shown),
+        *_moved(ctx, run),
+        *_of_any(ctx, run, shown),
+        *_of_months(ctx, run, picture),
+    ]
+
+
+def _moved(ctx: Ctx, run: Run) -> Iterable[str]:
+    for name, moved in (run.migration or {}).items():
+        if moved.get("stayed") is not None and 1 - moved["stayed"] > MUCH_MOVED:
+            what = ctx.t(f"runs.column.{name}")
+            yield ctx.t("runs.warn.moved", what=what, share=percent(1 - moved["stayed"]))
+
+
+def _of_any(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+    """Older than what is on show, fewer or many more customers, and what is predicted drifted away."""
+    if shown is None:
+        return
+    if run.as_of < shown.as_of:
+        yield ctx.t("runs.warn.older", day=day(run.as_of), shown=day(shown.as_of))
+    grown = run.customers / shown.customers - 1 if shown.customers else 0.0
+    if abs(grown) > MUCH_GROWN:
+        key = "fewer" if grown < 0 else "more"
+        yield ctx.t(f"runs.warn.{key}", now=number(run.customers), shown=number(shown.customers))
+    now, before = _level(run), _level(shown)
+    if now is not None and before and abs(now / before - 1) > MUCH_DRIFTED:
+        yield ctx.t(f"runs.warn.drift_{run.kind}", now=percent(now), shown=percent(before))
+
+
+def _level(run: Run) -> float | None:
+    """The share a kind's predictions come to over all customers it looked at; None where it has none."""
+    if run.kind == "credit":
+        return run.metrics.get("mean_pd")
+    part, whole = {
+        "attrition": ("expected_leavers", "scored"), "next_product": ("nothing_to_offer", "scored"),
+    }.get(run.kind, ("", ""))  # fmt: skip
+    told, scored = run.metrics.get(part), run.metrics.get(whole)
+    return None if told is None or not scored else float(told) / float(scored)
+
+
+def _of_months(ctx: Ctx, run: Run, picture: PictureOnShow | None) -> Iterable[str]:
+    """Worked out from other batches, months without figures in between, and months the picture has and it has not."""
+    if picture is None:
+        return
+    if tuple(picture.batches) != run.batches:
+        yield ctx.t("runs.warn.batches")
+    months = [month for month in picture.months if month <= run.as_of][-MONTHS_LOOKED_AT:]
+    if gaps := missing(months):
+        yield ctx.t("runs.warn.missing_months", months=listing([f"{gap:%Y-%m}" for gap in gaps], ctx.language))
+    later = [month for month in picture.months if month > run.as_of]
+    if later:
+        yield ctx.t("runs.warn.not_newest", day=day(run.as_of), newest=day(later[-1]))
+
+
+def missing(months: Sequence[date]) -> list[date]:
+    """The first days of the months between the first and the last of `months` that are not there."""
+    there = {(month.year, month.month) for month in months}
+    numbers = [month.year * 12 + month.month - 1 for month in months]
+    between = range(min(numbers), max(numbers) + 1) if numbers else ()
+    wanted = [date(number // 12, number % 12 + 1, 1) for number in between]
+    return [month for month in wanted if (month.year, month.month) not in there]
+
+
+def _own_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+    if run.kind == "segmentation":
+        return _segment_warnings(ctx, run)
+    if run.kind == "credit":
+        return _credit_warnings(ctx, run, shown)
+    if run.kind == "contribution":
+        return _contribution_warnings(ctx, run, shown)
+    return _behaviour_warnings(ctx, run)
+
+
+def _behaviour_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
+    """No better than what one would do without a model, or probabilities that did not come true."""
+    if run.metrics.get("better") is False:
+        yield ctx.t("runs.warn.no_better") if run.kind == "attrition" else ctx.t("runs.warn.no_better_offer")
+    slope = run.metrics.get("slope")
+    if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
+        yield ctx.t("runs.warn.slope_attrition", slope=number(slope, 2))
+
+
+def _contribution_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+    """No rating behind the expected loss, balances nobody knows, and a year far from the one on show."""
+    if run.parameters.get("rating_run") is None:
+        yield ctx.t("runs.warn.no_rating")
+    used, rated = rating_of(ctx, run), store_runs.published(ctx.connection, "credit")
+    if used is not None and rated is not None and used.run_id != rated.run_id:
+        yield ctx.t("runs.warn.other_rating", used=used.version, shown=rated.version)
+    unknown, accounts = run.metrics.get("unknown") or 0, of(run, "month", "accounts") or 0
+    if accounts and unknown / accounts > MANY_UNKNOWN:
+        yield ctx.t("runs.warn.unknown", count=number(unknown))
+    now, before = of(run, "year", "contribution"), of(shown, "year", "contribution") if shown else None
+    if now is not None and before and abs(now / before - 1) > MUCH_GROWN:
+        money = (short_money(each, ctx.currency, ctx.language) for each in (now, before))
+        yield ctx.t("runs.warn.contribution", **dict(zip(("now", "shown"), money, strict=True)))
+
+
+def _segment_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
+    for kind, chosen in run.metrics.get("k", {}).items():
+        if chosen.get("k") and chosen.get("stable") is False:
+            yield ctx.t("runs.warn.unstable", kind=ctx.t(f"runs.measure.{kind}"))
+    without = run.metrics.get("without_cluster") or 0
+    if run.customers and without / run.customers > MANY_WITHOUT:
+        yield ctx.t("runs.warn.without", share=percent(without / run.customers))
+
+
+def _credit_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+    auc = (run.metrics.get("auc") or {}).get("value")
+    before = ((shown.metrics if shown else {}).get("auc") or {}).get("value")
+    slope = run.metrics.get("slope")
+    if auc is not None and auc < WEAK_AUC:
+        yield ctx.t("runs.warn.weak", auc=number(auc, 3))
+    if auc is not None and auc > STRANGE_AUC:
+        yield ctx.t("runs.warn.strange", auc=number(auc, 3))
+    if auc is not None and before is not None and before - auc > LOST_AUC:
+        yield ctx.t("runs.warn.lost", auc=number(auc, 3), before=number(before, 3))
+    if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
+        yield ctx.t("runs.warn.slope", slope=number(slope, 2))
