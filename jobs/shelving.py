@@ -18,22 +18,21 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.phrasing import LANGUAGES, choose
-from domain.reports import CustomerReport, Logo, ManagementReport, ModelVersion, Stamp
+from domain.reports import Logo, ModelVersion, Report, Stamp
 from jobs.pdf.faces import FontPaths, being_cut
 from jobs.pdf.logo import image_of
 from jobs.runner import Job, Refused
 from store import audit
 from store.database import Connection, reading, writing
 from store.picture import PictureOnShow, current
-from store.reports import CUSTOMER, MANAGEMENT, NewPaper, Paper, keep, paper_of_job
+from store.reports import KINDS, NewPaper, Paper, keep, paper_of_job
 from store.runs import on_show
 from store.users import user_by_login
 from warehouse.batches import folder_of
 from warehouse.picture import Picture
 
-KINDS = (CUSTOMER, MANAGEMENT)
 FONT_PATIENCE_S, FONT_GRACE_S, FONT_LOOK_S = 180.0, 10.0, 0.25  # being cut; nobody seems to; between two looks
-Paperable = TypeVar("Paperable", CustomerReport, ManagementReport)
+Paperable = TypeVar("Paperable", bound=Report)
 MODEL_WORDS = {
     "segmentation": ("细分", "segments"), "credit": ("评级", "rating"), "contribution": ("贡献", "contribution"),
     "attrition": ("流失", "attrition"), "next_product": ("产品", "next product"),

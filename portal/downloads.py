@@ -9,10 +9,12 @@ from typing import Any
 import flask
 
 from portal.access import Ctx, Refusal
-from store.reports import CUSTOMER, MANAGEMENT, paper
+from store.reports import BRANCH, CUSTOMER, MANAGEMENT, SEGMENT, paper
 
 # What a viewer must hold to open a paper of each kind, whoever made it.
-KIND_PERMISSIONS = {CUSTOMER: "customers.view", MANAGEMENT: "reports.management"}
+KIND_PERMISSIONS = {
+    CUSTOMER: "customers.view", MANAGEMENT: "reports.management", SEGMENT: "reports.management", BRANCH: "reports.management",
+}  # fmt: skip
 
 
 def kinds_open_to(ctx: Ctx) -> tuple[str, ...]:

@@ -15,15 +15,16 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from domain.phrasing import LANGUAGES, percent
+from domain.standing import clusters_of
 from portal import background, job_words
 from portal.access import Bind, Ctx, Refusal
 from portal.downloads import kinds_open_to
 from portal.widgets.marks import marks
 from store import jobs as rows
 from store.branches import branches_in
-from store.customers import customer
+from store.customers import customer, segmentation_model
 from store.jobs import JobRow
-from store.reports import CUSTOMER, MANAGEMENT, paper_of_job
+from store.reports import BRANCH, CUSTOMER, KINDS, MANAGEMENT, SEGMENT, paper_of_job
 
 FIRST_MS, LATER_MS, SLOW_MS = 300, 1_000, 3_000
 Outcome = tuple[Any, ...]
@@ -120,12 +121,34 @@ def for_month(ctx: Ctx, clicks: int | None, asked: Mapping[str, Any] | None) -> 
 
 def of_month(ctx: Ctx, month: str | None, branch_id: str | None, language: str) -> Outcome:
     """As `for_month`, for a page that asks for each part itself."""
+    return _of_month(ctx, MANAGEMENT, month, branch_id, language)
+
+
+def of_branch(ctx: Ctx, month: str | None, branch_id: str | None, language: str) -> Outcome:
+    """Enter the job for a branch's performance in a month."""
+    return _of_month(ctx, BRANCH, month, branch_id, language)
+
+
+def of_segment(ctx: Ctx, branch_id: str | None, segment: str | None, language: str) -> Outcome:
+    """Enter the job for the published segments of a branch; segment: one of them by number, none for all."""
+    _known_branch(ctx, branch_id)
+    numbers = {str(number) for number in clusters_of(segmentation_model(ctx.connection))}
+    if not numbers or (segment and segment not in numbers):
+        raise Refusal("reports.no_segment" if numbers else "reports.no_segmentation")
+    return _started(ctx, SEGMENT, {"branch_id": branch_id, "segment": segment or "", "language": language})
+
+
+def _of_month(ctx: Ctx, kind: str, month: str | None, branch_id: str | None, language: str) -> Outcome:
     months = [f"{end:%Y-%m}" for end in (ctx.picture.months if ctx.picture else ())]
     if month not in months:
         raise Refusal("reports.no_month", month=month or "—")
+    _known_branch(ctx, branch_id)
+    return _started(ctx, kind, {"month": month, "branch_id": branch_id, "language": language})
+
+
+def _known_branch(ctx: Ctx, branch_id: str | None) -> None:
     if branch_id not in {branch.branch_id for branch in branches_in(ctx.connection, ctx.scope)}:
         raise Refusal("reports.no_branch")
-    return _started(ctx, MANAGEMENT, {"month": month, "branch_id": branch_id, "language": language})
 
 
 def _language(ctx: Ctx, asked: Mapping[str, Any] | None) -> str:
@@ -144,7 +167,7 @@ def follow(ctx: Ctx, ticks: int | None, told: Mapping[str, Any] | None) -> Outco
     if not told or not ticks:
         raise PreventUpdate
     row = background.found(ctx, told["job"])
-    if row.submitted_by != ctx.viewer.login or row.kind not in (CUSTOMER, MANAGEMENT):
+    if row.submitted_by != ctx.viewer.login or row.kind not in KINDS:
         raise Refusal("reports.not_yours")
     if row.active:
         return (

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, select
 
+from store.segment_names import named
 from store.served_runs import KINDS, rows_of
 from store.tables import publications, runs
 
@@ -27,8 +28,8 @@ FIGURES: dict[str, tuple[str, ...]] = {
 class PastFigures:
     """One run that was on show. values: its FIGURES of the customer, None when the run does not know them.
 
-    published_at: when it was first put on show. on_show: it still is. model: of a segmentation, whose names it has; {}
-    for the other kinds.
+    published_at: when it was first put on show. on_show: it still is. model: of a segmentation, with the names its
+    segments have; {} for the other kinds.
     """
 
     kind: str
@@ -71,7 +72,7 @@ def past_figures(connection: Connection, kind: str, customer_id: str) -> tuple[P
         found.append(
             PastFigures(
                 kind, row["run_id"], row["version"], row["as_of"], row["state"] == "published", row["at"], values,
-                row["model"] if model else {},
+                named(connection, row["model"]) if model else {},
             )
         )  # fmt: skip
     return tuple(found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, select, type_coerce
+from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
 from store.scope import Scope
 from store.tables import branches, customers
@@ -41,6 +41,17 @@ def segment_figures(connection: Connection, scope: Scope, segment: int) -> pd.Da
     query = select(c.customer_id, *told).where(c.segment == segment, scope.where(c.branch_path))
     found = pd.DataFrame(connection.execute(query).all(), columns=["customer_id", *FIGURES])
     return found.astype(dict.fromkeys(FIGURES, float)).assign(**{n: found[n].astype(float) / 100 for n in MONEY})
+
+
+def composition(
+    connection: Connection, scope: Scope, segment: int, column: str
+) -> list[tuple[str, int, Decimal | None]]:
+    """(code, customers, AUM where known) of a segment's customers in scope by `tier` or `life_cycle`, those without left
+    out."""
+    code = customers.c[column]
+    query = select(code, func.count(), func.sum(customers.c.aum, type_=Money())).group_by(code)
+    query = query.where(customers.c.segment == segment, code.is_not(None), scope.where(customers.c.branch_path))
+    return [(row[0], int(row[1]), row[2]) for row in connection.execute(query)]
 
 
 def peer_lines(connection: Connection, scope: Scope, customer_ids: Sequence[str]) -> list[Peer]:

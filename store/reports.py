@@ -17,6 +17,8 @@ from store.scope import OutOfScope, Scope
 from store.tables import branches, customers, reports, users
 
 CUSTOMER, MANAGEMENT = "customer_report", "management_report"
+SEGMENT, BRANCH = "segment_report", "branch_report"
+KINDS = (CUSTOMER, MANAGEMENT, SEGMENT, BRANCH)
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,13 @@ class Bar:
     figure: str
 
 
-def horizontal(bars: Sequence[Bar], width: float, colour: Color = tokens.SERIES[0]) -> Drawing:
-    """Names on the left, bars from zero, figures right-aligned. The longest bar fills the room."""
+def horizontal(
+    bars: Sequence[Bar], width: float, colour: Color = tokens.SERIES[0], most_for_names: float = 0.42
+) -> Drawing:
+    """Names on the left (in at most that part of the width), bars from zero, figures right-aligned. The longest bar fills
+    the room."""
     drawing = Drawing(width, ROW * len(bars))
-    names = min(max((width_of(bar.name, 8) for bar in bars), default=0), width * 0.42) + 8
+    names = min(max((width_of(bar.name, 8) for bar in bars), default=0), width * most_for_names) + 8
     figures = max((width_of(bar.figure, 8) for bar in bars), default=0) + 6
     room = width - names - figures
     longest = max((bar.length for bar in bars), default=1.0) or 1.0

@@ -37,7 +37,7 @@ def waterfall(
     each = width / len(names)
     half = min(each * 0.3, WIDEST / 2)
     lines = [_lines(name, each - 4) for name in names]
-    size = min(fitted(words, NAME, each - 4) for name in lines for words in name)
+    letters = min(fitted(words, NAME, each - 4) for name in lines for words in name)
 
     def y(value: float) -> float:
         return ground + (value - low) * scale
@@ -54,7 +54,7 @@ def waterfall(
         at = min(y(start), y(end)) - 9 if below else max(y(start), y(end)) + 4
         figure = fitted(shown[place], 7.5, each - 4)
         write(drawing, x, at, shown[place], size=figure, colour=tokens.INK_2, anchor="middle", bold=last)
-        _name(drawing, x, lines[place], size)
+        _name(drawing, x, lines[place], letters)
     return drawing
 
 

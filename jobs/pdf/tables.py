@@ -98,7 +98,9 @@ def _cell(sheet: Sheet, row: Row, cell: Cell, column: Column, room: float, small
     if not column.wraps:
         return clipped(cell, size, room)
     if small and not sheet.say.chinese:  # words with blanks between them break without a paragraph
-        return "\n".join(simpleSplit(cell, REGULAR, size, room))
+        lines = simpleSplit(cell, REGULAR, size, room)
+        if all(width_of(line, size) <= room for line in lines):
+            return "\n".join(lines)
     return sheet.text(cell, "small" if small else "cell" if row.kind == "plain" else "cell_bold")
 
 

@@ -9,14 +9,16 @@ from dash import Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from domain.standing import cluster_name, clusters_of
 from portal import report_button
 from portal.access import Bind, Ctx
 from portal.downloads import kinds_open_to
 from portal.layouts import reports as page
-from portal.layouts.reports import PAGE_SIZE, STEM, Ids
+from portal.layouts.reports import PAGE_SIZE, STEMS, Ids
 from portal.report_button import Outcome
 from portal.widgets import frame, status
 from store.branches import branches_in
+from store.customers import segmentation_model
 from store.reports import shelf
 
 
@@ -48,14 +50,39 @@ def show_maker(ctx: Ctx, _asked: Any) -> Component:
     """What a month's report may be about."""
     if ctx.picture is None:
         return frame.card(None, status.empty(ctx.t("common.empty_picture"), ctx.t("common.empty_picture_what")))
-    return page.maker(ctx, ctx.picture.months, ctx.picture.opening_month, branches_in(ctx.connection, ctx.scope))
+    model = segmentation_model(ctx.connection)
+    names = [(str(number), cluster_name(number, model, ctx.language)) for number in sorted(clusters_of(model))]
+    branches = branches_in(ctx.connection, ctx.scope)
+    return page.maker(ctx, ctx.picture.months, ctx.picture.opening_month, branches, names)
 
 
 def make(ctx: Ctx, clicks: int | None, month: str | None, branch_id: str | None, language: str | None) -> Outcome:
     """Enter the job for the month and branch that are chosen."""
     if not clicks:
         raise PreventUpdate
-    return report_button.of_month(ctx, month, branch_id, language if language in page.LANGUAGE_NAMES else ctx.language)
+    return report_button.of_month(ctx, month, branch_id, _language(ctx, language))
+
+
+def make_branch(
+    ctx: Ctx, clicks: int | None, month: str | None, branch_id: str | None, language: str | None
+) -> Outcome:
+    """Enter the job for the performance of the branch that is chosen."""
+    if not clicks:
+        raise PreventUpdate
+    return report_button.of_branch(ctx, month, branch_id, _language(ctx, language))
+
+
+def make_segment(
+    ctx: Ctx, clicks: int | None, branch_id: str | None, segment: str | None, language: str | None
+) -> Outcome:
+    """Enter the job for the segments of the branch that is chosen, or for one of them."""
+    if not clicks:
+        raise PreventUpdate
+    return report_button.of_segment(ctx, branch_id, segment, _language(ctx, language))
+
+
+def _language(ctx: Ctx, language: str | None) -> str:
+    return language if language in page.LANGUAGE_NAMES else ctx.language
 
 
 def register(bind: Bind) -> None:
@@ -63,10 +90,18 @@ def register(bind: Bind) -> None:
     asked = Input(Ids.ASKED, "data")
     bind(show_list, output=Output(Ids.LIST, "children"), inputs=[asked], permission="reports.view")
     bind(show_maker, output=Output(Ids.MAKER, "children"), inputs=[asked], permission="reports.management")
-    bind(
-        show_new, output=Output(Ids.LIST, "children", allow_duplicate=True),
-        inputs=[Input(report_button.Ids(STEM).paper, "data")], states=[State(Ids.ASKED, "data")],
-        permission="reports.view", prevent_initial_call=True,
+    for stem in STEMS.values():
+        bind(
+            show_new, output=Output(Ids.LIST, "children", allow_duplicate=True),
+            inputs=[Input(report_button.Ids(stem).paper, "data")], states=[State(Ids.ASKED, "data")],
+            permission="reports.view", prevent_initial_call=True,
+        )  # fmt: skip
+    month, branch, segment, language = (
+        State(ident, "value") for ident in (Ids.MONTH, Ids.BRANCH, Ids.SEGMENT, Ids.LANGUAGE)
+    )
+    papers = (
+        ("month", make, (month, branch, language)), ("branch", make_branch, (month, branch, language)),
+        ("segment", make_segment, (branch, segment, language)),
     )  # fmt: skip
-    chosen = [State(ident, "value") for ident in (Ids.MONTH, Ids.BRANCH, Ids.LANGUAGE)]
-    report_button.register(bind, STEM, make, "reports.management", chosen)
+    for kind, press, chosen in papers:
+        report_button.register(bind, STEMS[kind], press, "reports.management", chosen)

@@ -74,7 +74,7 @@ def _row(ctx: Ctx, columns: Sequence[str], one: PastFigures, told: Mapping[str, 
 
 
 def _told(ctx: Ctx, one: PastFigures) -> dict[str, str]:
-    """Each value in words; of a segmentation with the names of its own time."""
+    """Each value in words; of a segmentation with its own segments' names."""
     values = one.values or {}
     if one.kind == "segmentation":
         scores = [values[f"{name}_score"] for name in ("recency", "frequency", "monetary")]

@@ -17,9 +17,11 @@ from portal.access import Ctx
 from portal.widgets import frame, pickers, status
 from portal.widgets.marks import marks
 from store.branches import Branch
-from store.reports import CUSTOMER, MANAGEMENT, Paper
+from store.reports import BRANCH, CUSTOMER, MANAGEMENT, Paper
 
 PATH, PAGE_SIZE, STEM = "/reports", 30, "reports"
+# The papers made here, each with the stem of its button.
+STEMS = {"month": STEM, "branch": "reports-branch", "segment": "reports-segment"}
 LANGUAGE_NAMES = {"zh": "简体中文", "en": "English"}
 
 
@@ -31,6 +33,7 @@ class Ids:
     MAKER = "reports-maker"
     MONTH = "reports-month"
     BRANCH = "reports-branch"
+    SEGMENT = "reports-segment"
     LANGUAGE = "reports-language"
 
 
@@ -49,15 +52,24 @@ def layout(ctx: Ctx, kind: str = "", q: str = "", first: str = "0") -> Component
     )
 
 
-def maker(ctx: Ctx, months: Sequence[date], opening: date | None, branches: Sequence[Branch]) -> Component:
-    """Month, branch and language, and the button; `opening` is the month chosen at first."""
+def maker(
+    ctx: Ctx,
+    months: Sequence[date],
+    opening: date | None,
+    branches: Sequence[Branch],
+    segments: Sequence[tuple[str, str]],
+) -> Component:
+    """What a paper may be about, and the papers there are to make; `opening` is the month chosen at first, segments are
+    (number, name)."""
     top = min((branch.level for branch in branches), default=0)
     month = [{"label": month_words(end, ctx.language), "value": f"{end:%Y-%m}"} for end in reversed(months)]
     place = [{"label": "　" * (one.level - top) + one.name, "value": one.branch_id} for one in branches]
     told = [{"label": LANGUAGE_NAMES[language], "value": language} for language in LANGUAGE_NAMES]
+    group = [{"label": ctx.t("reports.all_segments"), "value": ""}, *({"label": n, "value": v} for v, n in segments)]
     fields = [
         (Ids.MONTH, "month", month, f"{opening:%Y-%m}" if opening else None),
         (Ids.BRANCH, "branch", place, branches[0].branch_id if branches else None),
+        (Ids.SEGMENT, "segment", group, ""),
         (Ids.LANGUAGE, "language", told, ctx.language),
     ]
     made = [
@@ -72,10 +84,20 @@ def maker(ctx: Ctx, months: Sequence[date], opening: date | None, branches: Sequ
         )
         for ident, name, options, value in fields
     ]
-    button = report_button.shown(ctx, STEM, ctx.t("reports.make_month"))
-    return frame.card(
-        ctx.t("reports.maker"), html.Div([*made, button], className="reports-make"), why=ctx.t("reports.maker_why")
-    )
+    absent = None if segments else ctx.t("reports.no_segmentation")
+    papers = [_catalogued(ctx, kind, stem, absent if kind == "segment" else None) for kind, stem in STEMS.items()]
+    body = [html.Div(made, className="reports-make"), html.Div(papers, className="reports-papers")]
+    return frame.card(ctx.t("reports.maker"), body, why=ctx.t("reports.maker_why"))
+
+
+def _catalogued(ctx: Ctx, kind: str, stem: str, why_not: str | None) -> Component:
+    """A paper of the catalogue: what it is, and the button that makes it."""
+    words = [
+        html.B(ctx.t(f"reports.catalogue.{kind}")),
+        html.P(ctx.t(f"reports.catalogue_why.{kind}"), className="gx-sub"),
+    ]
+    button = report_button.shown(ctx, stem, ctx.t(f"reports.make_{kind}"), main=kind == "month", why_not=why_not)
+    return html.Div([html.Div(words), button], className="reports-paper")
 
 
 def listed(
@@ -138,14 +160,14 @@ def table(ctx: Ctx, papers: Sequence[Paper]) -> Component:
 
 def _row(ctx: Ctx, one: Paper) -> Component:
     here = f"/customers/{one.customer_id}" if one.kind == CUSTOMER and ctx.may("customers.view") else None
-    if one.kind == MANAGEMENT and ctx.may("overview.view"):
+    if one.kind in (MANAGEMENT, BRANCH) and ctx.may("overview.view"):
         here = f"/overview?{urlencode({'branch': one.branch_id, 'month': f'{one.as_of:%Y-%m}'})}"
     size = ctx.t("reports.bytes_only", size=file_size(one.size))
     if one.pages:
         size = ctx.t("reports.pages", pages=one.pages, size=file_size(one.size))
     cells: list[Any] = [
         html.Td([dcc.Link(one.title, href=here) if here else one.title, html.Div(one.branch, className="gx-sub")]),
-        html.Td(status.chip(ctx.t(f"reports.kind.{one.kind}"), "accent" if one.kind == MANAGEMENT else "plain")),
+        html.Td(status.chip(ctx.t(f"reports.kind.{one.kind}"), "plain" if one.kind == CUSTOMER else "accent")),
         html.Td(day(one.as_of), className="w", **_said(ctx, "as_of")),
         html.Td(minute(ctx.local(one.created_at)), className="w", **_said(ctx, "made")),
         html.Td(one.author or one.created_by, className="w", **_said(ctx, "by")),

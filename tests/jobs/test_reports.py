@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, insert, select, update
 
 import jobs.shelving
 from config.settings import Settings
@@ -26,9 +26,18 @@ from store import jobs as rows
 from store.database import migrate, open_engine, reading, writing
 from store.job_claims import settle
 from store.jobs import JobRow
-from store.reports import CUSTOMER, MANAGEMENT, Paper, shelf
+from store.reports import BRANCH, CUSTOMER, MANAGEMENT, SEGMENT, Paper, shelf
+from store.reports import KINDS as PAPERS
 from store.scope import Scope
-from store.tables import audit_log, job_runs, publications, run_ratings, runs
+from store.tables import (
+    audit_log,
+    contribution_months,
+    job_runs,
+    publications,
+    run_ratings,
+    run_segments,
+    runs,
+)
 from store.users import create_user
 from tests.databases import KINDS, Databases
 from tests.jobs.pdf.reading import flat
@@ -66,7 +75,7 @@ class Desk:
 
     def papers(self) -> list[Paper]:
         with reading(self.engine) as connection:
-            return shelf(connection, BANK, (CUSTOMER, MANAGEMENT))[0]
+            return shelf(connection, BANK, PAPERS)[0]
 
     def file(self, paper: Paper) -> bytes:
         content = (self.settings.reports / paper.path).read_bytes()
@@ -294,4 +303,91 @@ def test_a_month_or_branch_that_is_not_theirs_is_refused(
 ) -> None:
     with pytest.raises(Refused, match=sentence):
         desk.work(desk.enter("management_report", scope, month=month, branch_id=branch, language="zh"))
+    assert desk.papers() == []
+
+
+def _contribute(desk: Desk) -> None:
+    """A contribution of two months by branch and manager, on show: B1 brings 100, B2 300 in the last month."""
+    with writing(desk.engine) as connection:
+        kept = dict(connection.execute(select(runs).where(runs.c.run_id == 1)).mappings().one())
+        days = [AS_OF.replace(month=9, day=30), AS_OF]
+        told = {
+            "run_id": 40,
+            "kind": "contribution",
+            "version": "V-1",
+            "model": {"months": [d.isoformat() for d in days]},
+        }
+        connection.execute(insert(runs).values({**kept, **told}))
+        none = dict.fromkeys(
+            ("loan_margin", "fees", "expected_loss", "operating_cost", "capital_cost", "capital", "volume"), 0
+        )
+        for day, place in zip(days, (1, 2), strict=True):
+            for branch, base in (("B1", 50), ("B2", 150)):
+                connection.execute(
+                    insert(contribution_months).values(
+                        run_id=40, month=day, branch_id=branch, manager_id="S1", family="demand", kind="personal",
+                        branch_path=f"/HQ/{branch}/", accounts=6, deposit_margin=base * place, **none,
+                        **dict.fromkeys(("won", "won_volume", "lost", "lost_volume"), 0),
+                    )
+                )  # fmt: skip
+
+
+def test_the_branch_report_stands_beside_its_level_within_the_scope(desk: Desk) -> None:
+    _contribute(desk)
+    text = flat(desk.make("branch_report", BANK, month="2026-10", branch_id="B1", language="zh"))
+    [paper] = desk.papers()
+    assert (paper.kind, paper.branch_id, paper.customer_id) == (BRANCH, "B1", None)
+    for words in ("滨江支行", "同级2家机构", "全部指标，与同级相比", "近12个月贡献度150元", "同级第2（共2家）", "李敏", "李*敏",
+                  "江城精密机械有限公司", "管理资产增加最多", "100.00", paper.code):  # fmt: skip
+        assert words in text, words
+    assert "李小敏" not in text and "东湖" not in text
+    alone = flat(desk.make("branch_report", B1, month="2026-10", branch_id="B1", language="en"))
+    assert "nootherbranchofitslevelinyourscope" in alone
+
+
+def test_a_branch_above_others_tells_of_those_below_and_a_past_month_of_no_contribution(desk: Desk) -> None:
+    _contribute(desk)
+    text = flat(desk.make("branch_report", BANK, month="2026-08", branch_id="HQ", language="en"))
+    assert "Branchesbelow" in text and "东湖支行" in text and "thepublishedcontributionisasof" in text.lower()
+
+
+def test_the_segment_report_counts_the_scope_and_moves_against_the_version_before(desk: Desk) -> None:
+    model = {"clusters": {"personal": {"clusters": [_cluster(n, f"客群{n}名", f"Group {n}") for n in range(3)]}}}
+    with writing(desk.engine) as connection:
+        connection.execute(update(runs).where(runs.c.run_id == 1).values(model=model))
+        kept = dict(connection.execute(select(runs).where(runs.c.run_id == 1)).mappings().one())
+        connection.execute(insert(runs).values({**kept, "run_id": 50, "state": "superseded", "version": "S-old"}))
+        for number in range(1, 13):
+            before = {"run_id": 50, "customer_id": f"C{number:02d}", "segment": 2 if number == 1 else number % 3}
+            connection.execute(insert(run_segments).values(before))
+        connection.execute(
+            insert(publications).values(
+                kind="segmentation", run_id=1, previous_run_id=50, published_by="x", published_at=NOW
+            )
+        )
+    text = flat(desk.make("segment_report", B1, branch_id="B1", language="zh"))
+    [paper] = desk.papers()
+    assert (paper.kind, paper.branch_id) == (SEGMENT, "B1") and "客群报告滨江支行" in paper.title.replace(" ", "")
+    for words in ("客群1名", "与S-old相比", "人数最多的1种迁移", "张*伟", "C01", "价值层级", "生命周期", paper.code):
+        assert words in text, words
+    assert "张建伟" not in text and "C07" not in text, "nobody of another branch"
+    one = flat(desk.make("segment_report", BANK, branch_id="HQ", language="en", segment="2"))
+    assert "Group2" in one and "Group1,Segment" not in one and "Group2→Group1" in one
+
+
+def _cluster(number: int, zh: str, en: str) -> dict[str, Any]:
+    features = [{"name": "movements_12m", "z": 1.0, "here": 40.0, "overall": 20.0}]
+    description = {"zh": "交易较多", "en": "many movements", "features": features}
+    return {"number": number, "name": None, "label": {"zh": zh, "en": en}, "centre": [], "description": description}
+
+
+def test_segments_that_are_not_there_are_refused(desk: Desk) -> None:
+    with pytest.raises(Refused, match="no segment 77"):
+        desk.work(desk.enter("segment_report", BANK, branch_id="HQ", language="zh", segment="77"))
+    with pytest.raises(Refused, match="no such branch"):
+        desk.work(desk.enter("segment_report", B1, branch_id="B2", language="zh"))
+    with writing(desk.engine) as connection:
+        connection.execute(update(runs).where(runs.c.run_id == 1).values(state="superseded"))
+    with pytest.raises(Refused, match="No segmentation is published"):
+        desk.work(desk.enter("segment_report", BANK, branch_id="HQ", language="zh"))
     assert desk.papers() == []
