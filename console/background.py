@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Collection
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from console.chain_words import chain_lines
+from console.chain_words import SECONDS, chain_lines
 from console.place import Bar, Place, in_sentences, opened
 from jobs import queue, runner
 from jobs.redis_server import answers
@@ -100,7 +101,7 @@ def _outcome(place: Place, job_id: int, bar: Bar) -> dict[str, Any] | None:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(sorted(JOB_KINDS)))
+@click.argument("kind", type=click.Choice(sorted(JOB_KINDS)), metavar="KIND")
 @click.option(
     "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the job, e.g. as_of=2026-09-30."
 )
@@ -108,7 +109,8 @@ def _outcome(place: Place, job_id: int, bar: Bar) -> dict[str, Any] | None:
 @click.option("--queued", is_flag=True, help="Leave it to the workers and return at once.")
 @in_sentences
 def run(kind: str, given: tuple[str, ...], branch: str | None, queued: bool) -> None:
-    """Run a job of KIND: by the workers where they run, else in this process with what follows it."""
+    """Run a job of KIND: by the workers where they run, else in this process with what follows it. A KIND nobody has
+    heard of lists those there are."""
     if bad := [word for word in given if "=" not in word]:
         raise ValueError(f"a parameter is given as NAME=VALUE, not {bad[0]!r}")
     parameters = dict(word.split("=", 1) for word in given)
@@ -116,10 +118,24 @@ def run(kind: str, given: tuple[str, ...], branch: str | None, queued: bool) -> 
         if "branch" not in {field.name for field in JOB_KINDS[kind].form or ()}:
             raise ValueError(f"{JOB_KINDS[kind].en} works on the whole bank; leave --branch out")
         parameters["branch"] = branch
+    _check(kind, parameters)
     with opened() as place:
         result = run_here_or_there(place, kind, parameters, queued)
     for name, value in (result or {}).items():
         click.echo(f"{name}: {value}")
+
+
+def _check(kind: str, given: Collection[str]) -> None:
+    """ValueError, naming it, for a parameter the job does not know or cannot do without."""
+    _, *known = inspect.signature(JOB_KINDS[kind].resolve()).parameters.values()
+    names, needed = [each.name for each in known], [each.name for each in known if each.default is each.empty]
+    takes = f"it takes {', '.join(names)}" if names else "it takes none"
+    for name in given:
+        if name not in names:
+            raise ValueError(f"{JOB_KINDS[kind].en} has no parameter {name!r}; {takes}")
+    for name in needed:
+        if name not in given:
+            raise ValueError(f"{JOB_KINDS[kind].en} needs {name}; give it as --set {name}=VALUE ({takes})")
 
 
 @click.command()
@@ -130,33 +146,34 @@ def jobs(job: int | None, limit: int) -> None:
     """List the newest jobs, each chain with its steps, or show JOB with its log."""
     with opened() as place, reading(place.engine) as connection:
         if job is None:
-            _list(connection, limit)
+            _list(place, connection, limit)
             return
         row = rows.job(connection, job)
-        click.echo(_line(row))
+        click.echo(_line(place, row))
         if row.sentence:
             click.echo(rows.said(row.sentence, "en") or "")
         chain = chains.of_job(connection, job)
-        for line in chain_lines(connection, chain) if chain is not None else ():
+        for line in chain_lines(place, connection, chain) if chain is not None else ():
             click.echo(line)
         for told in rows.log_lines(connection, job):
-            click.echo(f"  {told.at:%H:%M:%S}  {rows.said(told.line, 'en')}")
+            click.echo(f"  {place.time(told.at, '%H:%M:%S')}  {rows.said(told.line, 'en')}")
 
 
-def _list(connection: Connection, limit: int) -> None:
+def _list(place: Place, connection: Connection, limit: int) -> None:
     shown: set[int] = set()
     for row in rows.recent(connection, limit):
         if row.chain_id is None:
-            click.echo(_line(row))
+            click.echo(_line(place, row))
         elif row.chain_id not in shown:
             shown.add(row.chain_id)
-            for line in chain_lines(connection, chains.chain(connection, row.chain_id)):
+            for line in chain_lines(place, connection, chains.chain(connection, row.chain_id)):
                 click.echo(line)
 
 
-def _line(row: JobRow) -> str:
+def _line(place: Place, row: JobRow) -> str:
     where = f"{row.step or ''} {row.percent or 0:.0f} %" if row.status == "running" else ""
-    return f"{row.job_id:>6}  {row.kind:18}  {row.status:9}  {row.submitted_at:%Y-%m-%d %H:%M:%S}Z  {row.submitted_by}  {where}"
+    at = place.time(row.submitted_at, SECONDS)
+    return f"{row.job_id:>6}  {row.kind:18}  {row.status:9}  {at}  {row.submitted_by}  {where}".rstrip()
 
 
 @click.command()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 import click
 
-from console.place import in_sentences, opened
+from console.place import Place, in_sentences, opened
 from jobs.queue import as_at_first
 from jobs.registry import DELIVERY, JOB_KINDS, SCHEDULES
 from store import chains
@@ -15,6 +14,8 @@ from store import jobs as rows
 from store.chains import Chain, Step
 from store.database import Connection, reading
 from store.schedules import line
+
+SECONDS = "%Y-%m-%d %H:%M:%S"
 
 
 def title(chain: Chain) -> str:
@@ -24,19 +25,19 @@ def title(chain: Chain) -> str:
     return JOB_KINDS[chain.origin].en if chain.origin in JOB_KINDS else chain.origin
 
 
-def head(chain: Chain) -> str:
+def head(place: Place, chain: Chain) -> str:
     """One line: what, how it stands, since when, by whom."""
     done = sum(step.settled for step in chain.steps)
-    late = f", due {chain.due_at:%Y-%m-%d %H:%M}Z" if chain.due_at is not None else ""
+    late = f", due {place.time(chain.due_at)}" if chain.due_at is not None else ""
     return (
-        f" chain  {title(chain):18}  {chain.state:9}  {chain.begun_at:%Y-%m-%d %H:%M:%S}Z  {chain.begun_by}  "
+        f" chain  {title(chain):18}  {chain.state:9}  {place.time(chain.begun_at, SECONDS)}  {chain.begun_by}  "
         f"{done} of {len(chain.steps)} steps{late}"
     )
 
 
-def chain_lines(connection: Connection, chain: Chain) -> Iterator[str]:
+def chain_lines(place: Place, connection: Connection, chain: Chain) -> Iterator[str]:
     """The chain and under it each step with its job, state and sentence."""
-    yield head(chain)
+    yield head(place, chain)
     for step in chain.steps:
         yield _step(connection, step)
 
@@ -65,10 +66,9 @@ def standing(connection: Connection) -> Iterator[str]:
 def schedules() -> None:
     """List what starts by itself: when, which steps, and when next."""
     with opened() as place, reading(place.engine) as connection:
-        zone = ZoneInfo(place.settings.time_zone)
         for schedule in SCHEDULES.values():
             told = line(connection, as_at_first(schedule))
             when = "after each delivery" if schedule.name == DELIVERY else f"on day {told.day} at {told.at}"
-            then = f"next {told.next_at.astimezone(zone):%Y-%m-%d %H:%M}" if told.next_at else ""
+            then = f"next {place.time(told.next_at)}" if told.next_at else ""
             click.echo(f"{schedule.en:18}  {'on ' if told.active else 'off'}  {when:20}  {then}".rstrip())
             click.echo(f"{'':18}  {', '.join(told.steps)}")

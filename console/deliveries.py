@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -104,18 +103,12 @@ def deliveries(limit: int) -> None:
         found = list_batches(connection, limit)
     click.echo(f"{'batch':>6}  {'business':10}  {'source':8}  {'state':11}  {'rows in':>12}  {'rejected':>9}  received")
     for batch in found:
-        at = _local(batch.received_at, place.settings.time_zone)
+        at = place.time(batch.received_at)
         state = "held" if batch.held else batch.state
         click.echo(
             f"{batch.batch_id:>6}  {batch.business_date or '-'!s:10}  {batch.source:8}  {state:11}  {batch.rows_in:>12,}  "
             f"{batch.rows_rejected:>9,}  {at} by {batch.received_by}"
         )
-
-
-def _local(at: datetime, zone: str) -> str:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
-    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 @click.command("roll-back")

@@ -33,9 +33,8 @@ def status() -> None:
             click.echo("picture:   none yet; ./guanxi receive DELIVERY brings one")
         else:
             runs = ", ".join(f"{kind} {picture.versions.get(kind, 'none')}" for kind in KINDS)
-            click.echo(
-                f"picture:   as of {picture.as_of}, of {len(batches)} batches, built {picture.built_at:%Y-%m-%d %H:%M}Z"
-            )
+            many = "1 batch" if len(batches) == 1 else f"{len(batches)} batches"
+            click.echo(f"picture:   as of {picture.as_of}, of {many}, built {place.time(picture.built_at)}")
             click.echo(f"published: {runs}")
         if last is not None:
             click.echo(f"last came: batch {last.batch_id} of {last.business_date}, {last.state}")

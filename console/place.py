@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -34,6 +35,10 @@ class Place:
     def now() -> dt.datetime:
         """The time, aware."""
         return dt.datetime.now(dt.UTC)
+
+    def time(self, at: dt.datetime, form: str = "%Y-%m-%d %H:%M") -> str:
+        """A moment in the bank's time zone, as the pages show it."""
+        return at.astimezone(ZoneInfo(self.settings.time_zone)).strftime(form)
 
 
 @contextmanager

@@ -170,11 +170,21 @@ def contribution_words(sums: MonthSums, kpi: Kpi, currency: str, language: str, 
     leading = [part for part in parts if part.change and (part.change > 0) == up]
     if len(parts) < 2 or not leading:
         return told
-    share = phrasing.percent(min(leading[0].change / gap, Decimal(1)), 0)
-    return told + choose(
+    return told + _mainly(whole, leading[0], gap, currency, language)
+
+
+def _mainly(whole: KpiFigure, main: Contribution, gap: Decimal, currency: str, language: str) -> str:
+    """Who made most of a change `gap`, as a clause: its share, or, where the others went the other way, both amounts."""
+    share = main.change / gap
+    if share <= 1:
+        told = phrasing.percent(share, 0)
+        return choose(language, f"，{main.name}是主因，占{told}", f"; {main.name} made {told} of it")
+    own, others = (kpi_words.amount(language, whole, abs(each), currency) for each in (main.change, main.change - gap))
+    up = gap > 0
+    return choose(
         language,
-        f"，{leading[0].name}是主因，占{share}",
-        f"; {leading[0].name} made {share} of it",
+        f"，{main.name}是主因，{'增加' if up else '减少'}{own}，其余合计{'减少' if up else '增加'}{others}",
+        f"; {main.name} {'up' if up else 'down'} {own}, the others together {'down' if up else 'up'} {others}",
     )
 
 

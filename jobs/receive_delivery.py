@@ -28,7 +28,7 @@ def run(job: Job, path: str, source: str) -> dict[str, Any]:
     except DeliveryRefused as refusal:
         raise Refused(refusal.sentence("en"), refusal.sentence("zh")) from refusal
     except SourceError as error:
-        raise Refused(str(error)) from error
+        raise Refused(str(error), error.zh) from error
     job.log(
         f"batch {receipt.batch_id} of {receipt.business_date}: {receipt.rows_in} rows = {receipt.rows_loaded} loaded + "
         f"{receipt.rows_rejected} rejected + {receipt.rows_duplicate} duplicate",

@@ -12,6 +12,7 @@ from domain.phrasing import choose
 from jobs.registry import JOB_KINDS, SCHEDULES
 from portal import job_words, translations
 from portal.access import Ctx
+from portal.actors import who
 from portal.widgets import status
 from portal.widgets.marks import marks
 from store import job_history
@@ -54,11 +55,6 @@ def about(ctx: Ctx, chain: Chain) -> str:
     told = [job_words.in_words(ctx, first.kind, first.parameters), who(ctx, chain.begun_by)]
     told += [job_words.moment(ctx, chain.begun_at), progress(ctx, chain)]
     return " · ".join(word for word in told if word)
-
-
-def who(ctx: Ctx, login: str) -> str:
-    """A login, or the schedule."""
-    return ctx.t("jobs.by_schedule") if login == "schedule" else login
 
 
 def progress(ctx: Ctx, chain: Chain) -> str:

@@ -14,6 +14,7 @@ from domain.phrasing import choose, counted, minute, month, number, percent
 from jobs.registry import JOB_KINDS, Field
 from portal import translations
 from portal.access import Ctx
+from portal.actors import who
 from portal.widgets import status
 from portal.widgets.marks import marks
 from store import jobs as rows
@@ -123,7 +124,7 @@ def _ended(ctx: Ctx, row: JobRow) -> Component:
     if row.incident:
         parts.append(html.Div(ctx.t("jobs.incident", incident=row.incident), className="gx-sub"))
     if row.cancelled_by:
-        parts.append(html.Div(ctx.t("jobs.cancelled_by", who=row.cancelled_by), className="gx-sub"))
+        parts.append(html.Div(ctx.t("jobs.cancelled_by", who=who(ctx, row.cancelled_by)), className="gx-sub"))
     return html.Div(parts)
 
 

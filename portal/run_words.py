@@ -15,6 +15,7 @@ from domain.contribution.bands import BANDS
 from domain.phrasing import ABSENT, choose, day, number, percent, short_money
 from domain.segmentation.life_cycle import STAGES
 from portal.access import Ctx
+from portal.actors import who
 from portal.customer_words import GRADES
 from portal.widgets import status
 from store import runs as store_runs
@@ -261,4 +262,4 @@ def class_name(ctx: Ctx, run: Run, column: str, code: str, before: bool = False)
 
 def started(ctx: Ctx, run: Run) -> str:
     """Who had it made: a login, or the schedule."""
-    return choose(ctx.language, "定时任务", "schedule") if run.started_by == "schedule" else run.started_by
+    return who(ctx, run.started_by)

@@ -23,6 +23,9 @@ from store.tables import branches, sessions, user_grants, user_roles, user_scope
 LANGUAGES = ("zh", "en")
 THEMES = ("light", "dark")
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
+LONGEST_LOGIN = 64
+LONGEST_NAME = 60  # characters, well within the columns on PostgreSQL
+LONGEST_NUMBER = 32
 HASHER = PasswordHasher()
 
 
@@ -139,14 +142,17 @@ def create_user(
 ) -> str:
     """Make a user and give the one-time password; it must be changed at the first sign-in.
 
-    UserRefused on a login that is taken or malformed, an empty name, an unknown role, or no role at all.
+    UserRefused on a login that is taken or malformed, an empty or overlong name, an overlong staff number, an unknown
+    role, or no role at all.
     Branches need not exist yet (the first delivery brings them); until they do they open nothing.
     """
     login, name = login.strip().lower(), name.strip()
     if not _LOGIN.fullmatch(login):
         raise UserRefused("login", "a login is 2 to 64 small letters, digits, dots, dashes; it begins with a letter")
-    if not name:
-        raise UserRefused("name", "a user needs a name")
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise UserRefused("name", f"a user needs a name of at most {LONGEST_NAME} characters")
+    if len(staff_id or "") > LONGEST_NUMBER:
+        raise UserRefused("staff", f"a staff number has at most {LONGEST_NUMBER} characters")
     if language not in LANGUAGES:
         raise UserRefused("language", f"no such language: {language}; there are zh and en")
     if connection.scalar(select(func.count()).select_from(users).where(users.c.login == login)):

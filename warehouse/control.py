@@ -34,6 +34,11 @@ SIDE_FILES = (NAME, DELIVERY)
 HEADERS = (["file", "measure", "value"], ["table", "measure", "value"])
 HOLDS = ("everything", "changes")
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
+TABLE_WORDS = {
+    "branches": "机构", "staff": "员工", "products": "产品", "customers": "客户", "relations": "客户关系", "accounts": "账户",
+    "holders": "持有人", "balances": "余额", "transactions": "交易", "standing_orders": "定期扣款", "loans": "贷款",
+    "loan_status": "贷款状态", "cards": "卡片", "service_events": "服务事件", "regions": "地区",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,18 @@ class Total:
     def measure(self) -> str:
         """As it stands in the control file."""
         return "rows" if self.column is None else f"sum:{self.column}"
+
+    @property
+    def said(self) -> str:
+        """What it counts and how, as it stands in the control file: transactions sum:amount."""
+        return f"{self.of} {self.measure}"
+
+    def words(self) -> tuple[str, str]:
+        """The same for a reader, in Chinese and English: 交易的金额 amount 合计, the sum of amount in transactions."""
+        of = TABLE_WORDS.get(self.of, self.of)
+        if self.column is None:
+            return f"{of}的行数", f"the rows of {self.of}"
+        return f"{of}的 {self.column} 合计", f"the sum of {self.column} in {self.of}"
 
 
 @dataclass(frozen=True)
@@ -131,12 +148,12 @@ def day_in(text: str) -> dt.date | None:
 
 def compare(
     connection: duckdb.DuckDBPyConnection, control: Control, files: Sequence[Opened], rows_in: Sequence[int]
-) -> list[str]:
-    """Hold the files against the control totals; the totals that could not be compared, in words.
+) -> list[Total]:
+    """Hold the files against the control totals; those that could not be compared.
 
     DeliveryRefused at the first disagreement, to the cent.
     """
-    passed = []
+    passed: list[Total] = []
     for total in control.totals:
         meant = [
             n for n, f in enumerate(files) if f.arrived.name.lower() == total.of.lower() or total.of in f.kind.targets
@@ -149,7 +166,7 @@ def compare(
             sums = [_sum(connection, files[n], n, total) for n in meant]
         known = [found for found in sums if found is not None]
         if len(known) < len(sums):
-            passed.append(f"{total.of} {total.measure}")
+            passed.append(total)
         elif sum(known) != total.value:
             raise DeliveryRefused(
                 "control", file=total.of, measure=total.measure, expected=total.value, found=sum(known)

@@ -15,7 +15,7 @@ from warehouse.agreement import Agreement
 from warehouse.archives import Limits
 from warehouse.arrival import Arrived, Opened, content_hash, measure, opened
 from warehouse.columns import figure, name, quoted
-from warehouse.control import SIDE_FILES, Control, compare, day_in, read_side_files, totals_of
+from warehouse.control import SIDE_FILES, TABLE_WORDS, Control, Total, compare, day_in, read_side_files, totals_of
 from warehouse.ledger import Ledger
 from warehouse.lines import LineNumbers
 from warehouse.picture import Picture, read_part
@@ -119,7 +119,10 @@ class Reception:
         self.tell("book", 98.0)
         notes = shrunk_words(shrunk) + _notes(business_date, counting.as_of if late else None, uncompared, tables)
         zh, en = "".join(note[0] for note in notes), " ".join(note[1] for note in notes)
-        control_totals = {"compared": len(control.totals) - len(uncompared), "uncompared": uncompared}
+        control_totals = {
+            "compared": len(control.totals) - len(uncompared),
+            "uncompared": [total.said for total in uncompared],
+        }
         detail = {"late": late, "zh": zh, "en": en, "tables": tables, "control_totals": control_totals}
         if shrunk:
             detail["held"] = {one.table: [one.before, one.after] for one in shrunk}
@@ -231,7 +234,7 @@ def _earlier_keys(files: list[Opened], mode: dict[str, str]) -> Callable[[str], 
 
 
 def _notes(
-    day: dt.date, newest: dt.date | None, uncompared: list[str], tables: dict[str, dict[str, object]]
+    day: dt.date, newest: dt.date | None, uncompared: list[Total], tables: dict[str, dict[str, object]]
 ) -> list[tuple[str, str]]:
     """What a reader of the ledger should know of a batch that was taken, Chinese and English."""
     notes = []
@@ -242,14 +245,15 @@ def _notes(
             "the newer one stands.",
         ))  # fmt: skip
     if uncompared:
+        named = [total.words() for total in uncompared]
         notes.append((
-            f"含无法读取的金额，未核对：{'、'.join(uncompared)}。",
-            f"Not compared with the control totals, as some amounts cannot be read: {', '.join(uncompared)}.",
+            f"含无法读取的金额，未核对：{'、'.join(zh for zh, _ in named)}。",
+            f"Not compared with the control totals, as some amounts cannot be read: {', '.join(en for _, en in named)}.",
         ))  # fmt: skip
     waiting = [table for table, about in tables.items() if about["waiting"]]
     if waiting:
         notes.append((
-            f"有行等待后续送数补齐引用：{'、'.join(waiting)}。",
+            f"有行等待后续送数补齐引用：{'、'.join(TABLE_WORDS.get(table, table) for table in waiting)}。",
             f"Rows wait for a later delivery to bring what they refer to: {', '.join(waiting)}.",
         ))  # fmt: skip
     return notes

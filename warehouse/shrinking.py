@@ -9,14 +9,10 @@ import duckdb
 
 from domain.canonical import BY_NAME
 from warehouse.columns import figure
+from warehouse.control import TABLE_WORDS
 from warehouse.picture import Picture, read_part
 
 ALLOWED_SHRINK = 0.5
-WORDS = {
-    "branches": "机构", "staff": "员工", "products": "产品", "customers": "客户", "relations": "客户关系", "accounts": "账户",
-    "holders": "持有人", "balances": "余额", "transactions": "交易", "standing_orders": "定期扣款", "loans": "贷款",
-    "loan_status": "贷款状态", "cards": "卡片", "service_events": "服务事件", "regions": "地区",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,9 @@ def shrunk_words(found: tuple[Shrunk, ...]) -> list[tuple[str, str]]:
     """What the ledger says of it, Chinese and English; nothing when nothing shrank."""
     if not found:
         return []
-    chinese = "、".join(f"{WORDS.get(one.table, one.table)}由 {one.before:,} 行减至 {one.after:,} 行" for one in found)
+    chinese = "、".join(
+        f"{TABLE_WORDS.get(one.table, one.table)}由 {one.before:,} 行减至 {one.after:,} 行" for one in found
+    )
     english = ", ".join(f"{one.table} from {one.before:,} rows to {one.after:,}" for one in found)
     return [(
         f"待确认：这批数据声明为全量，{chinese}，尚未计入。请与送数方核对；确认无误后写明原因启用，否则不必处理。",

@@ -11,7 +11,9 @@ from dash.development.base_component import Component
 
 from domain.deliveries import Batch
 from domain.phrasing import day, minute, number
+from portal import translations
 from portal.access import Ctx
+from portal.actors import who
 from portal.uploads import megabytes
 from portal.widgets import frame, status
 from portal.widgets.lists import page_number, pager
@@ -23,6 +25,7 @@ from warehouse.sources import load_source, source_names
 PATH = "/admin/deliveries"
 PAGE_SIZE = 25
 TONES = {"receiving": "accent", "loaded": "good", "refused": "bad", "failed": "bad", "rolled_back": "warn"}
+BOOKED = ("loaded", "rolled_back")  # states of a batch whose rows are accounted for
 UPLOAD_WORDS = ("no_source", "not_zip", "empty", "sending", "keeping", "broken", "stopped")
 
 
@@ -72,7 +75,7 @@ def _tiles(ctx: Ctx) -> Component:
 
 def _upload(ctx: Ctx) -> Component:
     """Drawn here, moved by assets/upload.js: the file never passes through Dash."""
-    options = [{"label": f"{load_source(name).bank} · {name}", "value": name} for name in source_names()]
+    options = [{"label": source_words(ctx, name), "value": name} for name in source_names()]
     words = {name: ctx.t(f"deliveries.upload.{name}") for name in UPLOAD_WORDS}
     words["too_large"] = ctx.t("deliveries.upload.too_large", limit=megabytes(ctx.settings.upload_limit), size="{size}")
     told = marks(data_words=json.dumps(words, ensure_ascii=False), data_limit=str(ctx.settings.upload_limit))
@@ -123,16 +126,31 @@ def _line(ctx: Ctx, batch: Batch) -> Component:
     return html.Tr(
         [
             html.Td(dcc.Link(f"#{batch.batch_id}", href=f"{PATH}/{batch.batch_id}"), className="w"),
-            html.Td([batch.bank or "—", html.Div(batch.source, className="gx-sub")], className="w"),
+            html.Td(_from(ctx, batch), className="w"),
             html.Td(day(batch.business_date), className="w"),
             html.Td(state(ctx, batch)),
             *(html.Td(number(getattr(batch, name)), className="n") for name in counts),
             html.Td(balance(ctx, batch)),
             html.Td(
-                [batch.received_by, html.Div(minute(ctx.local(batch.received_at)), className="gx-sub")], className="w"
+                [who(ctx, batch.received_by), html.Div(minute(ctx.local(batch.received_at)), className="gx-sub")],
+                className="w",
             ),
         ]
     )
+
+
+def source_words(ctx: Ctx, name: str) -> str:
+    """What people call a way of sending: a source nobody has named yet goes by its bank, or by its file's name."""
+    key = f"deliveries.source.{name}"
+    if translations.has(key):
+        return ctx.t(key)
+    return load_source(name).bank if name in source_names() else name
+
+
+def _from(ctx: Ctx, batch: Batch) -> list[Component | str]:
+    """The bank with its way of sending; of a delivery that was refused unread no bank is known."""
+    form = source_words(ctx, batch.source)
+    return [batch.bank, html.Div(form, className="gx-sub")] if batch.bank and batch.state in BOOKED else [form]
 
 
 def state(ctx: Ctx, batch: Batch) -> Component:
@@ -142,9 +160,10 @@ def state(ctx: Ctx, batch: Batch) -> Component:
 
 
 def balance(ctx: Ctx, batch: Batch) -> Component:
-    """Whether every row is accounted for, and the bank's control totals agree. Nothing was booked of what was refused."""
-    if batch.state not in ("loaded", "rolled_back"):
-        return html.Span("—", className="gx-sub")
+    """Whether every row is accounted for, and the bank's control totals agree. Of what was refused nothing was
+    booked: why stands here instead."""
+    if batch.state not in BOOKED:
+        return html.Span(sentence(ctx, batch) or "—", className="gx-sub")
     whole = batch.rows_in == batch.rows_loaded + batch.rows_rejected + batch.rows_duplicate
     key, tone = ("balanced", "good") if whole else ("torn", "bad")
     parts = [status.chip(ctx.t(f"deliveries.{key}"), tone, title=ctx.t("deliveries.balance_rule"))]

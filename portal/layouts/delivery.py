@@ -13,7 +13,8 @@ from domain.deliveries import Batch, DeliveredFile
 from domain.phrasing import day, minute, number
 from portal import translations
 from portal.access import Ctx, Refusal
-from portal.layouts.deliveries import PATH, balance, control_totals, sentence, state
+from portal.actors import who
+from portal.layouts.deliveries import BOOKED, PATH, balance, control_totals, sentence, source_words, state
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from portal.widgets.marks import marks
@@ -50,7 +51,8 @@ def layout(ctx: Ctx, batch_id: str) -> Component:
     """Standing, files, rejects; what can be done with it at the right."""
     batch = found(ctx, batch_id)
     back = dcc.Link(ctx.t("delivery.back"), href=PATH, className="gx-btn")
-    context = f"{batch.bank or batch.source} · {ctx.t('delivery.as_of', day=day(batch.business_date))}"
+    bank = batch.bank if batch.bank and batch.state in BOOKED else source_words(ctx, batch.source)
+    context = f"{bank} · {ctx.t('delivery.as_of', day=day(batch.business_date))}"
     turning = _turning(ctx, batch)
     first = [_standing(ctx, batch), turning] if turning else [_standing(ctx, batch)]
     return frame.page(
@@ -67,19 +69,19 @@ def layout(ctx: Ctx, batch_id: str) -> Component:
 
 def _standing(ctx: Ctx, batch: Batch) -> Component:
     pairs: list[tuple[str, Any]] = [
-        ("received_by", batch.received_by),
+        ("received_by", who(ctx, batch.received_by)),
         ("received_at", minute(ctx.local(batch.received_at))),
         ("finished_at", minute(ctx.local(batch.finished_at))),
-        ("source", batch.source),
+        ("source", source_words(ctx, batch.source)),
         ("content", html.Code(batch.content_hash[:16], title=batch.content_hash)),
     ]
     if batch.changed_at is not None:
-        pairs.append(("changed", f"{minute(ctx.local(batch.changed_at))} · {batch.changed_by}"))
+        pairs.append(("changed", f"{minute(ctx.local(batch.changed_at))} · {who(ctx, batch.changed_by)}"))
     told = sentence(ctx, batch)
     tone = "bad" if batch.state in ("refused", "failed") else "warn"
     notice = html.P(told, className=f"gx-alert {tone}", role="note") if told else None
     body = [
-        html.Div([state(ctx, batch), balance(ctx, batch)], className="gx-row"),
+        html.Div([state(ctx, batch), *([balance(ctx, batch)] if batch.state in BOOKED else [])], className="gx-row"),
         notice,
         _equation(ctx, batch) if batch.state in TURNS else None,
         facts([(ctx.t(f"delivery.{name}"), value) for name, value in pairs]),
@@ -173,8 +175,8 @@ def _rejects(ctx: Ctx, batch: Batch) -> Component | None:
         if batch.rows_rejected
         else ctx.t("delivery.rejects")
     )
-    if rejects_path(ctx.settings.warehouse, batch.batch_id) is None:
-        key = "no_rejects" if not batch.rows_rejected else "rejects_gone"
+    if not batch.rows_rejected or rejects_path(ctx.settings.warehouse, batch.batch_id) is None:
+        key = "rejects_gone" if batch.rows_rejected else "no_rejects" if batch.state in BOOKED else "refused_whole"
         return frame.card(title, status.empty(ctx.t(f"delivery.{key}"), ctx.t(f"delivery.{key}_what")))
     if not ctx.may("deliveries.rejects"):
         return frame.card(title, status.empty(ctx.t("delivery.rejects_closed"), ctx.t("delivery.rejects_closed_what")))

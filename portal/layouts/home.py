@@ -19,6 +19,7 @@ from portal.widgets.kpi_tiles import kpi_tile
 from store.customers import Customer
 from store.jobs import JobRow
 from store.picture import PictureOnShow
+from store.served_runs import KINDS
 
 RECENT, JOBS = 8, 6
 
@@ -79,7 +80,7 @@ def _look_up(ctx: Ctx) -> Component:
 
 
 def _table(rows: Sequence[Component]) -> Component:
-    return html.Table(html.Tbody(rows), className="gx-table")
+    return html.Table(html.Tbody(rows), className="gx-table home-table")
 
 
 def no_picture(ctx: Ctx) -> Component:
@@ -106,11 +107,7 @@ def recent(ctx: Ctx, customers: Sequence[Customer], names: Mapping[str, str]) ->
         ])
         for customer in customers
     ]  # fmt: skip
-    body = (
-        html.Table(html.Tbody(rows), className="gx-table")
-        if rows
-        else status.empty(ctx.t("home.none_seen"), ctx.t("home.none_seen_what"))
-    )
+    body = _table(rows) if rows else status.empty(ctx.t("home.none_seen"), ctx.t("home.none_seen_what"))
     return frame.card(ctx.t("home.recent"), body, why=ctx.t("home.recent_why"))
 
 
@@ -133,10 +130,10 @@ def fresh(ctx: Ctx, shown: PictureOnShow | None, received: int) -> Component:
         ("batch", f"#{shown.batch_id}"),
         ("built", minute(ctx.local(shown.built_at))),
         ("received", number(received)),
-        ("segmentation", shown.segmentation_version or "—"),
-        ("credit", shown.credit_version or "—"),
     )
-    listed = [part for key, value in rows for part in (html.Dt(ctx.t(f"home.fresh_{key}")), html.Dd(value))]
+    told = [(ctx.t(f"home.fresh_{key}"), value) for key, value in rows]
+    told += [(ctx.t(f"runs.kind.{kind}"), shown.versions.get(kind) or ctx.t("home.unpublished")) for kind in KINDS]
+    listed = [part for label, value in told for part in (html.Dt(label), html.Dd(value))]
     return frame.card(ctx.t("home.fresh"), html.Dl(listed, className="gx-kv"), actions=[ledger])
 
 
@@ -167,10 +164,6 @@ def trail(ctx: Ctx, counts: Mapping[str, int]) -> Component:
         )
         for action, count in ordered
     ]
-    body = (
-        html.Table(html.Tbody(rows), className="gx-table")
-        if rows
-        else status.empty(ctx.t("home.quiet"), ctx.t("home.quiet_what"))
-    )
+    body = _table(rows) if rows else status.empty(ctx.t("home.quiet"), ctx.t("home.quiet_what"))
     more = html.A(ctx.t("home.to_audit"), href="/audit", className="gx-btn small")
     return frame.card(ctx.t("home.trail"), body, why=ctx.t("home.trail_why"), actions=[more])

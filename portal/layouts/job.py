@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from portal import background, chain_words, job_words
 from portal.access import Ctx
+from portal.actors import who
 from portal.layouts import jobs
 from portal.layouts.jobs import PATH, POLL_MS
 from portal.widgets import frame, lists, status
@@ -103,7 +104,7 @@ def chain(ctx: Ctx, row: JobRow, found: Chain | None) -> Component | None:
 def standing(ctx: Ctx, row: JobRow) -> Component:
     """Progress or the end, then who, when and where."""
     facts: list[tuple[str, Any]] = [
-        ("who", chain_words.who(ctx, row.submitted_by)),
+        ("who", who(ctx, row.submitted_by)),
         ("asked", job_words.moment(ctx, row.submitted_at)),
         ("began", job_words.moment(ctx, row.claimed_at)),
         ("ended", job_words.moment(ctx, row.finished_at)),

@@ -15,6 +15,7 @@ from jobs.queue import following
 from jobs.registry import JOB_KINDS, Field, JobKind
 from portal import chain_words, job_words
 from portal.access import Ctx
+from portal.actors import who
 from portal.widgets import frame, pickers, status
 from portal.widgets.lists import page_number, pager
 from portal.widgets.marks import marks
@@ -178,7 +179,7 @@ def chain_orders(ctx: Ctx, chain: Chain) -> list[Component]:
 
 def _live_one(ctx: Ctx, row: JobRow) -> Component:
     name = html.Div([_link(ctx, row), " ", job_words.chip(ctx, row)], className="gx-job-name")
-    asked = f"{job_words.parameters(ctx, row)} · {row.submitted_by} · {job_words.moment(ctx, row.submitted_at)}"
+    asked = f"{job_words.parameters(ctx, row)} · {who(ctx, row.submitted_by)} · {job_words.moment(ctx, row.submitted_at)}"
     parts = [html.Div([name, html.Div(asked, className="gx-sub")]), job_words.progress(ctx, row)]
     if ctx.may("jobs.cancel") and row.cancel_requested_at is None:
         question = ctx.t("jobs.ask_cancel", job=row.job_id, kind=job_words.title(ctx, row.kind))
@@ -238,7 +239,7 @@ def _chain_line(ctx: Ctx, chain: Chain) -> Component:
             html.Td(chain_words.link(ctx, chain), className="w"),
             html.Td(chain_words.chip(ctx, chain)),
             html.Td(job_words.in_words(ctx, first.kind, first.parameters) or "—", className="gx-clip"),
-            html.Td(chain_words.who(ctx, chain.begun_by), className="w"),
+            html.Td(who(ctx, chain.begun_by), className="w"),
             html.Td(job_words.moment(ctx, chain.begun_at), className="w"),
             html.Td(took, className="n w"),
             html.Td([html.Div(last, className="gx-sub") if last else None, steps]),
@@ -256,7 +257,7 @@ def _line(ctx: Ctx, row: JobRow) -> Component:
             html.Td(_link(ctx, row), className="w"),
             html.Td(job_words.chip(ctx, row)),
             html.Td(job_words.parameters(ctx, row), className="gx-clip"),
-            html.Td(chain_words.who(ctx, row.submitted_by), className="w"),
+            html.Td(who(ctx, row.submitted_by), className="w"),
             html.Td(job_words.moment(ctx, row.submitted_at), className="w"),
             html.Td(job_words.took(ctx, row), className="n w"),
             html.Td([html.Div(said, className="gx-clip", title=said or None), act]),

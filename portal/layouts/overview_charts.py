@@ -39,8 +39,10 @@ def _history(ctx: Ctx, view: View, told: KpiFigure) -> Component:
         )
         return chart_card(title, ctx.t("overview.line_why", unit=""), None, None, language, empty=empty)
     divide, unit = kpi_words.axis(language, told, view.currency)
-    # The year stands where it changes: thirteen months hold one month twice.
-    places = [f"{short_month(end, language)}<br>{end.year}" if at in (0, 12) or end.month == 1 else short_month(end, language)
+    # Every second month is named, the last one always, with the year at both ends: thirteen months hold one month twice,
+    # and a phone has room for seven names.
+    last = len(sums.shown) - 1
+    places = [f"{short_month(end, language)}<br>{end.year}" if at in (last % 2, last) or end.month == 1 else short_month(end, language)
               for at, end in enumerate(sums.shown)]  # fmt: skip
     drawn = [_series(ctx, told, ctx.t("overview.this_year"), told.series, divide, False)]
     has_before = any(value is not None for value in before)
@@ -56,6 +58,7 @@ def _history(ctx: Ctx, view: View, told: KpiFigure) -> Component:
         "overview.line_why_dashed" if has_before else "overview.line_why", unit=unit or ctx.t("overview.by_number")
     )
     figure = lines(places, drawn, ctx.theme, None, HEIGHT)
+    figure["layout"]["xaxis"] |= {"tickangle": 0, "dtick": 2, "tick0": last % 2}
     low, high = _ends([*known, *(value for value in before if value is not None)])
     if low >= 0 and (low * 2 <= high or high == 0):
         figure["layout"]["yaxis"]["rangemode"] = "tozero" if high else "nonnegative"

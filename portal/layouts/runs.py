@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from domain.phrasing import day, minute, number
 from portal import run_words
 from portal.access import Ctx
+from portal.actors import who
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from store import runs as store_runs
@@ -67,7 +68,7 @@ def _on_show(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Publication]
             (ctx.t("runs.measure.customers"), number(shown.customers)),
             (ctx.t("runs.head.figures"), run_words.summary(ctx, shown)),
             (ctx.t("runs.head.started"), run_words.started(ctx, shown)),
-            (ctx.t("runs.head.decided"), f"{shown.decided_by or '—'} · {minute(ctx.local(shown.decided_at))}"),
+            (ctx.t("runs.head.decided"), f"{who(ctx, shown.decided_by)} · {minute(ctx.local(shown.decided_at))}"),
         ]
     )
     lines = [html.Li(_published(ctx, line)) for line in past]
@@ -76,7 +77,7 @@ def _on_show(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Publication]
 
 
 def _published(ctx: Ctx, line: Publication) -> str:
-    parts = (minute(ctx.local(line.published_at)), line.version, line.published_by, said(line.reason, ctx.language))
+    parts = (minute(ctx.local(line.published_at)), line.version, who(ctx, line.published_by), said(line.reason, ctx.language))
     return " · ".join(part for part in parts if part)
 
 
@@ -120,7 +121,7 @@ def _scope(ctx: Ctx, run: Run) -> Component | None:
 def _line(ctx: Ctx, run: Run) -> Component:
     decided, reason = "—", said(run.decision_reason, ctx.language)
     if run.decided_by is not None:
-        decided = f"{run.decided_by} · {minute(ctx.local(run.decided_at))}"
+        decided = f"{who(ctx, run.decided_by)} · {minute(ctx.local(run.decided_at))}"
     return html.Tr(
         [
             html.Td([dcc.Link(run.version, href=f"{PATH}/{run.run_id}"), _scope(ctx, run)], className="w"),

@@ -12,10 +12,11 @@ from dash.development.base_component import Component
 from domain.permissions import EXTRA_GRANTS, ROLE_WORDS
 from domain.phrasing import minute
 from portal.access import Ctx
+from portal.actors import who
 from portal.widgets import frame, pickers, status
 from portal.widgets.marks import marks
 from store.branches import Branch
-from store.users import User
+from store.users import LONGEST_LOGIN, LONGEST_NAME, LONGEST_NUMBER, User
 
 PATH = "/admin/users"
 NEW = "new"
@@ -65,7 +66,7 @@ def layout(ctx: Ctx, user: str | None = None, q: str | None = None) -> Component
 
 def listed(ctx: Ctx, users: Sequence[User], names: dict[str, str], wanted: str, chosen: str | None) -> Component:
     """The list, narrowed to logins and names that hold `wanted`."""
-    found = [user for user in users if wanted.lower() in user.login or wanted in user.name]
+    found = [user for user in users if wanted.lower() in user.login or wanted.lower() in user.name.lower()]
     heads = [ctx.t(f"users.head_{name}") for name in ("login", "roles", "branches", "state", "last")]
     rows = [_row(ctx, user, names, str(user.user_id) == chosen, wanted) for user in found]
     search = html.Form(
@@ -137,17 +138,21 @@ def _identity(ctx: Ctx) -> list[Component]:
     languages = [{"label": "简体中文", "value": "zh"}, {"label": "English", "value": "en"}]
     chosen = dcc.RadioItems(languages, "zh", id=Ids.LANGUAGE, className="gx-checks", inline=True)
     return [
-        *_field(ctx, "login", dcc.Input(id=Ids.LOGIN, className="gx-input", autoComplete="off"), Ids.LOGIN),
-        *_field(ctx, "name", dcc.Input(id=Ids.NAME, className="gx-input", autoComplete="off"), Ids.NAME),
-        *_field(ctx, "staff", dcc.Input(id=Ids.STAFF, className="gx-input", autoComplete="off"), Ids.STAFF),
+        *_field(ctx, "login", _box(Ids.LOGIN, LONGEST_LOGIN), Ids.LOGIN),
+        *_field(ctx, "name", _box(Ids.NAME, LONGEST_NAME), Ids.NAME),
+        *_field(ctx, "staff", _box(Ids.STAFF, LONGEST_NUMBER), Ids.STAFF),
         *_field(ctx, "language", chosen),
     ]
+
+
+def _box(ident: str, longest: int) -> Component:
+    return dcc.Input(id=ident, className="gx-input", autoComplete="off", maxLength=longest)
 
 
 def _standing(ctx: Ctx, user: User) -> list[Component]:
     rows: list[tuple[str, Any]] = [
         ("login", user.login), ("state", state(ctx, user)), ("staff", user.staff_id or "—"),
-        ("made", f"{minute(ctx.local(user.created_at))} · {user.created_by}"), ("last", minute(ctx.local(user.last_sign_in_at))),
+        ("made", f"{minute(ctx.local(user.created_at))} · {who(ctx, user.created_by)}"), ("last", minute(ctx.local(user.last_sign_in_at))),
     ]  # fmt: skip
     listed = [part for key, value in rows for part in (html.Dt(ctx.t(f"users.head_{key}")), html.Dd(value))]
     return [html.Dl(listed, className="gx-kv")]

@@ -54,6 +54,16 @@ def test_every_command_has_its_help(guanxi: Run) -> None:
         assert guanxi(*name, "--help").output.startswith("Usage:")
 
 
+def test_a_job_is_told_which_parameter_it_does_not_know_or_lacks(guanxi: Run) -> None:
+    guanxi("install")
+    assert (
+        "Segmentation has no parameter 'foo'; it takes as_of"
+        in guanxi("run", "segment_customers", "--set", "foo=1", code=1).output
+    )
+    said = guanxi("run", "customer_report", "--set", "language=zh", code=1).output
+    assert "needs customer_id; give it as --set customer_id=VALUE" in said and "unexpected" not in said
+
+
 def test_nothing_works_without_a_secret_of_its_own(guanxi: Run) -> None:
     said = guanxi("status", code=1).output
     assert "no usable secret key" in said.lower()

@@ -72,5 +72,5 @@ def test_a_refusal_is_said_in_both_languages(home: Background, tmp_path: Path) -
         receive(home, sent)
     assert str(refusal.value) == "The file customers.csv is empty; export it again."
     assert "文件 customers.csv 是空的" in str(refusal.value.sentence)
-    with pytest.raises(Refused, match="there is no source 'nobody'"):
+    with pytest.raises(Refused, match="There is no source 'nobody'"):
         receive(home, sent, "nobody")

@@ -55,6 +55,20 @@ def test_the_ledger_shows_that_every_row_is_accounted_for(received: People) -> N
     assert "deliveries-upload" in shown and "最大 1,024 MB" in shown
 
 
+def test_a_refused_delivery_says_why_in_the_ledger_and_asks_nobody_to_look_at_its_rows(received: People) -> None:
+    why = {"zh": "x.zip 不是完整的 ZIP 文件。", "en": "x.zip is not whole."}
+    with writing(received.engine) as connection:
+        told = {"state": "refused", "counts": False, "bank": "Guanxi", "received_by": "console:root", "detail": why}
+        nothing = dict.fromkeys(COUNTS, 0)
+        connection.execute(update(batches).where(batches.c.batch_id == BATCH).values(**told, **nothing))
+    admin = received.client("admin")
+    ledger_page, one = admin.open_page("/admin/deliveries"), admin.open_page(f"/admin/deliveries/{BATCH}")
+    for shown in (ledger_page, one):
+        assert why["zh"] in shown and "标准格式（Guanxi）" in shown and "命令行（root）" in shown
+        assert '"guanxi"' not in shown.replace('"value": "guanxi"', "").replace('"value":"guanxi"', "")
+    assert "整批拒收" in one and "下载 CSV" not in one and "每一行都可用" not in one
+
+
 def test_an_empty_ledger_says_what_to_do(people: People) -> None:
     with writing(people.engine) as connection:
         connection.execute(batches.delete())

@@ -47,5 +47,6 @@ def test_admin_and_auditor(people: People) -> None:
     fresh = admin.call(show_fresh, "x").text
     assert "2026-10-31" in fresh
     assert "2 天前" in fresh
+    assert "客户细分" in fresh and "贡献度" in fresh and "尚未发布" in fresh, "every kind of run, on show or not"
     assert "还没有任务" in admin.call(show_jobs, "x").text
     assert "新建用户" in people.client("auditor").call(show_trail, "x").text

@@ -71,6 +71,7 @@ def test_a_new_user_from_making_to_first_work(people: People) -> None:
         ("staff", "x", ["auditor"], "已被使用"),
         ("9x", "x", ["auditor"], "小写字母"),
         ("fine", " ", ["auditor"], "请填写姓名"),
+        ("fine", "名" * 61, ["auditor"], "最多 60 个字"),
         ("fine", "x", [], "至少选择一个角色"),
         ("fine", "x", ["emperor"], "没有这个角色"),
     ],
@@ -78,6 +79,11 @@ def test_a_new_user_from_making_to_first_work(people: People) -> None:
 def test_what_is_not_made(people_reading: People, login: str, name: str, roles: list[str], said: str) -> None:
     answer = people_reading.client("admin").call(create, 1, 0, login, name, None, "zh", roles, [], [])
     assert said in answer.toast
+
+
+def test_a_staff_number_that_is_none_is_not_kept(people_reading: People) -> None:
+    answer = people_reading.client("admin").call(create, 1, 0, "fine", "x", "7" * 33, "zh", ["auditor"], [], [])
+    assert "员工号最多 32 个字符" in answer.toast
 
 
 def test_change_disable_enable_reset_unlock(people: People) -> None:

@@ -131,7 +131,7 @@ def test_the_sources_there_are() -> None:
     assert set(source_names()) >= {"berka", "guanxi"}
     for name in source_names():
         assert load_source(name).name == name
-    with pytest.raises(SourceError, match="there is no source 'nobody'; known are berka, guanxi"):
+    with pytest.raises(SourceError, match="There is no source 'nobody'; known are berka, guanxi"):
         load_source("nobody")
     with pytest.raises(SourceError):
         load_source("../berka")

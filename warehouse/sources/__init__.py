@@ -26,7 +26,12 @@ COVERS = ("file", "account")
 
 
 class SourceError(Exception):
-    """A source file cannot be used; the message names the file, the place and what is wrong."""
+    """A source file cannot be used; the message names the file, the place and what is wrong. zh: the same in Chinese,
+    where a reader of a page may meet it."""
+
+    def __init__(self, sentence: str, zh: str | None = None) -> None:
+        super().__init__(sentence)
+        self.zh = zh
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,11 @@ def load_source(name: str) -> Source:
     """The source of that name. SourceError when there is none or it cannot be used."""
     path = FOLDER / f"{name}.toml"
     if not re.fullmatch(r"[a-z0-9_]+", name) or not path.is_file():
-        raise SourceError(f"there is no source {name!r}; known are {', '.join(source_names())}")
+        known = source_names()
+        raise SourceError(
+            f"There is no source {name!r}; known are {', '.join(known)}",
+            f"没有名为“{name}”的数据来源；可用的有：{'、'.join(known)}。",
+        )
     return read_source(path)
 
 
