@@ -66,6 +66,12 @@ class Context:
         return self._kept(folder, "demo bank's files", lambda made: ground.write_csv(made, self.size))
 
     @cached_property
+    def truth(self) -> Path:
+        """What the bank was made from, for lines that judge estimates; made when first asked for."""
+        folder = self.folder / f"truth-{self._mark('demobank', 'domain/canonical.py')}"
+        return self._kept(folder, "demo bank's truth", lambda made: ground.write_truth(made, self.size))
+
+    @cached_property
     def home(self) -> Path:
         """An installation that has received the delivery, with its picture, its published runs and the bench's user."""
         parts = ("demobank", "domain/canonical.py", "domain/catalogue.py", "domain/search_terms.py")

@@ -36,6 +36,18 @@ def write_csv(folder: Path, size: Size) -> None:
     shutil.rmtree(truth)
 
 
+def write_truth(folder: Path, size: Size) -> None:
+    """What the same bank was made from: the latent type of every customer, as written beside a delivery."""
+    from demobank.delivery import write_delivery
+
+    beside = folder.with_name(f"{folder.name}-delivery")
+    for left in (folder, beside, beside.with_name(f"{beside.name}.truth")):
+        shutil.rmtree(left, ignore_errors=True)
+    facts = write_delivery(beside, size.customers, size.months)
+    facts.truth_folder.rename(folder)
+    shutil.rmtree(beside)
+
+
 def settings_of(home: Path) -> Settings:
     """The settings of an installation, whatever this process's own environment says."""
     return load_settings({"GUANXI_HOME": str(home)})

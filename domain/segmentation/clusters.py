@@ -26,6 +26,7 @@ PERSONAL_FEATURES: tuple[str, ...] = (
     "share_category_dining", "share_category_shopping", "share_category_travel", "share_category_investment",
     "share_category_business", "share_category_cash", "category_entropy", "night_share", "weekend_share",
 )  # fmt: skip
+AS_STABLE = 0.05  # adjusted Rand indices closer than this are the same: they are means of few redraws
 CORPORATE_FEATURES: tuple[str, ...] = (
     "deposits_avg_3m", "investments", "loans", "inflow_3m", "outflow_3m", "movements_3m", "active_months_12m",
     "days_since_last", "share_channel_branch", "share_channel_online", "share_channel_transfer",
@@ -89,12 +90,20 @@ def find_clusters(features: pd.DataFrame, names: tuple[str, ...], rules: Cluster
     with threadpool_limits(limits=1):
         candidates = _candidates(ordered, rules, seed)
         qualified = [c for c in candidates if c["qualified"]]
-        rank = "silhouette" if qualified else "stability"
-        best = max(qualified or candidates, key=lambda c: (c[rank], -c["k"]))
+        best = _best(candidates, qualified)
         centres, labels, inertia = fit_centres(ordered, best["k"], rules.seeding, seed)
     back = np.empty(len(rows), dtype=np.int64)
     back[order] = labels
     return Clustering(back, centres, scaling, tuple(candidates), bool(qualified), inertia)
+
+
+def _best(candidates: list[dict[str, Any]], qualified: list[dict[str, Any]]) -> dict[str, Any]:
+    """The silhouette among those that qualify; else the fewest of those as stable as any, which is more to be trusted
+    than a k that another seed would not choose again."""
+    if qualified:
+        return max(qualified, key=lambda c: (c["silhouette"], -c["k"]))
+    most = max(c["stability"] for c in candidates)
+    return min((c for c in candidates if c["stability"] >= most - AS_STABLE), key=lambda c: c["k"])
 
 
 def fit_centres(rows: Floats, k: int, seeding: int, seed: int) -> tuple[Floats, Labels, float]:

@@ -156,7 +156,7 @@ def segment_part(
     cuts = rfm.RfmCuts.from_dict(told["rfm"]) if told["rfm"] else None
     placed = _unplaced(table)
     for kind, model in told["clusters"].items():
-        members = table[(table["kind"] == kind) & _alive(table)]
+        members = table[(table["kind"] == kind) & alive(table)]
         if len(members):
             centres = np.array([c["centre"] for c in model["clusters"]], dtype=float)
             _place(placed, members, Scaling.from_dict(model["scaling"]), centres, model)
@@ -252,7 +252,7 @@ def _clusters(
     chosen: dict[str, Any] = {}
     taken: set[str] = set()  # names of segments: personal and corporate ones stand in one list on screen
     for kind, first in KINDS:
-        members = table[(table["kind"] == kind) & _alive(table)]
+        members = table[(table["kind"] == kind) & alive(table)]
         names = parameters.personal if kind == "personal" else parameters.corporate
         found = find_clusters(members, names, parameters.clusters, seed)
         if found is None:
@@ -268,7 +268,7 @@ def _clusters(
     return models, placed, chosen
 
 
-def _alive(table: pd.DataFrame) -> pd.Series:
+def alive(table: pd.DataFrame) -> pd.Series:
     """Who holds nothing and does nothing has no behaviour to be grouped by."""
     held, moved = (table[name].astype(float).fillna(0) for name in ("products_held", "movements_12m"))
     return (held > 0) | (moved > 0)
