@@ -12,7 +12,7 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export",
             "behaviour.view", "behaviour.export", "segments.view", "segments.export", "segments.name", "parameters.view",
-            "customers.search", "customers.view",
+            "features.view", "features.export", "customers.search", "customers.view",
             "reports.view", "reports.management", "account.self",
         }
     ),
@@ -33,7 +33,7 @@ ROLES: dict[str, frozenset[str]] = {
     "risk_officer": frozenset(
         {
             "home.view", "overview.view", "customers.search", "customers.view", "customers.names",
-            "segments.view", "segments.export", "segments.name", "runs.view",
+            "segments.view", "segments.export", "segments.name", "features.view", "features.export", "runs.view",
             "runs.publish", "parameters.view", "reports.view", "account.self",
         }
     ),

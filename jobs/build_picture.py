@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jobs.profile_features import newest_month, profile_month
 from jobs.runner import Job
 from jobs.sources_of_a_run import ground
 from store.picture import clear, rebuild
@@ -31,7 +32,10 @@ TABLE_WORDS = {
 
 
 def run(job: Job) -> dict[str, Any]:
-    """Steps: features, marts, serve, terms, switch. The old picture serves until the new one is whole; none counts, none serves."""
+    """Steps: features, marts, serve, terms, switch, profiles.
+
+    The old picture serves until the new one is whole; none counts, none serves.
+    """
     found = ground(job)
     if not found.batch_ids:
         clear(job.engine)
@@ -51,4 +55,7 @@ def run(job: Job) -> dict[str, Any]:
         as_of = serving.as_of
     for table, count in rows.items():
         job.log(f"{table}: {count:,} rows", f"{TABLE_WORDS.get(table, table)}：{count:,} 行")
+    month = newest_month(found, as_of)
+    if month is not None:
+        profile_month(job, found, month)
     return {"customers": rows["customers"], "batches": list(found.batch_ids), "as_of": as_of.isoformat()}

@@ -66,6 +66,7 @@ PAGES: tuple[Page, ...] = (
     Page("what_if", "/contribution/what-if", "contribution.view", "analysis"),
     Page("segments", "/segments", "segments.view", "analysis"),
     Page("behaviour", "/behaviour", "behaviour.view", "analysis", grid=True),
+    Page("features", "/features", "features.view", "analysis"),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
     Page("deliveries", "/admin/deliveries", "deliveries.view", "admin", asks=True),
@@ -99,6 +100,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/behaviour-export/<kind>", "portal.behaviour_export:table", "behaviour.export", writes=True),
     Route("/admin/runs/<run_id>/card.<form>", "portal.card_export:card", "runs.view", writes=True),
     Route("/segments-export/<kind>", "portal.segments_export:table", "segments.export", writes=True),
+    Route("/features-export/<kind>", "portal.features_export:table", "features.export", writes=True),
     # one line an address
 )
 

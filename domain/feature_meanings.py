@@ -1,0 +1,140 @@
+"""What each feature of the catalogue means, in a sentence of both languages, and which of the bank's tables it is made of."""
+
+from __future__ import annotations
+
+from domain.catalogue import BY_NAME, CATEGORY_WORDS, CHANNEL_WORDS, FAMILY_WORDS
+
+TOPIC_WORDS = {
+    "background": ("客户背景", "Background"), "holdings": ("持有", "Holdings"), "flow": ("资金流", "Flow"),
+    "channel": ("渠道", "Channels"), "category": ("用途", "Purposes"), "income": ("收入", "Income"),
+    "trend": ("趋势", "Trend"), "hours": ("时段", "Hours"), "distress": ("风险信号", "Signs of distress"),
+}  # fmt: skip
+UNIT_WORDS = {
+    "money": ("金额", "money"), "share": ("占比", "share"), "count": ("数量", "number"), "days": ("天", "days"),
+    "months": ("月", "months"), "years": ("年", "years"), "rate": ("每月变化率", "change a month"), "decimal": ("数值", "figure"),
+}  # fmt: skip
+TABLE_WORDS = {
+    "transactions": ("交易流水", "movements"), "balances": ("月末余额", "month-end balances"), "accounts": ("账户", "accounts"),
+    "products": ("产品", "products"), "customers": ("客户", "customers"), "branches": ("机构", "branches"),
+    "regions": ("地区", "regions"), "loan_status": ("贷款状态", "loan status"),
+}  # fmt: skip
+_BALANCES, _MOVED = ("balances", "accounts", "products"), ("transactions", "accounts", "products")
+_LENT = ("loan_status", "balances", "accounts", "products")
+_OF_TOPIC = {
+    "background": ("customers",), "holdings": _BALANCES, "flow": _MOVED, "channel": ("transactions", "accounts"),
+    "category": ("transactions", "accounts"), "income": _MOVED, "trend": _BALANCES, "hours": ("transactions", "accounts"),
+    "distress": _LENT,
+}  # fmt: skip
+_OF_NAME = {
+    "region_average_salary": ("customers", "branches", "regions"), "region_unemployment": ("customers", "branches", "regions"),
+    "products_held": ("accounts", "products"), "loans": _LENT, "credit_limit": ("accounts", "products"), "credit_used": _LENT,
+    "utilisation": _LENT, "days_below_zero_12m": ("transactions", "balances", "accounts", "products"),
+    "min_balance_3m": ("transactions", "balances", "accounts", "products"), "penalty_interest_12m": _MOVED,
+}  # fmt: skip
+_MEANINGS = {
+    "age_years": ("个人客户在月末的年龄；公司客户无此项。", "Age of a personal customer at the month-end; companies have none."),
+    "tenure_months": ("自首次开户日起在本行的月数。", "Months since the customer first came to the bank."),
+    "annual_income": ("客户资料中登记的年收入，取最近一次交付的值。", "Yearly income in the customer's record, as last delivered."),
+    "region_average_salary": ("客户所属机构所在地区公布的平均工资。", "Published average salary of the region of the customer's branch."),
+    "region_unemployment": ("客户所属机构所在地区公布的失业率。", "Published unemployment of the region of the customer's branch."),
+    "products_held": ("持有未销户账户的产品类别数。", "Families of products in which the customer has an open account."),
+    "deposits": ("本币存款账户的月末余额之和。", "Month-end balances of deposit accounts in the bank's currency."),
+    "deposits_avg_3m": (
+        "近3个月末月均存款的平均；不足3个月的按已有月份。",
+        "Mean of the months' average deposits over 3 months, or as many as there are.",
+    ),
+    "deposits_avg_12m": (
+        "近12个月末月均存款的平均；不足12个月的按已有月份。",
+        "Mean of the months' average deposits over 12 months, or as many as there are.",
+    ),
+    "investments": ("理财、基金和保险的月末价值之和。", "Month-end value of wealth products, funds and insurance."),
+    "aum": ("存款、理财、基金和保险之和。", "Deposits, wealth products, funds and insurance together."),
+    "aum_avg_3m": ("近3个月末管理资产的平均。", "Mean of the last 3 month-ends' assets under management."),
+    "aum_avg_12m": ("近12个月末管理资产的平均。", "Mean of the last 12 month-ends' assets under management."),
+    "loans": ("未结清贷款和信用卡的未偿余额；没有贷款为0。", "Outstanding of open loans and credit cards; 0 without any."),
+    "credit_limit": ("有额度的贷款类账户的额度之和。", "Limits of open lending accounts that have one."),
+    "credit_used": ("有额度的账户已使用的金额。", "What is drawn on accounts that have a limit."),
+    "utilisation": ("已用额度除以信用额度。", "Credit used over the credit limit."),
+    "active_months_12m": ("近12个月中有主动交易的月份数。", "Months of the last 12 with an own movement."),
+    "days_since_last": (
+        "距最近一次主动交易的天数；近12个月没有则缺失。",
+        "Days since the last own movement; missing without one in 12 months.",
+    ),
+    "channel_entropy": (
+        "主动交易在各渠道的分散程度；全在一个渠道为0。",
+        "How spread own movements are over channels; 0 when all use one.",
+    ),
+    "category_entropy": (
+        "主动交易在各用途的分散程度；全是一种用途为0。",
+        "How spread own movements are over purposes; 0 when all are one.",
+    ),
+    "regular_income": (
+        "来源相同、金额在±15%以内、近4个月至少3个月到账的月收入。",
+        "Monthly income of the same source within ±15 % in at least 3 of the last 4 months.",
+    ),
+    "regular_income_months": ("近4个月中稳定收入到账的月份数。", "Months of the last 4 in which the most regular income came."),
+    "aum_trend_6m": ("近6个月末管理资产对数的每月斜率。", "Slope of the logarithm of assets over the last 6 month-ends, per month."),
+    "night_share": (
+        "22点至次日6点的主动交易占比；来源没有时间则缺失。",
+        "Share of own movements between 22:00 and 06:00; missing without times.",
+    ),
+    "weekend_share": (
+        "周六周日的主动交易占比；来源没有时间则缺失。",
+        "Share of own movements on Saturdays and Sundays; missing without times.",
+    ),
+    "days_below_zero_12m": (
+        "近12个月日终余额为负的天数，各账户相加。",
+        "Days of the last 12 months that ended below zero, over all accounts.",
+    ),
+    "penalty_interest_12m": ("近12个月收取的罚息。", "Penalty interest charged in 12 months."),
+    "min_balance_3m": ("近3个月存款账户的最低余额。", "Lowest balance of a deposit account in 3 months."),
+    "days_past_due": ("当前最长逾期天数；没有贷款状态则缺失。", "Most days past due now; missing without a loan status."),
+    "worst_days_past_due_12m": ("近12个月最长逾期天数。", "Most days past due in 12 months."),
+    "overdue_amount": ("未结清贷款的逾期金额之和。", "Overdue amounts of open loans."),
+}  # fmt: skip
+_FLOWS = {
+    "inflow": (
+        "近{n}个月主动交易的流入，只计本币存款和结算账户。",
+        "Own movements into deposit and settlement accounts over {n} months.",
+    ),
+    "outflow": (
+        "近{n}个月主动交易的流出，只计本币存款和结算账户。",
+        "Own movements out of deposit and settlement accounts over {n} months.",
+    ),
+    "net_flow": ("近{n}个月流入减流出。", "Money in less money out over {n} months."),
+    "movements": (
+        "近{n}个月主动交易的笔数；银行自己记的利息、手续费和罚息不算。",
+        "Own movements over {n} months; interest, fees and penalties the bank books do not count.",
+    ),
+}  # fmt: skip
+
+
+def sources(name: str) -> tuple[str, ...]:
+    """The canonical tables a feature is made of, the most telling first. KeyError for no feature."""
+    feature = BY_NAME[name]
+    if name.startswith("n_"):
+        return ("accounts", "products")
+    return _OF_NAME.get(name, _OF_TOPIC[feature.topic])
+
+
+def meaning(name: str) -> tuple[str, str]:
+    """What it says, in Chinese and in English. KeyError for no feature."""
+    if name in _MEANINGS:
+        return _MEANINGS[name]
+    if name.startswith("n_"):
+        zh, en = FAMILY_WORDS[name.removeprefix("n_")]
+        return f"月末未销户的{zh}账户数。", f"Accounts of {en} open at the month-end."
+    for words, prefix, whose in (
+        (CHANNEL_WORDS, "share_channel_", ("经由", "that went by")),
+        (CATEGORY_WORDS, "share_category_", ("用于", "that were for")),
+    ):
+        if name.startswith(prefix):
+            zh, en = words[name.removeprefix(prefix)]
+            return (
+                f"近12个月主动交易中{whose[0]}{zh}的笔数占比。",
+                f"Share of the own movements of 12 months {whose[1]} {en}.",
+            )
+    kind, _, window = name.rpartition("_")
+    zh, en = _FLOWS[kind]
+    months = window.removesuffix("m")
+    return zh.format(n=months), en.format(n=months).replace("over 1 months", "over 1 month")

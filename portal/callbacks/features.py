@@ -1,0 +1,38 @@
+"""The feature catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import ALL, Input, Output, State
+from dash.development.base_component import Component
+
+from portal.access import Bind, Ctx
+from portal.features_question import profiles_of, question_of
+from portal.layouts import features as page
+from portal.layouts.features import Ids
+
+
+def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Component]]:
+    """Body, context and actions of what the address asks."""
+    if ctx.picture is None:
+        return page.nothing(ctx, "common.empty_picture"), "", []
+    if not ctx.scope.paths:
+        return page.nothing(ctx, "overview.no_scope"), "", []
+    asked = question_of(ctx, told or {})
+    known = profiles_of(ctx, asked)
+    if known is None:
+        return page.nothing(ctx, "features.no_profiles"), "", []
+    return page.body(ctx, asked, known), page.context(ctx, asked, known), page.actions(ctx, asked)
+
+
+def register(bind: Bind) -> None:
+    """Attach them."""
+    parts = [Output(ident, "children") for ident in (Ids.BODY, Ids.CONTEXT, Ids.ACTIONS)]
+    bind(show, output=parts, inputs=[Input(Ids.ASKED, "data")], permission="features.view")
+    one = {"type": Ids.FILTER, "name": ALL}
+    bind.clientside(
+        "behaviour.go", output=Output("_pages_location", "search", allow_duplicate=True), inputs=[Input(one, "value")],
+        states=[State(one, "id"), State(Ids.SHOWN, "data")], prevent_initial_call=True,
+    )  # fmt: skip
