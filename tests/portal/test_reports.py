@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from portal.callbacks.reports import make, show_list, show_maker, show_new
+from portal.callbacks.reports import make, make_branch, make_segment, show_list, show_maker, show_new
 from portal.report_button import follow, for_customer, for_month
 from store.database import reading, writing
-from store.reports import CUSTOMER, MANAGEMENT, NewPaper, keep
-from store.tables import audit_log, job_runs
+from store.reports import BRANCH, CUSTOMER, MANAGEMENT, SEGMENT, NewPaper, keep
+from store.tables import audit_log, job_runs, runs
 from tests.people import Answer, Client, People
 from tests.small_picture import NOW
 
@@ -124,3 +124,35 @@ def test_an_empty_shelf_says_what_to_do(people_reading: People) -> None:
     assert "reports-maker" not in people_reading.client("staff").open_page("/reports")
     maker = people_reading.client("executive").call(show_maker, {}).value("reports-maker")
     assert "滨江支行" in str(maker) and "2026年10月" in str(maker)
+
+
+def test_branch_and_segment_reports_are_entered_in_the_scope_of_who_pressed(people: People) -> None:
+    executive = people.client("executive")
+    assert "尚无已发布的客户细分" in executive.call(make_segment, 1, "HQ", "", "zh").toast
+    assert "尚无已发布的客户细分" in str(executive.call(show_maker, {}).value("reports-maker"))
+    cluster = {"number": 3, "name": {"zh": "工薪", "en": "Salaried"}, "label": None, "centre": []}
+    with writing(people.engine) as connection:
+        model = {"clusters": {"personal": {"clusters": [cluster]}}}
+        connection.execute(update(runs).where(runs.c.kind == "segmentation").values(model=model))
+    assert executive.call(make_branch, 1, "2026-10", "B1", "en").status == 200
+    assert executive.call(make_segment, 1, "HQ", "3", "zh").status == 200
+    assert "没有这个客群" in executive.call(make_segment, 1, "HQ", "9", "zh").toast
+    assert "没有这家机构" in executive.call(make_segment, 1, "B9", "", "zh").toast
+    assert "没有 2019-01 的数据" in executive.call(make_branch, 1, "2019-01", "B1", "zh").toast
+    for login in ("staff", "stranger", "admin"):
+        assert people.client(login).call(make_branch, 1, "2026-10", "B1", "zh").status == 403
+        assert people.client(login).call(make_segment, 1, "B1", "", "zh").status == 403
+    with reading(people.engine) as connection:
+        entered = connection.execute(select(job_runs.c.kind, job_runs.c.parameters).order_by(job_runs.c.job_id)).all()
+    assert [tuple(row) for row in entered] == [
+        ("branch_report", {"month": "2026-10", "branch_id": "B1", "language": "en"}),
+        ("segment_report", {"branch_id": "HQ", "segment": "3", "language": "zh"}),
+    ]
+
+
+def test_the_new_papers_are_listed_for_who_may_have_management_reports(people: People) -> None:
+    papers = [_shelve(people, SEGMENT, "B1"), _shelve(people, BRANCH, "B1")]
+    shown = _list(people.client("executive"))
+    assert all(f"/files/{paper}'" in shown for paper in papers) and "客群报告" in shown and "机构业绩报告" in shown
+    assert all(f"/files/{paper}'" not in _list(people.client("staff")) for paper in papers)
+    assert people.client("staff").get(f"/files/{papers[0]}").status_code != 200
