@@ -25,13 +25,13 @@ VIEWS = {
 }  # fmt: skip
 
 
-def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Component]]:
-    """Body, context and actions of what the address asks."""
+def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Component], dict[str, str]]:
+    """Body, context, actions and set filters of what the address asks."""
     picture = ctx.picture
     if picture is None:
-        return page.nothing(ctx, "common.empty_picture"), "", []
+        return page.nothing(ctx, "common.empty_picture"), "", [], {}
     if not ctx.scope.paths:
-        return page.nothing(ctx, "overview.no_scope"), "", []
+        return page.nothing(ctx, "overview.no_scope"), "", [], {}
     seen = Seen(ctx, question_of(ctx, picture, told or {}), picture)
     of = seen.asked.measure
     needs_habits = seen.asked.view == "habits" or (of is not None and of.source != "chances")
@@ -39,7 +39,7 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
         shown: list[Component] = [page.nothing(ctx, "behaviour.no_habits", page.to_jobs(ctx))]
     else:
         shown = VIEWS[seen.asked.view](ctx, seen)
-    return [page.tabs(ctx, seen), *shown], page.context(ctx, seen), page.actions(ctx, seen)
+    return [page.tabs(ctx, seen), *shown], page.context(ctx, seen), page.actions(ctx, seen), page.filters(seen)
 
 
 def rows(ctx: Ctx, request: Mapping[str, Any] | None, told: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def asked(told: Mapping[str, Any] | None) -> tuple[str, ...]:
 
 def register(bind: Bind) -> None:
     """Attach them."""
-    parts = [Output(ident, "children") for ident in (Ids.BODY, Ids.CONTEXT, Ids.ACTIONS)]
+    parts = [*(Output(ident, "children") for ident in (Ids.BODY, Ids.CONTEXT, Ids.ACTIONS)), Output(Ids.SHOWN, "data")]
     bind(show, output=parts, inputs=[Input(Ids.ASKED, "data")], permission="behaviour.view", keep=asked)
     bind(
         rows, output=Output(Ids.GRID, "getRowsResponse"), inputs=[Input(Ids.GRID, "getRowsRequest")],

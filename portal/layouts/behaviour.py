@@ -48,6 +48,7 @@ def layout(
         [html.Div(id=Ids.ACTIONS, className="overview-actions behaviour-actions")],
         [
             dcc.Store(id=Ids.ASKED, data=told),
+            dcc.Store(id=Ids.SHOWN),
             html.Div(html.Div(bones, className="gx-tiles"), id=Ids.BODY),
         ],
     )
@@ -82,9 +83,14 @@ def actions(ctx: Ctx, seen: Seen) -> list[Component]:
         "tier": [(words.tier(code) or code, code) for code in words.tiers] if model else [],
         "segment": [(words.segment(int(n)), str(n)) for n in sorted(set(clusters))],
     }
-    shown = {**{name: asked.facets.get(name, ("",))[0] for name in FILTERS}, "band": asked.band}
+    shown = filters(seen)
     parts = [picker(ctx, name, options, shown[name]) for name, options in choices.items() if len(options) > 1]
-    return [dcc.Store(id=Ids.SHOWN, data=shown), *parts, *_exports(ctx, seen)]
+    return [*parts, *_exports(ctx, seen)]
+
+
+def filters(seen: Seen) -> dict[str, str]:
+    """What each filter is set to, '' for all."""
+    return {**{name: seen.asked.facets.get(name, ("",))[0] for name in FILTERS}, "band": seen.asked.band}
 
 
 def picker(ctx: Ctx, name: str, options: Sequence[tuple[str, str]], value: str) -> Component:
