@@ -134,18 +134,18 @@ def test_every_figure_is_the_sum_of_the_customers_behind_it(people: People, run_
 
 def _links(shown: Any) -> Iterable[tuple[str, str]]:
     """(address, number) of each line of the tables of an answer: the first link of a row, and the first whole number."""
-    rows = [shown] if isinstance(shown, dict) else []
-    while rows or isinstance(shown, list):
-        part = rows.pop() if rows else shown
-        shown = None
-        if isinstance(part, list):
-            rows += part
-        elif isinstance(part, dict):
-            if part.get("type") == "Tr" and (found := re.search(r"'href': '(/customers\\?[^']+)'", str(part))):
-                counts = re.findall(r"'children': '([\d,]+)'", str(part))
-                if counts:
-                    yield found[1], counts[0]
-            rows += [value for value in part.values() if isinstance(value, dict | list)]
+    waiting = [shown]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict) and part.get("type") == "Tr":
+            told = str(part)
+            link, counts = (
+                re.search(r"'href': '(/customers\?[^']+)'", told),
+                re.findall(r"'children': '([\d,]+)'", told),
+            )
+            if link and counts:
+                yield link[1], counts[0]
+        waiting += part if isinstance(part, list) else part.values() if isinstance(part, dict) else ()
 
 
 @pytest.mark.parametrize(("view", "by"), [("profile", ""), ("rfm", ""), ("moves", "segment"), ("moves", "tier")])
