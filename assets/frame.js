@@ -106,9 +106,13 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     frame: {
       mark_place: function (path) {
-        document.querySelectorAll(".gx-menu-link").forEach((link) => {
-          const place = new URL(link.href).pathname;
-          const on = place === path || (place !== "/" && path.startsWith(place + "/"));
+        const links = Array.from(document.querySelectorAll(".gx-menu-link"));
+        const below = (place) => place === path || (place !== "/" && path.startsWith(place + "/"));
+        // Of a page and one below it in the address, only the nearer is on.
+        const places = links.map((link) => new URL(link.href).pathname).filter(below);
+        const nearest = places.sort((a, b) => b.length - a.length)[0];
+        links.forEach((link) => {
+          const on = new URL(link.href).pathname === nearest;
           link.classList.toggle("on", on);
           if (on) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
         });

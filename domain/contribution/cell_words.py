@@ -41,7 +41,7 @@ def channel_word(channel: str, language: str) -> str:
 def term_word(up_to_months: str, language: str) -> str:
     """12 个月以内 / up to 12 months; '' is any longer term."""
     if not up_to_months:
-        return choose(language, "不限期限", "without a longest term")
+        return choose(language, "不限期限", "no limit of term")
     return choose(language, f"{up_to_months} 个月以内", f"up to {up_to_months} months")
 
 

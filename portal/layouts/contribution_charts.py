@@ -165,10 +165,14 @@ def change_card(ctx: Ctx, view: View) -> Component:
 
 
 def _change_links(view: View) -> list[str]:
-    """Where each bar leads: volume, margin and mix together are the change of the customers of both months."""
-    both = people_address(view.asked, CHANGE, among=STAYED)
-    parts = [people_address(view.asked, CHANGE, among=name) if name in (WON, LOST) else both for name in CHANGES]
-    whole = people_address(view.asked, CHANGE)
+    """Where each bar leads: volume, margin and mix together are the change of the customers of both months.
+
+    Those who explain a fall stand first when it fell.
+    """
+    order = "-moved" if view.change is None or view.change.total >= 0 else "moved"
+    both = people_address(view.asked, CHANGE, order, STAYED)
+    parts = [people_address(view.asked, CHANGE, order, name) if name in (WON, LOST) else both for name in CHANGES]
+    whole = people_address(view.asked, CHANGE, order)
     return [whole, *parts, whole]
 
 

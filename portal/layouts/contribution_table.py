@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from domain import phrasing
 from domain.contribution.sums import Sums
-from domain.contribution.words import COMPONENT_WORDS
+from domain.contribution.words import COMPONENT_WORDS, raroc_words
 from domain.phrasing import choose, percent
 from portal.access import Ctx
 from portal.contribution_people import people_address
@@ -110,7 +110,10 @@ def _row(
     twelve = phrasing.scaled(line.year.contribution if line.year else None, year)
     cells: list[Any] = [_behind(ctx, view, line, now, "month", bool(look)), _change(ctx, line)]
     cells += [phrasing.scaled(value(line.now), month) for _, value in COLUMNS]
-    cells += [percent(line.now.raroc), _behind(ctx, view, line, twelve, "year", bool(look)) if line.year else twelve]
+    cells += [
+        raroc_words(line.now.raroc, ctx.language),
+        _behind(ctx, view, line, twelve, "year", bool(look)) if line.year else twelve,
+    ]
     return html.Tr([html.Td(name), *(html.Td(cell, className="n w") for cell in cells)], className=look)
 
 

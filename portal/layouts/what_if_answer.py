@@ -101,8 +101,11 @@ def _tiles(ctx: Ctx, now: Sums, then: Sums, found: WhatIf) -> list[Component]:
     raroc = Comparison(ctx.t("what_if.now"), percent(now.raroc), None)
     tiles.append(tile(ctx.t("contribution.name.raroc"), percent(then.raroc), "", [raroc], (), None, ctx.theme))
     up, down = crossed(found)
-    words = choose(language, f"{number(up)} 升 · {number(down)} 降", f"{number(up)} up · {number(down)} down")
-    tiles.append(tile(ctx.t("what_if.tile.bands"), words, "", [], (), ctx.t("what_if.bands_about"), ctx.theme))
+    words = choose(language, f"{number(up)} 位升，{number(down)} 位降", f"{number(up)} up, {number(down)} down")
+    about = ctx.t("what_if.bands_about")
+    tiles.append(
+        tile(ctx.t("what_if.tile.bands"), number(up + down), "", [Comparison(words, "", None)], (), about, ctx.theme)
+    )
     return tiles
 
 
@@ -174,7 +177,7 @@ def _lines_card(ctx: Ctx, by: str, lines: Sequence[Line]) -> Component:
     shown = [phrasing.short(line.moved, language, sign=True) for line in bars]
     figure = hbars([line.name for line in bars], [line.moved for line in bars], ctx.theme, shown)
     low, high = min(0.0, *(float(line.moved) for line in bars)), max(0.0, *(float(line.moved) for line in bars))
-    room = 0.28 * (high - low)
+    room = 0.4 * (high - low)
     figure["layout"]["xaxis"]["range"] = [low - (room if low < 0 else 0), high + (room if high > 0 else 0)]
     return chart_card(title, why, figure, Table(heads, rows, (1, 2, 3)), language)
 
@@ -186,7 +189,7 @@ def _bands_card(ctx: Ctx, found: WhatIf) -> Component:
         pair = row["band_now"], row["band_then"]
         counts[pair] = counts.get(pair, 0) + row["customers"]
     heads = [html.Th(ctx.t("what_if.now_then"), scope="col")]
-    heads += [html.Th(band_word(ctx, band), scope="col", className="n") for band in BANDS]
+    heads += [html.Th(band, scope="col", className="n", title=band_word(ctx, band)) for band in BANDS]
     body = [
         html.Tr(
             [

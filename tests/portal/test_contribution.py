@@ -225,7 +225,7 @@ def test_every_bar_is_its_customers(people: People, run_id: int) -> None:
     executive = people.client("executive")
     shown = _shown(executive)
     (whole,) = [line for line in _file(executive, "by=branch") if line["机构"] == "合计"]
-    bars = [link for link in _links(shown) if "sort=-" in link]
+    bars = [link for link in _links(shown) if "of=month&sort=-" in link]
     assert len(bars) == len(HEADS)
     for link in bars:
         _, total = _behind(executive, link)
