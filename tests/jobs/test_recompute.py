@@ -40,7 +40,7 @@ def asked(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def test_a_delivery_becomes_a_picture_and_goes_back(asked: Asked) -> None:
     result = go(build_picture, asked)
     assert (result["customers"], result["as_of"]) == (320, "2026-06-30")
-    assert list(dict.fromkeys(result["told"])) == ["features", "marts", "serve", "terms", "switch"]
+    assert list(dict.fromkeys(result["told"])) == ["features", "marts", "serve", "terms", "switch", "profiles"]
     with writing(asked.engine) as connection:
         roll_back(connection, 1, "admin", AT)
     assert go(build_picture, asked)["changed"] is False
@@ -49,6 +49,8 @@ def test_a_delivery_becomes_a_picture_and_goes_back(asked: Asked) -> None:
         roll_forward(connection, 1, "admin", AT)
     with pytest.raises(Refused, match="no figures after 2026-06-30"):
         go(segment_customers, asked, as_of="2026-07-31")
+    with pytest.raises(Refused, match=r"no figures before \d{4}-\d\d-\d\d; 1890-01-01 is earlier"):
+        go(segment_customers, asked, as_of="1890-01-01")
     with pytest.raises(Refused, match="not a date"):
         go(segment_customers, asked, as_of="soon")
     go(build_picture, asked)
