@@ -27,11 +27,10 @@ def title(chain: Chain) -> str:
 
 def head(place: Place, chain: Chain) -> str:
     """One line: what, how it stands, since when, by whom."""
-    done = sum(step.settled for step in chain.steps)
     late = f", due {place.time(chain.due_at)}" if chain.due_at is not None else ""
     return (
         f" chain  {title(chain):18}  {chain.state:9}  {place.time(chain.begun_at, SECONDS)}  {chain.begun_by}  "
-        f"{done} of {len(chain.steps)} steps{late}"
+        f"{chain.behind} of {len(chain.steps)} steps{late}"
     )
 
 

@@ -59,7 +59,7 @@ def about(ctx: Ctx, chain: Chain) -> str:
 
 def progress(ctx: Ctx, chain: Chain) -> str:
     """How many of its steps are behind it."""
-    return ctx.t("jobs.steps_done", done=sum(step.settled for step in chain.steps), total=len(chain.steps))
+    return ctx.t("jobs.steps_done", done=chain.behind, total=len(chain.steps))
 
 
 def late(ctx: Ctx, chain: Chain) -> str | None:
@@ -102,7 +102,8 @@ def _told(ctx: Ctx, chain: Chain, step: Step, row: JobRow | None, made: dict[int
     if step.outcome is None and row.active:
         return job_words.progress(ctx, row)
     if step.outcome in ("failed", "refused") and (said := job_words.sentence(ctx, row)):
-        incident = ctx.t("jobs.incident", incident=row.incident) if row.incident else ""
+        untold = row.incident is not None and row.incident not in said
+        incident = ctx.t("jobs.incident", incident=row.incident) if untold else ""
         return html.Div(choose(ctx.language, "", " ").join(filter(None, (said, incident))), className="gx-step-said")
     return _result(ctx, row, made) if step.outcome == "done" else None
 

@@ -83,6 +83,11 @@ class Chain:
         """The first step that is not settled; None when all are."""
         return next((step for step in self.steps if not step.settled), None)
 
+    @property
+    def behind(self) -> int:
+        """How many steps it has behind it; what a cancel dropped is not."""
+        return sum(step.settled and step.outcome != "dropped" for step in self.steps)
+
 
 @dataclass(frozen=True)
 class Started:

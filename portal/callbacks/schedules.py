@@ -20,8 +20,8 @@ from store import schedules
 from store.schedules import ScheduleRefused
 
 
-def save(ctx: Ctx, clicks: list[int], _given: list[Any]) -> tuple[str, Component]:
-    """Keep the schedule whose button was pressed as its form says; the page anew, so that it shows the next time."""
+def save(ctx: Ctx, clicks: list[int], _given: list[Any]) -> tuple[list[Component], Component]:
+    """Keep the schedule whose button was pressed as its form says; the cards anew, so that they show the next time."""
     name = _pressed(clicks)
     told = {part["id"]["part"]: part.get("value") for part in dash.ctx.states_list[0] if part["id"]["name"] == name}
     day, at = told.get("day"), str(told.get("at") or "").strip()
@@ -36,15 +36,15 @@ def save(ctx: Ctx, clicks: list[int], _given: list[Any]) -> tuple[str, Component
     title = SCHEDULES[name].title(ctx.language)
     key = "saved_next" if kept.next_at else "saved"
     words = ctx.t(f"schedules.{key}", name=title, next=job_words.moment(ctx, kept.next_at))
-    return page.PATH, status.toast(words, "good")
+    return page.cards(ctx), status.toast(words, "good")
 
 
-def run(ctx: Ctx, clicks: list[int]) -> tuple[str, Component]:
-    """Start its chain now; on to the jobs."""
+def run(ctx: Ctx, clicks: list[int]) -> tuple[list[Component], Component]:
+    """Start its chain now; its card leads to it."""
     started = background.start_schedule(ctx, _pressed(clicks))
     key = "schedules.already" if started.already else "schedules.started"
     words = ctx.t(key, name=chain_words.title(ctx, started.chain))
-    return "/admin/jobs", status.toast(words, "plain" if started.already else "good")
+    return page.cards(ctx), status.toast(words, "plain" if started.already else "good")
 
 
 def _pressed(clicks: list[int]) -> str:
@@ -59,7 +59,7 @@ def _pressed(clicks: list[int]) -> str:
 
 def register(bind: Bind) -> None:
     """Attach them."""
-    told = [Output(frame.PLACE, "href", allow_duplicate=True), Output(frame.TOAST, "children", allow_duplicate=True)]
+    told = [Output(Ids.CARDS, "children", allow_duplicate=True), Output(frame.TOAST, "children", allow_duplicate=True)]
     bind(
         save,
         output=told,

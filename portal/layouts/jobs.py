@@ -159,7 +159,8 @@ def _live_chain(ctx: Ctx, chain: Chain) -> Component:
     if told := chain_words.late(ctx, chain):
         head.append(html.Div(told, className="gx-sub"))
     return html.Li(
-        [html.Div(head), chain_words.steps(ctx, chain), html.Div(chain_orders(ctx, chain), className="gx-orders")]
+        [html.Div(head), chain_words.steps(ctx, chain), html.Div(chain_orders(ctx, chain), className="gx-orders")],
+        className="gx-chain",
     )
 
 
@@ -179,7 +180,9 @@ def chain_orders(ctx: Ctx, chain: Chain) -> list[Component]:
 
 def _live_one(ctx: Ctx, row: JobRow) -> Component:
     name = html.Div([_link(ctx, row), " ", job_words.chip(ctx, row)], className="gx-job-name")
-    asked = f"{job_words.parameters(ctx, row)} · {who(ctx, row.submitted_by)} · {job_words.moment(ctx, row.submitted_at)}"
+    asked = (
+        f"{job_words.parameters(ctx, row)} · {who(ctx, row.submitted_by)} · {job_words.moment(ctx, row.submitted_at)}"
+    )
     parts = [html.Div([name, html.Div(asked, className="gx-sub")]), job_words.progress(ctx, row)]
     if ctx.may("jobs.cancel") and row.cancel_requested_at is None:
         question = ctx.t("jobs.ask_cancel", job=row.job_id, kind=job_words.title(ctx, row.kind))

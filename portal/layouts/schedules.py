@@ -26,6 +26,8 @@ BY_DELIVERY = ("receive_delivery", "build_picture")  # the first jobs of chains 
 class Ids:
     """Of this page."""
 
+    CARDS = "schedules-cards"
+
     @staticmethod
     def save(name: Any) -> dict[str, Any]:
         """The button that keeps a schedule as its form says."""
@@ -43,11 +45,17 @@ class Ids:
 
 
 def layout(ctx: Ctx) -> Component:
-    """A card a schedule."""
-    cards = [_card(ctx, schedule) for schedule in SCHEDULES.values()]
+    """A card a schedule, drawn anew when one was kept or started."""
     back = dcc.Link(ctx.t("jobs.title"), href="/admin/jobs", className="gx-btn")
     context = ctx.t("schedules.context", zone=ctx.settings.time_zone)
-    return frame.page(ctx.t("schedules.title"), context, [back], html.Div(cards, className="gx-grid-3"))
+    return frame.page(
+        ctx.t("schedules.title"), context, [back], html.Div(cards(ctx), id=Ids.CARDS, className="gx-grid-3")
+    )
+
+
+def cards(ctx: Ctx) -> list[Component]:
+    """A card a schedule."""
+    return [_card(ctx, schedule) for schedule in SCHEDULES.values()]
 
 
 def _card(ctx: Ctx, schedule: Schedule) -> Component:

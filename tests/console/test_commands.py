@@ -131,7 +131,12 @@ def test_the_demo_bank_goes_in_and_out_again(guanxi: Run, tmp_path: Path) -> Non
     told = guanxi("status", code=3).output
     assert "as of" in told
     assert all(f"{kind} none" in told for kind in KINDS), "of every kind what is on show, or that none is"
-    assert "build_picture" in guanxi("jobs").output
+    told = guanxi("jobs").output
+    assert "chain  Receive a delivery" in told and "2. build_picture" in told and "unneeded" in told
+    assert "day 2 at 03:00" in (said := guanxi("schedules").output) and "after each delivery" in said
+    ended = next(line.split("job ")[1].split()[0] for line in told.splitlines() if "1. receive_delivery" in line)
+    assert "queued" in guanxi("retry", ended).output
+    assert "cancelled" in guanxi("cancel", "--chain", guanxi("jobs").output.split("job ")[1].split()[0]).output
 
 
 @pytest.mark.parametrize("empty", [False, True])
