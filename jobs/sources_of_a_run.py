@@ -24,6 +24,7 @@ from store.runs import NewRun
 from warehouse.batches import folder_of
 from warehouse.features import months
 from warehouse.picture import Picture
+from warehouse.spark import engine_named
 
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES_KEPT = 3  # of these batches, of those before, and one more for who is still reading
@@ -57,7 +58,8 @@ def ground(job: Job) -> Ground:
 
 
 def business_day(picture: Picture, asked: str | date | None) -> date:
-    """The day asked for, or the newest business date. Refused without a delivery, and for a day after it."""
+    """The day asked for, or the newest business date. Refused without a delivery, and for a day after it or before the
+    first month there are figures of: a run of nobody must not become a candidate."""
     newest = picture.as_of
     if newest is None:
         raise Refused(
@@ -72,6 +74,11 @@ def business_day(picture: Picture, asked: str | date | None) -> date:
         ) from error
     if day > newest:
         raise Refused(f"There are no figures after {newest}; {day} is later.", f"数据只到 {newest}，{day} 晚于该日。")
+    first = next(iter(picture.months()), None) if isinstance(asked, str) and asked else None
+    if first is not None and day < first:
+        raise Refused(
+            f"There are no figures before {first}; {day} is earlier.", f"数据从 {first} 开始，{day} 早于该日。"
+        )
     return day
 
 
@@ -85,7 +92,9 @@ def ensure_features(job: Job, found: Ground, as_of: date) -> Path:
     folder = job.settings.warehouse / "features" / found.name
     if folder.is_dir():
         os.utime(folder)  # whose features were read last is seen by `forget_old_features`
-    how = months.ensure(found.picture, as_of, folder, code_version())
+    how = months.ensure(
+        found.picture, as_of, folder, code_version(), engine_named(job.settings.engine, job.settings.spark_master)
+    )
     if how is not None:
         batches = ", ".join(map(str, found.batch_ids))
         en, zh = HOW_WORDS[how]
