@@ -27,7 +27,7 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
     found = people_behind(ctx, asked)
     who = named(ctx.connection, ctx.scope, [part.customer_id for part in found.rows])
     ctx.audit(
-        "contribution.customers", "branch", asked.base.branch_id or None, run=run.run_id, month=f"{asked.base.month:%Y-%m}",
+        "contribution.behind", "branch", asked.base.branch_id or None, run=run.run_id, month=f"{asked.base.month:%Y-%m}",
         found=found.customers, shown=len(found.rows),
     )  # fmt: skip
     return page.body(ctx, asked, found, who, words), page.context(ctx, asked, words), page.actions(ctx, asked)

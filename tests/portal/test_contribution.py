@@ -259,4 +259,4 @@ def test_the_list_shows_its_sum_and_keeps_to_the_scope(people: People, run_id: i
         assert people.client(login).get("/contribution-customers-export/csv").status_code == 403
     with reading(people.engine) as connection:
         acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.action.like("contribution.%"))).all()
-    assert {"contribution.customers", "contribution.export_customers"} <= set(acts)
+    assert {"contribution.behind", "contribution.export_customers"} <= set(acts)

@@ -7,16 +7,18 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 
 from domain.contribution.curve import whale_curve
 from domain.contribution.sums import Sums, total
-from store.contributions import best, changed, of_customer, save_months, sums_by, values
+from store.contributions import best, changed, members, of_customer, save_months, sums_by, values
 from store.database import reading, writing
+from store.jobs import NewJob, enter
 from store.picture import current
 from store.runs import NewRun, publish, save_candidate
 from store.scope import NOTHING, OutOfScope, Scope
-from store.tables import customers, pictures
+from store.tables import customers, job_runs, pictures
+from store.what_ifs import newest
 
 AT = dt.datetime(2026, 11, 1, 8, 0, tzinfo=dt.UTC)
 DAY, BEFORE = dt.date(2026, 10, 31), dt.date(2026, 9, 30)
@@ -136,3 +138,31 @@ def test_the_serving_rows_follow_the_published_run(engine: Engine, run_id: int) 
         on_show = current(connection)
         assert on_show is not None
         assert on_show.versions == {"contribution": "V-2026-10-31-1"}
+
+
+def test_customers_by_tier_and_segment_in_scope(engine: Engine, run_id: int) -> None:
+    with writing(engine) as connection:
+        connection.execute(update(customers).where(customers.c.customer_id == "C1").values(tier="gold", segment=3))
+        found = {scope: members(connection, scope, "segment").to_pylist() for scope in (HQ, B1)}
+        tiers = members(connection, HQ, "tier").to_pylist()
+        with pytest.raises(ValueError, match="weather"):
+            members(connection, HQ, "weather")
+        assert members(connection, NOTHING, "tier").num_rows == 0
+    assert {row["customer_id"]: row["key"] for row in found[HQ]} == {"C1": "3", "C2": None, "C3": None}
+    assert {row["customer_id"] for row in found[B1]} == {"C1", "C2"}
+    assert {row["customer_id"]: row["key"] for row in tiers}["C1"] == "gold"
+
+
+def test_the_newest_answer_to_the_same_question(engine: Engine) -> None:
+    asked = {"run_id": 1, "month": "2026-10-31", "months": 1, "version": None, "changes": {"unit_costs~branch": "7"}}
+    with writing(engine) as connection:
+        assert newest(connection, asked) is None
+        first = enter(connection, NewJob("what_if", "quick", asked, "executive", HQ), AT).job
+        connection.execute(
+            update(job_runs).where(job_runs.c.job_id == first.job_id).values(status="done", finished_at=AT)
+        )
+        again = enter(connection, NewJob("what_if", "quick", dict(reversed(asked.items())), "another", B1), AT)
+        assert not again.already
+        shown = newest(connection, asked)
+        assert shown is not None
+        assert (shown.job_id, newest(connection, {**asked, "months": 3})) == (again.job.job_id, None)

@@ -19,8 +19,10 @@ from store.parameters import (
     ParameterRefused,
     approve,
     contribution_timeline,
+    numbered,
     propose,
     reject,
+    replaced,
     version,
     versions,
 )
@@ -120,3 +122,23 @@ def test_a_bank_s_own_currency(engine: Engine) -> None:
         own = propose(connection, CONTRIBUTION, JULY, to_plain(replace(CZK, currency="XTS")), "ours", "maker", AT)
         approve(connection, own, "checker", AT)
         assert [each.version for each in contribution_timeline(connection, "XTS")] == [1]
+
+
+def test_what_a_version_takes_the_place_of(engine: Engine) -> None:
+    first, second = proposed(engine), proposed(engine, SEPTEMBER, "checker")
+    with writing(engine) as connection:
+        assert numbered(connection, CONTRIBUTION, 9) is None
+        later = numbered(connection, CONTRIBUTION, 2)
+        assert later is not None
+        before = replaced(connection, later, "CNY")
+        assert before is not None
+        assert (later.version_id, before.version) == (second, 0), "an open proposal holds nowhere"
+        approve(connection, first, "checker", AT)
+        approve(connection, second, "maker", AT)
+        for number, expected in ((1, 0), (2, 1)):
+            row = numbered(connection, CONTRIBUTION, number)
+            assert row is not None
+            held = replaced(connection, row, "CNY")
+            assert held is not None
+            assert held.version == expected
+        assert replaced(connection, later, "XAU") is None

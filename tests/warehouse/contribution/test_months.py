@@ -187,7 +187,8 @@ def test_what_if_changes_what_it_should_and_nothing_on_disk(bank: SmallBank, hom
     costly = replace(CNY, unit_costs=tuple(replace(c, cost=c.cost * 100) for c in CNY.unit_costs))
     found = what_if(bank, home, BASIS, lambda _: costly, [END], "总行")
     ((now, then),) = found.sums().values()
-    assert now.contribution == cents(sum(r["contribution"] for r in rows(paths(home)[END]))) > then.contribution
+    assert now.contribution == cents(sum(r["contribution"] for r in rows(paths(home)[END])))
+    assert then.contribution < now.contribution
     assert all(getattr(now, name) == getattr(then, name) for name in MONEY if name != "operating_cost")
     crossed = found.crossings.to_pylist()
     assert any((row["band_now"], row["band_then"]) != ("D", "D") and row["band_then"] == "D" for row in crossed)
@@ -231,3 +232,25 @@ def test_what_if_goes_from_each_months_own_parameters(bank: SmallBank, home: Pat
     assert then.deposit_margin > now.deposit_margin
     families = found.sums("family")
     assert all(now == then for family, (now, then) in families.items() if family != "demand")
+
+
+def test_foreign_money_counts_at_the_rate_of_its_month(bank: SmallBank, tmp_path: Path) -> None:
+    """The exchange rate is the one of the version valid in the month: 100,000 dollars are 710,000 and then 750,000."""
+    dollars = bank.changed(
+        *BALANCES.split(";"), "update accounts set currency = 'USD' where account_id = 'given'",
+        "insert into balances values ('given', '2026-04-30', 100000, 100000), ('given', '2026-06-30', 100000, 100000)",
+        "update balances set balance = 100000, average_balance = 100000 where account_id = 'given'",
+        "update accounts set rate = 0.002 where account_id = 'given'",
+    )  # fmt: skip
+    dearer = replace(
+        CNY, exchange=tuple(replace(e, rate=Decimal("7.5")) if e.currency == "USD" else e for e in CNY.exchange)
+    )
+    basis = replace(BASIS, versions=(*BASIS.versions, Dated(1, DAYS[2], dearer)))
+    made = ensure(dollars, tmp_path, basis, DAYS[1:], END)
+    found = {day: next(row for row in rows(path) if row["account_id"] == "given") for day, path in made.items()}
+    assert {day: row["volume"] for day, row in found.items()} == {
+        DAYS[1]: 71_000_000, DAYS[2]: 75_000_000, DAYS[3]: 75_000_000,
+    }  # fmt: skip
+    assert {day: row["margin"] for day, row in found.items()} == {
+        DAYS[1]: 94_667, DAYS[2]: 100_000, DAYS[3]: 100_000,
+    }, "710,000 · (1.80 % − 0.20 %) / 12 = 946.67; 750,000 · 1.60 % / 12 = 1,000.00"  # fmt: skip
