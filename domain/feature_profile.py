@@ -1,8 +1,9 @@
 """How a feature is distributed over customers at a month-end, and how far that is from the month before.
 
-Bars are for the eye: of equal width between the first and the last hundredth, the ends taking what lies beyond; a figure
-of few values has a bar a value. Drift is the stability index in tenths of the month before, what is missing apart:
-under 0.10 stable, over 0.25 look into it.
+Bars are for the eye: between the first and the last hundredth, the ends taking what lies beyond, of equal width, or
+wider and wider where a few customers lie far from the rest (money does); a figure of few values has a bar a value.
+Drift is the stability index in tenths of the month before, what is missing apart: under 0.10 stable, over 0.25 look
+into it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from domain.credit.metrics import counts_by, psi, tenths
 
 BARS = 12
+SKEWED = 8  # times the middle half: the rest is drawn on a scale that widens
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 STABLE, UNSTABLE = 0.10, 0.25
 
@@ -84,10 +86,24 @@ def _edges(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], bool]:
     single = np.unique(values)
     if len(single) <= BARS:
         return single, True
-    low, high = np.quantile(values, (0.01, 0.99), method="inverted_cdf")
+    low, first, third, high = np.quantile(values, (0.01, 0.25, 0.75, 0.99), method="inverted_cdf")
     if low == high:  # nearly all are alike: the few others decide
         low, high = single[0], single[-1]
-    return np.linspace(low, high, BARS + 1), False
+    spread = third - first
+    if 0 < spread < (high - low) / SKEWED:
+        small = spread / SKEWED  # about here the scale begins to widen, on both sides of zero
+        edges = np.sinh(np.linspace(np.arcsinh(low / small), np.arcsinh(high / small), BARS + 1)) * small
+    else:
+        edges = np.linspace(low, high, BARS + 1)
+    return _readable(edges), False
+
+
+def _readable(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Edges rounded to a tenth of the narrower of the bars beside them, and still ascending."""
+    widths = np.diff(edges)
+    narrow = np.minimum(np.append(widths, widths[-1]), np.insert(widths, 0, widths[0]))
+    places = 1 - np.floor(np.log10(narrow)).astype(int)
+    return np.array([round(float(edge), int(place)) for edge, place in zip(edges, places, strict=True)])
 
 
 def _counts(values: NDArray[np.float64], edges: NDArray[np.float64], each: bool) -> tuple[int, ...]:

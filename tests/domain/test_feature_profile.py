@@ -30,6 +30,11 @@ def test_bars_count_every_known_customer_and_order_is_nothing() -> None:
     now[:700] = math.nan
     told = profile(now, before)
     assert (len(told.now), len(told.edges), sum(told.now), sum(told.before or ())) == (BARS, BARS + 1, 4300, 4000)
+    assert list(told.edges) == sorted(set(told.edges))
+    assert max(told.now) < 0.4 * 4300  # money lies far apart, and can still be seen
+    even = profile(np.linspace(20, 80, 601), None)
+    assert even.edges[:3] == pytest.approx((20.6, 25.5, 30.4), abs=0.2)
+    assert max(even.now) <= 1.3 * min(even.now)
     assert told.drift is not None
     assert told.drift < 0.02
     assert profile(rng.permutation(now), rng.permutation(before)) == told
