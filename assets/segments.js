@@ -4,8 +4,8 @@
   const same = () => window.dash_clientside.no_update;
   // Where a point leads: a band or node says so itself; `meta` of other traces holds one address a point, a row of a heatmap.
   const place = (figure, point) => {
+    if (typeof point.customdata === "string") return point.customdata;
     const trace = figure.data[point.curveNumber] || {};
-    if (trace.type === "sankey") return point.customdata;
     const at = trace.type === "heatmap"
       ? [trace.y.indexOf(point.y), trace.x.indexOf(point.x)]
       : [typeof point.pointNumber === "number" ? point.pointNumber : point.pointIndex];

@@ -110,7 +110,7 @@ def _bands(ctx: Ctx, view: View, flows: Sequence[Flow]) -> Figure:
     words = [_band_words(ctx, view, one) for one in flows]
     goals = [len(left) + right.index(one.after) for one in flows]
     trace: Figure = {
-        "type": "sankey", "arrangement": "snap", "valueformat": ",", "textfont": {"color": look["ink"], "size": 12},
+        "type": "sankey", "arrangement": "fixed", "valueformat": ",", "textfont": {"color": look["ink"], "size": 12},
         "node": {
             "label": [f"{name} {number(end)}" for name, end in zip(names, ends, strict=True)], "pad": 14, "thickness": 12,
             "color": [tone.get(code, look["c6"]) for code in (*left, *right)], "line": {"width": 0},
