@@ -26,8 +26,8 @@ from store.scope import Scope, whole_bank
 from store.tables import metadata
 
 QUESTIONS = 30
-AIM = Aim(1 / 40, "≤ 1/40", missed="what any question of ours costs, two or three statements put together and sent, stays "
-          "when the peer has little to walk: on a small bank, and where many names match and it may stop early")  # fmt: skip
+AIM = Aim(1 / 40, "≤ 1/40", missed="what any question of ours costs, a connection's turn, one statement and fifty rows "
+          "turned, stays when the peer has little to walk: on a small bank, and where many match and it may stop early")  # fmt: skip
 ROWS, MOST = 50, lookup.TOTAL_LIMIT
 COPIED = ("branches", "staff", "customers", "customer_terms")
 ONTO_READINGS = "join bench_readings r on r.customer_id = c.customer_id"

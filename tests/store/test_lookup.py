@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from pypinyin import lazy_pinyin
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, event, func, insert, select, text, update
 
 from store import lookup
 from store.database import open_engine, reading, writing
 from store.facets import NONE
 from store.scope import NOTHING, Scope
-from store.tables import customers
+from store.tables import branches, customers
 from tests.databases import KINDS, Databases
 from tests.store.generated import fill, people
 
@@ -191,3 +191,35 @@ def test_postings_are_written_once_each(bank: Engine) -> None:
     with reading(bank) as connection:
         total = connection.scalar(select(func.count()).select_from(customer_terms))
     assert total and 15 * COUNT < total < 40 * COUNT
+
+
+@pytest.mark.parametrize("query", ["王", ROWS[1]["name"][:2], "wang", ROWS[1]["phone"][-4:], ROWS[1]["phone"]])
+def test_the_whole_bank_is_asked_in_one_statement(bank: Engine, query: str) -> None:
+    sent: list[str] = []
+    with reading(bank) as connection:
+        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, statement, *_: sent.append(statement))
+        found = lookup.search(connection, BANK, query, rows=10)
+    assert found.rows and len(sent) == 1, sent
+
+
+def test_a_root_that_is_not_the_only_one_opens_no_more_than_itself(bank: Engine) -> None:
+    """The statement of the whole bank finds nobody there; the question is asked again in scope."""
+    other = {"branch_id": "X", "name": "别家", "parent_id": None, "path": "/X/", "level": 0}
+    moved = in_scope(BANK)[:3]
+    with bank.connect() as connection, connection.begin() as undone:
+        connection.execute(insert(branches), [other])
+        of_theirs = customers.c.customer_id.in_([row["customer_id"] for row in moved])
+        connection.execute(update(customers).where(of_theirs).values(branch_id="X", branch_path="/X/"))
+        for query in ("13", moved[0]["phone"], moved[0]["name"][:1]):
+            theirs = {hit.customer_id for hit in lookup.search(connection, BANK, query, rows=500).rows}
+            assert not theirs & {row["customer_id"] for row in moved}, query
+        assert lookup.search(connection, Scope(("/X/",)), moved[0]["phone"]).total == 1
+        assert lookup.search(connection, Scope(("/HQ/", "/X/")), moved[0]["phone"]).total == 1
+        undone.rollback()
+
+
+def test_the_page_beyond_the_last_is_empty_and_the_total_stays(bank: Engine) -> None:
+    with reading(bank) as connection:
+        whole = lookup.search(connection, BANK, "王", rows=500)
+        beyond = lookup.search(connection, BANK, "王", start=500, rows=50)
+    assert beyond.rows == () and (beyond.total, beyond.more) == (whole.total, False)
