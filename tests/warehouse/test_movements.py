@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -87,3 +89,34 @@ def test_only_the_accounts_asked_for_are_scanned(picture: Picture) -> None:
         sql = picture.sql(BY_NAME["transactions"])
         plan = connection.execute(f"explain select * from ({sql}) where account_id in ('6222000000000001')").fetchall()
     assert "Filters" in plan[0][1] and "account_id" in plan[0][1], "the accounts are pushed into the Parquet scan"
+
+
+FORKED = """
+import os, sys
+import numpy, pandas, pyarrow, pyarrow.dataset  # as a worker has them, with threads of their own
+from datetime import date
+from pathlib import Path
+from warehouse import movements
+from warehouse.picture import Picture
+
+def threads():  # but for the allocator's, which sees to forks itself
+    names = [Path(f"/proc/self/task/{task}/comm").read_text().strip() for task in os.listdir("/proc/self/task")]
+    return len([name for name in names if name != "jemalloc_bg_thd"])
+
+picture, before = Picture(tuple(map(Path, sys.argv[1:]))), threads()
+movements.footers_before_fork(picture)
+movements.footers_before_fork(picture)
+assert threads() == before, "no thread of an engine may be there when a worker forks"
+for _ in range(2):
+    child = os.fork()
+    if not child:
+        found = movements.recent(picture, ["6222000000000001", "6222000000000002"], date(2026, 10, 31))
+        os._exit(found.total)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 4
+"""
+
+
+def test_forked_processes_read_through_the_engine_made_before(picture: Picture) -> None:
+    asked = [sys.executable, "-c", FORKED, *map(str, picture.folders)]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2], check=False)
+    assert done.returncode == 0, done.stderr
