@@ -47,7 +47,7 @@ def run(job: Job, as_of: str | None = None, seed: int = SEED) -> dict[str, Any]:
     features = features_at(job, found, day)
     job.step("score", 80, f"{len(features):,}")
     facts = service_facts(found.picture, day)
-    rows = score(model, features, facts, facts, least_risk(found.picture))
+    rows = score(model, features, facts, facts, least_risk(found.picture), segments_at(features, segmentation))
     job.step("save", 95, f"{len(rows):,}")
     metrics = {**metrics_of(model, rows, len(features)), "segments": shown.version if shown is not None else None}
     told = new_run(

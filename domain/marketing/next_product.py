@@ -1,7 +1,9 @@
 """Next product: which family a customer without it will open within three months, why, and whether it may be offered.
 
 For each family one model of its own, of the customers who do not hold it: calibrated gradient boosting over the same
-signals as attrition. Judged by recall@3 on later months: of the families opened, how many were among the three likeliest
+signals as attrition, and beside it how often the customer's segment opened the family. Openings are rare: what a whole
+segment does is known sooner than what sets one customer apart, and a bank of some thousand customers has little else to
+go by. Judged by recall@3 on later months: of the families opened, how many were among the three likeliest
 the model named, against naming the three most often opened in the customer's segment.
 """
 
@@ -15,8 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
-from domain.behaviour.boosted import Boosted, BoostingRules, fit_boosted, slope_of
+from domain.behaviour.boosted import Boosted, BoostingRules, calibration_line, fit_boosted, slope_of
 from domain.behaviour.by_time import Split, TooLittle, of, split_by_time, too_short
 from domain.behaviour.drivers import by_driver, figures_of, strongest
 from domain.behaviour.signals import SIGNALS, signals
@@ -34,7 +37,8 @@ SHALLOW = BoostingRules(rounds=60, rate=0.06, leaves=5, least_rows=300, ridge=20
 @dataclass(frozen=True)
 class NextProductParameters:
     """horizon: months. least_openings: a family opened less often in what teaches, or a third as often in what
-    calibrates, is not predicted. top: families a list of offers names. told: offers kept per customer.
+    calibrates, is not predicted. top: families a list of offers names. told: offers kept per customer. peers: customer-months a
+    segment's own rate of opening weighs against the bank's.
     """
 
     horizon: int = 3
@@ -43,6 +47,7 @@ class NextProductParameters:
     told: int = 5
     redraws: int = 200
     drivers: int = 3
+    peers: float = 300.0
     boosting: BoostingRules = SHALLOW
 
 
@@ -62,12 +67,28 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Scorer:
+    """Trees of a family beside the rates of the segments, calibrated together on months neither has learned from.
+
+    peers: segment -> log odds of opening above those of all; a segment that is not there is like all.
+    """
+
+    trees: Boosted
+    peers: Mapping[str, float]
+
+    def probability(self, table: pd.DataFrame, segment: pd.Series) -> Floats:
+        """Calibrated probability of opening, 0..1, shape (n,), to six decimals."""
+        odds: Floats = self.trees.shift + self.trees.stretch * (self.trees.raw(table) + peers_of(segment, self.peers))
+        return np.round(expit(odds), 6)
+
+
+@dataclass(frozen=True)
 class NextProductModel:
-    """Calibrated trees by family. families: JSON-able figures by family on the test months: rows, opened, auc, slope,
+    """Calibrated scorers by family. families: JSON-able figures by family on the test months: rows, opened, auc, slope,
     share predicted and seen. left_out: family -> openings, too few to learn from. kinds: family -> kinds that hold it.
     """
 
-    scorers: Mapping[str, Boosted]
+    scorers: Mapping[str, Scorer]
     split: Split
     compared: Compared
     families: Mapping[str, Mapping[str, Any]]
@@ -80,7 +101,8 @@ class NextProductModel:
         return {
             "format": FORMAT, "families": list(self.scorers), "reasons": [reason.code for reason in REASONS],
             "signals": list(SIGNALS), "kinds": {f: list(k) for f, k in self.kinds.items()},
-            "calibration": {f: {"shift": s.shift, "stretch": s.stretch} for f, s in self.scorers.items()},
+            "calibration": {f: {"shift": s.trees.shift, "stretch": s.trees.stretch} for f, s in self.scorers.items()},
+            "peers": {f: {name: round(more, 4) for name, more in s.peers.items()} for f, s in self.scorers.items()},
             "split": {name: [day.isoformat() for day in days] for name, days in asdict(self.split).items()},
         }  # fmt: skip
 
@@ -147,7 +169,7 @@ def _rows(panel: pd.DataFrame, family: str, kinds: tuple[str, ...]) -> pd.DataFr
 def _fitted(
     panel: pd.DataFrame, teach: tuple[date, ...], calibrate: tuple[date, ...], kinds: Mapping[str, tuple[str, ...]],
     parameters: NextProductParameters, seed: int,
-) -> tuple[dict[str, Boosted], dict[str, int]]:  # fmt: skip
+) -> tuple[dict[str, Scorer], dict[str, int]]:  # fmt: skip
     """Models by family, and the openings of the families that had too few."""
     found, left_out = {}, {}
     first, second = of(panel, teach), of(panel, calibrate)
@@ -158,15 +180,33 @@ def _fitted(
         if outcome.sum() < parameters.least_openings or after.sum() < parameters.least_openings // 3:
             left_out[family] = int(outcome.sum() + after.sum())
             continue
-        found[family] = fit_boosted(taught, outcome, SIGNALS, parameters.boosting, seed).calibrated(later, after)
+        trees, rates = (
+            fit_boosted(taught, outcome, SIGNALS, parameters.boosting, seed),
+            _peers(taught, family, parameters),
+        )
+        shift, stretch = calibration_line(trees.raw(later) + peers_of(later["segment"], rates), after)
+        found[family] = Scorer(Boosted(trees.names, trees.trees, shift, stretch), rates)
     return found, left_out
 
 
-def _chances(scorer: Boosted, table: pd.DataFrame, kinds: tuple[str, ...], family: str) -> Floats:
+def _peers(taught: pd.DataFrame, family: str, parameters: NextProductParameters) -> dict[str, float]:
+    """segment -> log odds of opening above those of all, held towards them where the segment is small."""
+    told = taught.groupby("segment")[f"opened_{family}"].agg(["sum", "count"])
+    mean = float(told["sum"].sum() / told["count"].sum())
+    rate = (told["sum"] + parameters.peers * mean) / (told["count"] + parameters.peers)
+    return {str(name): float(more) for name, more in (logit(rate) - logit(mean)).items()}
+
+
+def peers_of(segment: pd.Series, peers: Mapping[str, float]) -> Floats:
+    """What the segment adds to each row's log odds, shape (n,)."""
+    return np.array([peers.get(name, 0.0) for name in segment.astype(str).tolist()])
+
+
+def _chances(scorer: Scorer, table: pd.DataFrame, kinds: tuple[str, ...], family: str) -> Floats:
     """Probability of opening, shape (n,); −1 for who holds the family already or is of a kind that never does."""
     free = table[f"opened_{family}"].notna() & table["kind"].isin(kinds)
     chance = np.full(len(table), -1.0)
-    chance[free.to_numpy()] = scorer.probability(table[free])
+    chance[free.to_numpy()] = scorer.probability(table[free], table.loc[free, "segment"])
     return chance
 
 
@@ -237,16 +277,18 @@ def _compared(
 
 def score(
     model: NextProductModel, features: pd.DataFrame, service: pd.DataFrame | None, facts: pd.DataFrame,
-    least_risk: Mapping[str, int | None],
+    least_risk: Mapping[str, int | None], segment: pd.Series,
 ) -> pd.DataFrame:  # fmt: skip
-    """Offers of every exposed customer, one row each, in order of customer_id.
+    """Offers of every exposed customer, one row each, in order of customer_id. segment: as in `slice_of`, of today.
 
     Columns: customer_id; family and probability (the likeliest that may be offered; None where nothing may); offers: the
     likeliest `told` families not held, suppressed or not, each {"family", "probability", "usual" (the mean of those
-    without it), "suppressed": [codes], "drivers": [...]}, drivers as in `drivers.strongest`; chances: all families in a
+    without it), "suppressed": [codes], "drivers": [...]}, drivers as in `drivers.strongest` (the segment's rate is not
+    told as one: it is true of all in it); chances: all families in a
     text (domain/marketing/chances.py).
     """
-    there = features[exposed(features)].sort_values("customer_id", kind="stable").reset_index(drop=True)
+    chosen = features.assign(segment=segment.astype(str))[exposed(features)]
+    there = chosen.sort_values("customer_id", kind="stable").reset_index(drop=True)
     table = signals(there, service)
     families = list(model.scorers)
     chances, against, reasons = _by_family(model, there, table, facts, least_risk)
@@ -286,12 +328,12 @@ def _by_family(
     reasons: list[list[dict[str, Any]]] = []
     for at, (family, scorer) in enumerate(model.scorers.items()):
         free = ~(there[f"n_{family}"].to_numpy(dtype=float) > 0) & there["kind"].isin(model.kinds[family]).to_numpy()
-        chances[free, at] = scorer.probability(table[free])
+        chances[free, at] = scorer.probability(table[free], there.loc[free, "segment"])
         held = reasons_against(there, facts, family, least_risk.get(family))
         codes = np.array(list(held), dtype=object)
         flags = np.column_stack(list(held.values()))
         against[:, at] = flags @ (1 << np.arange(len(codes)))
-        pushes = np.round(by_driver(scorer.contributions(table)[1], scorer.names), 6)
+        pushes = np.round(by_driver(scorer.trees.contributions(table)[1], scorer.trees.names), 6)
         told = strongest(pushes, figures, model.parameters.drivers)
         reasons.append(
             [{"suppressed": codes[f].tolist(), "drivers": d} for f, d in zip(flags, told, strict=True)]

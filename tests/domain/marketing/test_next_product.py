@@ -77,20 +77,41 @@ def test_behaviour_that_tells_beats_popularity(model: NextProductModel) -> None:
     assert model.compared.opened == sum(told["opened"] for told in model.families.values())
 
 
+def test_what_a_segment_opens_counts_beside_what_a_customer_does(panel: pd.DataFrame) -> None:
+    """Half the customers never open a fund; nothing but their segment tells them apart."""
+    never = panel["customer_id"].str[1:].astype(int) % 2 == 0
+    told = panel.assign(
+        segment=np.where(never, "b", "a"),
+        opened_fund=panel["opened_fund"].mask(never & panel["opened_fund"].notna(), 0),
+    )
+    model = develop(told, QUICK, 7)
+    peers = model.scorers["fund"].peers
+    assert peers["a"] > 0.3 and peers["b"] < -0.7
+    rows = told[told["opened_fund"].notna()]
+    chance = model.scorers["fund"].probability(rows, rows["segment"])
+    assert chance[rows["segment"] == "a"].mean() > 2 * chance[rows["segment"] == "b"].mean()
+    new = model.scorers["fund"].probability(rows, pd.Series("new", index=rows.index))
+    assert chance[rows["segment"] == "b"].mean() < new.mean() < chance[rows["segment"] == "a"].mean()
+    assert model.families["fund"]["auc"] > 0.6
+
+
 def test_rows_in_any_order_give_the_same_run(
     panel: pd.DataFrame, tables: list[pd.DataFrame], model: NextProductModel
 ) -> None:
     again = develop(panel.sample(frac=1, random_state=1), QUICK, 7)
     assert again.compared == model.compared
     today, known = tables[-1], facts(tables[-1]["customer_id"])
-    first = score(model, today, None, known, {OPENS: 2})
-    second = score(again, today.sample(frac=1, random_state=3), None, known.sample(frac=1, random_state=4), {OPENS: 2})
+    alike = pd.Series("all", index=today.index)
+    first = score(model, today, None, known, {OPENS: 2}, alike)
+    turned = today.sample(frac=1, random_state=3)
+    second = score(again, turned, None, known.sample(frac=1, random_state=4), {OPENS: 2}, alike[turned.index])
     pd.testing.assert_frame_equal(first, second)
 
 
 def test_an_offer_is_of_a_family_not_held_with_its_reasons(tables: list[pd.DataFrame], model: NextProductModel) -> None:
     today = tables[-1].set_index("customer_id")
-    rows = score(model, tables[-1], None, facts(tables[-1]["customer_id"]), {OPENS: 2, "fund": 5})
+    alike = pd.Series("all", index=tables[-1].index)
+    rows = score(model, tables[-1], None, facts(tables[-1]["customer_id"]), {OPENS: 2, "fund": 5}, alike)
     for row in rows.itertuples():
         for offer in row.offers:
             assert today.loc[row.customer_id, f"n_{offer['family']}"] == 0
