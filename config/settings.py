@@ -39,6 +39,8 @@ class Settings:
     rejects_allowed: float = 0.05
     shrink_allowed: float = 0.5  # share of a table that a whole delivery may drop and still count by itself
     upload_limit: int = 1 << 30
+    engine: str = "duckdb"  # of the features: duckdb in the process, or spark
+    spark_master: str = "local[*]"
     proxies: int = 0  # reverse proxies in front whose X-Forwarded-* headers are believed
 
     @property
@@ -82,6 +84,14 @@ def _colour(told: str | None) -> str | None:
     return told.lower()
 
 
+def _engine(told: str | None) -> str:
+    if told not in (None, "", "duckdb", "spark"):
+        raise SettingsError(
+            f"GUANXI_ENGINE is {told!r}; features are worked out by duckdb (in the process) or by spark"
+        )
+    return told or Settings.engine
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process.
 
@@ -111,6 +121,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         time_zone=values.get("GUANXI_TIME_ZONE", Settings.time_zone),
         currency=values.get("GUANXI_CURRENCY", Settings.currency),
         secure_cookies=values.get("GUANXI_SECURE_COOKIES", "0") == "1",
+        engine=_engine(values.get("GUANXI_ENGINE")),
+        spark_master=values.get("GUANXI_SPARK_MASTER", Settings.spark_master),
         proxies=int(values.get("GUANXI_PROXIES", Settings.proxies)),
         rejects_allowed=float(values.get("GUANXI_REJECTS_ALLOWED", Settings.rejects_allowed)),
         shrink_allowed=float(values.get("GUANXI_SHRINK_ALLOWED", Settings.shrink_allowed)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,9 @@ import pyarrow as pa
 from domain.canonical import BY_NAME
 
 BATCH_ROWS = 50_000
+LOG_DIGITS = (
+    12  # engines differ in the last digit of a logarithm: what is made of one is rounded to be the same on each
+)
 
 
 class Connects(Protocol):
@@ -70,6 +73,35 @@ def told_text(key: str) -> str:  # type: ignore[empty-body]
 
 
 Told = dt.date | dt.datetime | int | str | None
+
+
+class FeatureEngine(Protocol):
+    """What answers the questions of features: `Warehouse` here, `spark.SparkWarehouse` on a cluster."""
+
+    currency: str | None
+
+    def __enter__(self) -> FeatureEngine: ...
+    def __exit__(self, *_: object) -> None: ...
+
+    def tell(self, values: Mapping[str, Told]) -> None:
+        """What the questions that follow mean by these names."""
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep the answer to the SQL text under this name."""
+
+    def see(self, name: str, path: Path) -> None:
+        """A Parquet file of ours under this name."""
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        """All rows of a small answer."""
+        ...
+
+    def write(self, text: str, path: Path) -> int:
+        """Write the answer to a Parquet file, whole or not at all; returns its number of rows."""
+        ...
+
+
+Opens = Callable[[Any], FeatureEngine]  # an engine over a picture
 _IBIS_TYPES = {
     "id": "string", "text": "string", "date": "date", "timestamp": "timestamp", "money": "decimal(18,2)",
     "rate": "float64", "share": "float64", "decimal": "float64", "integer": "int64", "flag": "boolean",

@@ -173,11 +173,12 @@ SELECT account_id, month AS as_of,
 FROM (
   SELECT c.account_id, c.month, coalesce(m.moved, 0) AS moved, coalesce(m.weighted, 0) AS weighted
   FROM (
-    SELECT account_id, last_day(unnest(generate_series(first, until, INTERVAL 1 MONTH))::DATE) AS month
-    FROM (
-      SELECT t.account_id, date_trunc('month', min(t.booked_at)) AS first, max(c.until)::TIMESTAMP AS until
-      FROM ({transactions}) AS t JOIN (SELECT account_id, max(until) AS until FROM ({covers}) GROUP BY account_id) AS c
-      ON t.account_id = c.account_id GROUP BY t.account_id
+    SELECT account_id, last_day(day::DATE) AS month FROM (
+      SELECT account_id, unnest(generate_series(first, until, INTERVAL 1 MONTH)) AS day FROM (
+        SELECT t.account_id, date_trunc('month', min(t.booked_at)) AS first, max(c.until)::TIMESTAMP AS until
+        FROM ({transactions}) AS t JOIN (SELECT account_id, max(until) AS until FROM ({covers}) GROUP BY account_id) AS c
+        ON t.account_id = c.account_id GROUP BY t.account_id
+      )
     )
   ) AS c LEFT JOIN (
     SELECT account_id, last_day(booked_at::DATE) AS month, sum(amount) AS moved,

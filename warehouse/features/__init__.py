@@ -9,29 +9,30 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from warehouse.engine import Connects, Warehouse
+from warehouse.engine import Connects, FeatureEngine, Opens, Warehouse
 from warehouse.features.table import EXTRA_COLUMNS, questions
 from warehouse.features.windows import told, told_days
 
 __all__ = ["EXTRA_COLUMNS", "build_to_parquet", "feature_table", "questions", "renew_to_parquet"]
 
 
-def build_to_parquet(picture: Connects, as_of: date, path: Path) -> int:
+def build_to_parquet(picture: Connects, as_of: date, path: Path, opens: Opens = Warehouse) -> int:
     """Write the features of all customers at as_of to `path`, whole or not at all; returns the number of customers.
 
     Columns: IDENTITY_COLUMNS, FEATURE_NAMES, EXTRA_COLUMNS; figures are DOUBLE or integers, rows ordered by customer.
+    opens: the engine that answers, DuckDB in this process or a Spark cluster; the rows are the same.
     """
-    with Warehouse(picture) as warehouse:
+    with opens(picture) as warehouse:
         _work_out(warehouse, as_of, questions().kept)
         return warehouse.write(questions().numbers, path)
 
 
-def renew_to_parquet(picture: Connects, as_of: date, before: Path, path: Path) -> int:
+def renew_to_parquet(picture: Connects, as_of: date, before: Path, path: Path, opens: Opens = Warehouse) -> int:
     """The same, when `before` was written by it for the same day and code and what its figures read is the same now.
 
     Only what stands beside the figures (the customer's own record, limits, loans) is worked out.
     """
-    with Warehouse(picture) as warehouse:
+    with opens(picture) as warehouse:
         warehouse.see("f_before", before)
         _work_out(warehouse, as_of, questions().kept_beside)
         return warehouse.write(questions().renewed, path)
@@ -43,7 +44,7 @@ def feature_table(warehouse: Warehouse, as_of: date) -> str:
     return questions().exact
 
 
-def _work_out(warehouse: Warehouse, as_of: date, kept: tuple[tuple[str, str], ...]) -> None:
+def _work_out(warehouse: FeatureEngine, as_of: date, kept: tuple[tuple[str, str], ...]) -> None:
     warehouse.tell(told(as_of, warehouse.currency))
     warehouse.tell(told_days(as_of, dict(warehouse.rows(questions().days))))
     for name, text in kept:

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from warehouse.engine import Connects
+from warehouse.engine import Connects, Opens, Warehouse
 from warehouse.features import build_to_parquet, renew_to_parquet
 from warehouse.features.reading import Names, kept_totals, names_at
 
@@ -25,21 +25,22 @@ def month_path(folder: Path, as_of: date) -> Path:
     return folder / f"{as_of.isoformat()}.parquet"
 
 
-def ensure(picture: Connects, as_of: date, folder: Path, code: str) -> str | None:
+def ensure(picture: Connects, as_of: date, folder: Path, code: str, opens: Opens = Warehouse) -> str | None:
     """See that the features at as_of are in the folder of the picture's batches; returns how, None when they were.
 
     taken: an earlier set of batches had read the very same rows, and its file is shared. renewed: the figures of an
     earlier set are taken over, and the customers' own records, limits and loans are those of now. computed: anew.
     code: what works features out, as `names_at` takes it. The sister folders of `folder` are the earlier sets.
+    opens: the engine, which does not matter to the rows.
     """
     path = month_path(folder, as_of)
     if path.exists():
         return None
     folder.mkdir(parents=True, exist_ok=True)
     names = names_at(kept_totals(picture, folder / "read.json"), as_of, picture.currency, code)
-    how = _take_over(picture, as_of, path, names)
+    how = _take_over(picture, as_of, path, names, opens)
     if how is None:
-        build_to_parquet(picture, as_of, path)
+        build_to_parquet(picture, as_of, path, opens)
         how = COMPUTED
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(json.dumps(asdict(names)), encoding="utf-8")
@@ -51,7 +52,7 @@ def _names_path(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def _take_over(picture: Connects, as_of: date, path: Path, names: Names) -> str | None:
+def _take_over(picture: Connects, as_of: date, path: Path, names: Names, opens: Opens) -> str | None:
     same = [(other, told) for other, told in _others(path) if told.figures == names.figures]
     same.sort(key=lambda each: each[1].beside != names.beside)
     for other, told in same:
@@ -64,7 +65,7 @@ def _take_over(picture: Connects, as_of: date, path: Path, names: Names) -> str 
             if told == names:
                 mine.replace(path)
                 return TAKEN
-            renew_to_parquet(picture, as_of, mine, path)
+            renew_to_parquet(picture, as_of, mine, path, opens)
             return RENEWED
         finally:
             mine.unlink(missing_ok=True)
