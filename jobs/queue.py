@@ -210,8 +210,9 @@ def enter_again(
     if old.active:
         return Submitted(old.job_id, True)
     chain = chains.of_job(connection, job_id)
-    standing = chain is not None and chain.state != "cancelled" and any(s.job_id == job_id for s in chain.steps)
-    if kind.then and not (standing and old.status != "done"):
+    step = next((each for each in chain.steps if each.job_id == job_id), None) if chain is not None else None
+    standing = step is not None and chain is not None and chain.state != "cancelled" and old.status != "done"
+    if kind.then and not standing:
         return _enter_chain(connection, kind, old.parameters, by, now, registry)
     new = new_job(kind, old.parameters, by, scope, retry_of=job_id)
     if chain is not None and standing:

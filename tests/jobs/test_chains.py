@@ -130,6 +130,8 @@ def test_what_the_data_do_not_allow_is_told_and_the_rest_goes_on(background: Bac
     retry(background, the_chain(background).steps[1].job_id)
     assert work(background) == ["count"]
     assert outcomes(background) == ["done"] * 4
+    again = retry(background, the_chain(background).steps[1].job_id)
+    assert background.row(again.job_id).chain_id is None, "what was done is done again for itself"
 
 
 def test_the_same_asking_is_the_same_chain(background: Background) -> None:
