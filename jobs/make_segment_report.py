@@ -8,7 +8,7 @@ from typing import Any
 
 from domain import standing
 from domain.catalogue import BY_NAME
-from domain.phrasing import choose, counted, percent, sentence, short_money
+from domain.phrasing import choose, counted, number, percent, sentence, short_money
 from domain.reports import Distinct
 from domain.reports.segments import SegmentMove, SegmentMover, SegmentProfile, SegmentReport
 from domain.segmentation.given_names import every_cluster
@@ -244,14 +244,16 @@ class _Told:
         told = []
         for kind, zh, en in (("personal", "个人", "Personal"), ("corporate", "公司", "Corporate")):
             chosen = self.run.metrics.get("k", {}).get(kind) or {}
-            if chosen.get("silhouette") is None:
+            tried = next((one for one in chosen.get("candidates", ()) if one.get("k") == chosen.get("k")), None)
+            if tried is None or tried.get("silhouette") is None:
                 continue
-            firm, apart = chosen.get("stability"), f"{chosen['silhouette']:.2f}"
-            again = (
-                ""
-                if firm is None
-                else choose(self.language, f"，重抽样一致度{firm:.2f}", f", agreement over redraws {firm:.2f}")
-            )
+            firm, apart = tried.get("stability"), number(tried["silhouette"], 2)
+            again = ""
+            if firm is not None:
+                agreed = number(firm, 2)
+                again = choose(self.language, f"，重抽样一致度{agreed}", f", agreement over redraws {agreed}")
+            if chosen.get("stable") is False:
+                again += choose(self.language, "，划分不够稳定", ", not firm enough")
             told.append(
                 choose(
                     self.language,

@@ -30,7 +30,7 @@ def asset_moves(
     month: date,
     before: date,
     branch_path: str,
-    limit: int = 6,
+    limit: int = 12,
     lost: bool = False,
 ) -> list[AssetMove]:
     """Who gained most (or lost most), largest first, ties by number; only who really moved that way.

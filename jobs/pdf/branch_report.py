@@ -15,13 +15,26 @@ from jobs.pdf import tokens
 from jobs.pdf.kpi_parts import all_kpis, findings, headlines, history, league
 from jobs.pdf.paper import Sheet
 from jobs.pdf.steps import STEPS, parts_of, waterfall
-from jobs.pdf.tables import Column, Row, Turn, beside, empty, heading, how_to_verify, section, table, widths_beside
+from jobs.pdf.tables import (
+    Column,
+    Fitting,
+    Row,
+    Turn,
+    beside,
+    empty,
+    heading,
+    how_to_verify,
+    section,
+    table,
+    widths_beside,
+)
 
 CHANGES = (
     ("volume", "规模", "Volume"), ("margin", "利差与成本", "Margin and cost"), ("mix", "产品结构", "Mix"),
     ("won", "新增客户", "Customers won"), ("lost", "流失客户", "Customers lost"),
 )  # fmt: skip
 HEIGHT, CHART = 150.0, 0.6
+MOST_MANAGERS, LEAST_MOVERS = 12, 5
 
 
 def render(report: BranchReport) -> bytes:
@@ -38,10 +51,19 @@ def render(report: BranchReport) -> bytes:
         *_figures(sheet, report),
         *_contribution(sheet, report),
         *_leagues(sheet, report),
-        *_movers(sheet, report),
-        *_notes(sheet),
+        *_end(sheet, report),
     ]
     return sheet.bytes(story)
+
+
+def _end(sheet: Sheet, report: BranchReport) -> list[Flowable]:
+    """Who moved most, and the notes; as many of the movers as let the paper end on this page."""
+    most = max(len(report.gained), len(report.lost))
+
+    def made(count: int) -> list[Flowable]:
+        return [*_movers(sheet, report, count), *_notes(sheet)[:-1]]
+
+    return [Fitting(made, most, LEAST_MOVERS)] if most > LEAST_MOVERS else made(most)
 
 
 def _masthead(sheet: Sheet, report: BranchReport) -> list[Flowable]:
@@ -50,6 +72,8 @@ def _masthead(sheet: Sheet, report: BranchReport) -> list[Flowable]:
     others = report.level - 1
     count = phrasing.counted(others, "en", "", "other branch", "other branches")
     peers = say(f"可比的同级机构另有{others}家", f"{count} of its level to compare")
+    if not others:
+        peers = say("同级没有其他机构", "no other branch of its level")
     return [
         sheet.text(say.joined(sheet.title, say(f"截至 {day}", f"as of {day}")), "kicker"),
         sheet.text(say.joined(report.branch, say.month(report.month)), "title"),
@@ -186,19 +210,25 @@ def _leagues(sheet: Sheet, report: BranchReport) -> list[Flowable]:
             sheet, say("下级机构", "Branches below"), say("机构", "Branch"), kpis, report.league, report.currency
         )
     if report.managers:
+        shown, count = report.managers[:MOST_MANAGERS], len(report.managers)
         title = say("客户经理", "Relationship managers")
-        parts += league(sheet, title, say("客户经理", "Manager"), kpis, report.managers, report.currency)
+        if count > len(shown):
+            title = say(
+                f"客户经理（前{len(shown)}名，共{count}名）",
+                f"Relationship managers (the first {len(shown)} of {count})",
+            )
+        parts += league(sheet, title, say("客户经理", "Manager"), kpis, shown, report.currency)
     return parts
 
 
-def _movers(sheet: Sheet, report: BranchReport) -> list[Flowable]:
+def _movers(sheet: Sheet, report: BranchReport, most: int) -> list[Flowable]:
     """Who brought most and who took most away this month."""
     say = sheet.say
     parts: list[Flowable] = []
     gained, lost = say("管理资产增加最多", "Most AUM gained"), say("管理资产减少最多", "Most AUM lost")
     for told, title in ((report.gained, gained), (report.lost, lost)):
         if told:
-            parts += _mover_table(sheet, report, title, told)
+            parts += _mover_table(sheet, report, title, told[:most])
     if parts:
         return parts
     words = say(
@@ -223,12 +253,8 @@ def _mover_table(sheet: Sheet, report: BranchReport, title: str, told: Sequence[
         Column(say("上月末", "Month before"), 13, True), Column(say("本月末", "This month"), 13, True),
         Column(say("变动", "Change"), 13, True),
     ]  # fmt: skip
-    return section(
-        sheet,
-        title,
-        say(f"{unit}；姓名已部分遮盖", f"{unit}; names are partly masked"),
-        table(sheet, columns, rows, dense=True),
-    )
+    caption = say(f"{unit}；姓名已部分遮盖", f"{unit}; names are partly masked")
+    return section(sheet, title, caption, table(sheet, columns, rows, dense=True))
 
 
 def _notes(sheet: Sheet) -> list[Flowable]:

@@ -22,6 +22,8 @@ SMALL = (
     ("FONT", (0, 1), (-1, -1), REGULAR, tokens.SIZE_SMALL, 11),
     ("TEXTCOLOR", (0, 1), (-1, -1), tokens.INK_2),
 )
+WHOLE_PAGE = tokens.PAGE_HEIGHT - 2 * tokens.MARGIN - 1
+LITTLE_ROOM = 200.0  # at the foot of a page: a list may as well begin on the next
 FIRST_ROWS = 92.0  # room a heading and the beginning of its table need at the foot of a page
 
 
@@ -174,7 +176,7 @@ class Turn(CondPageBreak):
 class Fitting(Flowable):
     """The end of a paper: a list as long as lets it and what follows end on this page, or whole where that is too short.
 
-    make: the flowables of the list with so many rows, its table among them, and of what follows.
+    make: the flowables of the list (or of several, each) with so many rows, the tables among them, and of what follows.
     """
 
     def __init__(self, make: Callable[[int], list[Flowable]], most: int, least: int) -> None:
@@ -186,14 +188,16 @@ class Fitting(Flowable):
         return available_width, available_height + 1
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
-        """As many rows as fit, if that is `least` at the least."""
+        """As many rows as fit, if that is `least` at the least; where little room is left here, as many as a page holds."""
         parts = self.make(self.most)
         tall = sum(self._height(part, available_width) for part in parts)
         rows: list[Any] = [part for part in parts if isinstance(part, Table)]
-        row = max((float(one._rowHeights[-1]) for one in rows), default=1.0)
-        count = self.most - max(math.ceil((tall - available_height) / row), 0)
-        if self.least <= count < self.most:
-            parts = self.make(count)
+        row = sum(float(one._rowHeights[-1]) for one in rows) or 1.0  # each list gives a row
+        here, there = (self.most - max(math.ceil((tall - room) / row), 0) for room in (available_height, WHOLE_PAGE))
+        if here >= self.least:
+            return [Spacer(0, 0), *(self.make(here) if here < self.most else parts)]
+        if available_height < LITTLE_ROOM and self.least <= there:
+            return [CondPageBreak(available_height + 1), *(self.make(there) if there < self.most else parts)]
         return [Spacer(0, 0), *parts]
 
     def _height(self, part: Any, width: float) -> float:

@@ -14,6 +14,7 @@ from domain.reports.outlook import Driver, Leaving, Offer
 from portal.access import Ctx
 from portal.layouts.customer import View, grid
 from portal.widgets import frame, status
+from portal.widgets.marks import marks
 from store.runs import Run, published
 
 LEAST = 0.001  # less is told with two decimals
@@ -141,7 +142,7 @@ def _offers(ctx: Ctx, view: View, run: Run) -> Component:
     right = ("probability", "usual", "times")
     heads = [html.Th(ctx.t(f"customer.offer.{n}"), className="n" if n in right else "", scope="col") for n in names]
     rows = [html.Tr(_offer(ctx, offer)) for offer in offers]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table customer-offers")
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table gx-cards customer-offers")
     why = ctx.t("customer.offers_why", months=int(run.parameters.get("horizon") or 3), version=run.version)
     note = (
         [html.P(ctx.t("customer.offers_no_better"), className="gx-sub")] if run.metrics.get("better") is False else []
@@ -155,11 +156,18 @@ def _offer(ctx: Ctx, offer: Offer) -> list[Component]:
     if offer.against:
         against = html.Div(reasons.join(offer.against), className="gx-sub")
         state = html.Div([status.chip(ctx.t("customer.not_offered"), "warn"), against])
+    cells = {
+        "probability": percent(offer.probability), "usual": percent(offer.usual),
+        "times": "—" if offer.times is None else ctx.t("customer.times", times=number(offer.times, 1)),
+    }  # fmt: skip
     return [
         html.Td(offer.name, className="w"),
-        html.Td(percent(offer.probability), className="n"),
-        html.Td(percent(offer.usual), className="n"),
-        html.Td("—" if offer.times is None else ctx.t("customer.times", times=number(offer.times, 1)), className="n"),
-        html.Td(reasons.join(one.words for one in offer.drivers) or "—"),
+        *(html.Td(words, className="n", **_headed(ctx, name)) for name, words in cells.items()),
+        html.Td(reasons.join(one.words for one in offer.drivers) or "—", **_headed(ctx, "for")),
         html.Td(state),
     ]
+
+
+def _headed(ctx: Ctx, name: str) -> dict[str, Any]:
+    """The head of the column, for the narrow screen, where a row is a card."""
+    return marks(data_head=ctx.t(f"customer.offer.{name}"))
