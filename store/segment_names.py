@@ -97,10 +97,9 @@ def give(
             reason=reason[:LONGEST_REASON], named_by=by, named_at=at,
         )
     )  # fmt: skip
-    action = "segments.name" if zh else "segments.unname"
     before = cluster.get("name") or {}
     detail = {"zh": zh, "en": en, "zh_before": before.get("zh"), "en_before": before.get("en"), "reason": reason}
-    audit.write(connection, at, by, action, OBJECT, str(number), detail, address)
+    audit.write(connection, at, by, "segments.name" if zh else "segments.unname", OBJECT, str(number), detail, address)
 
 
 def _on_show(connection: Connection) -> tuple[int, dict[str, Any]]:

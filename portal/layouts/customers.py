@@ -142,7 +142,7 @@ def _facets(ctx: Ctx, asked: Question) -> Component:
             open=name in OPEN_AT_FIRST or bool(asked.facets.get(name)),
             className="customers-facet", hidden=name in QUIET and not asked.facets.get(name),
         )
-        for name in NAMES
+        for name in (*QUIET, *(name for name in NAMES if name not in QUIET))  # what a link asked for stands first
     ]  # fmt: skip
     clear = html.Button(ctx.t("customers.clear"), id=Ids.CLEAR, n_clicks=0, className="gx-btn small", type="button")
     body = html.Div([*parts, clear], className="customers-facet-list")
