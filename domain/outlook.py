@@ -97,7 +97,7 @@ def nothing_allowed(language: str) -> str:
     """Offers there are, but each has a reason against it."""
     return choose(
         language,
-        "目前没有可以推荐的产品：每一类都有不宜推荐的理由。",
+        "目前没有可以推荐的产品：每一类都有不可推荐的理由。",
         "Nothing may be offered now: each family has a reason against it.",
     )
 

@@ -191,7 +191,7 @@ def _leaving(sheet: Sheet, report: CustomerReport, one: Leaving | None, absent: 
         ),
         Spacer(0, 2),
         bars.chips(
-            [(level, tone), (say(f"风险资产 {at_risk}", f"AUM at risk {at_risk}"), "plain")], width, sheet.accent
+            [(level, tone), (say(f"在险资产 {at_risk}", f"AUM at risk {at_risk}"), "plain")], width, sheet.accent
         ),
         Spacer(0, 3),
         *_drivers(sheet, one.drivers),
@@ -248,7 +248,7 @@ def _offers(sheet: Sheet, offers: Sequence[Offer], months: int) -> list[Flowable
     for one in offers:
         state = say("可以推荐", "May be offered")
         if one.against:
-            state = say("不宜推荐：", "Not to be offered: ") + also.join(one.against)
+            state = say("不可推荐：", "Not to be offered: ") + also.join(one.against)
         times = phrasing.ABSENT if one.times is None else phrasing.number(one.times, 1)
         cells = (one.name, phrasing.percent(one.probability), phrasing.percent(one.usual), times,
                  say.opened(also.join(driver.words for driver in one.drivers)) or phrasing.ABSENT, state)  # fmt: skip

@@ -67,7 +67,7 @@ def test_leaving_and_offers_with_reasons_and_what_may_not_be_offered(people: Peo
     _publish(people)
     shown = show(people, "staff", "C01", "outlook")
     for words in ("36.0%", "偏高", "4.32万元", "较近12个月均值−50.0%", "最近一次主动交易在41天前", "75%", "定期存款", "可以推荐",
-                  "不宜推荐", "没有任何渠道的营销同意", "4.0 倍", "A-1", "N-1"):  # fmt: skip
+                  "不可推荐", "没有任何渠道的营销同意", "4.0 倍", "A-1", "N-1"):  # fmt: skip
         assert words in shown, words
     assert "请谨慎参考" not in shown
     assert "36.0%" in show(people, "staff", "C01", "overview")

@@ -216,8 +216,8 @@ def test_the_contribution_stands_to_the_cent_and_adds_up(papers):
 
 def test_leaving_and_offers_stand_with_reasons_and_what_may_not_be_offered(papers):
     told = flat(papers["personal-zh"])
-    for words in ("未来3个月流失可能31.2%", "偏高", "风险资产11.5万元", "较近12个月均值−45.1%", "定期存款，开办可能4.1%",
-                  "不宜推荐：没有任何渠道的营销同意", "为一般客户的2.1倍"):  # fmt: skip
+    for words in ("未来3个月流失可能31.2%", "偏高", "在险资产11.5万元", "较近12个月均值−45.1%", "定期存款，开办可能4.1%",
+                  "不可推荐：没有任何渠道的营销同意", "为一般客户的2.1倍"):  # fmt: skip
         assert words in told, words
     company = flat(papers["corporate-en"])
     assert "NoAUM." in company and "Nonext-productrunispublishedyet" in company
