@@ -25,7 +25,7 @@ Words = NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Read:
-    """Customers of a group in order of their number, their branches, and of each the asked columns as they are kept."""
+    """Customers of a group in no order, their branches, and of each the asked columns as they are kept."""
 
     ids: Words
     branch_ids: Words
@@ -77,7 +77,7 @@ def _within(connection: Connection, scope: Scope, facets: Facets) -> tuple[Colum
 
 
 def _read(connection: Connection, query: Any, columns: Sequence[str]) -> Read:
-    found = connection.execute(query.order_by(customers.c.customer_id)).all()
+    found = connection.execute(query).all()
     told = list(zip(*found, strict=True)) or [()] * (2 + len(columns))
     ids, places = (np.array(told[at], dtype=object) for at in (0, 1))
     return Read(ids, places, dict(zip(columns, told[2:], strict=True)))

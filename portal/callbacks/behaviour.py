@@ -83,7 +83,7 @@ def _behind(seen: Seen, wanted: grids.Asked) -> tuple[list[dict[str, Any]], int]
 
 def ranked(found: Behind, descending: bool) -> Any:
     """Places of the customers by value, ties by number."""
-    return np.argsort(-found.values if descending else found.values, kind="stable")
+    return np.lexsort((found.ids.astype(str), -found.values if descending else found.values))
 
 
 def asked(told: Mapping[str, Any] | None) -> tuple[str, ...]:
