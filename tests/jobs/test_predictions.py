@@ -6,7 +6,7 @@ The product never reads the truth; only these tests do.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -171,12 +171,29 @@ def test_next_product_beats_popularity_and_says_why_not(bank: Bank) -> None:
             assert ("overdue" in offer["suppressed"]) == bool(row.days_past_due)
             assert ("no_consent" in offer["suppressed"]) or not row.do_not_contact
             assert all(reason_words(code, "zh") and reason_words(code, "en") for code in offer["suppressed"])
+    # 0.86 at 5,000 customers × 24 months; three families by chance would catch about a half.
+    assert expected_recall(bank.truth, rows, list(told["families"]), 3) > 0.7
     # The customers it names do open what it names more often than the others, by the hazards nobody told it.
     for family, figures in told["families"].items():
         hazard = bank.truth[f"open_hazard_{family}"]
         named = {row.customer_id: o["probability"] for row in rows for o in row.next_product if o["family"] == family}
         chance, true = pd.Series(named), hazard.reindex(list(named))
         assert chance.corr(true, method="spearman") > 0.2, (family, figures)
+
+
+def expected_recall(truth: pd.DataFrame, rows: Sequence[Any], families: list[str], top: int) -> float:
+    """Of the openings the truth expects from the `top` families it would name itself, the share the run's `top` catch.
+
+    By hazards, not by who happened to open: some dozen openings of a small bank say little, all its hazards say much.
+    """
+    ours = best = 0.0
+    for row in rows:
+        free = [family for family in families if f" {family} " not in row.families]
+        hazards = truth.loc[row.customer_id, [f"open_hazard_{family}" for family in free]].to_numpy(dtype=float)
+        known = dict(zip(free, hazards, strict=True))
+        best += float(np.sort(hazards)[::-1][:top].sum())
+        ours += sum(known.get(offer["family"], 0.0) for offer in row.next_product[:top])
+    return ours / best
 
 
 def test_too_little_history_is_refused_before_anything_is_computed(bank: Bank) -> None:
