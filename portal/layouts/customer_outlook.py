@@ -15,7 +15,7 @@ from portal.access import Ctx
 from portal.layouts.customer import View, grid
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
-from store.runs import Run, published
+from store.runs import Run, on_show
 
 LEAST = 0.001  # less is told with two decimals
 HIGH, RAISED = 0.3, 0.1  # of leaving: where the chip turns red, and orange
@@ -23,7 +23,7 @@ HIGH, RAISED = 0.3, 0.1  # of leaving: where the chip turns red, and orange
 
 def tab(ctx: Ctx, view: View) -> list[Component]:
     """Leaving and the likeliest offer beside each other, then every offer with its reasons."""
-    leaving, offering = published(ctx.connection, "attrition"), published(ctx.connection, "next_product")
+    leaving, offering = _runs(ctx)
     cards: list[Component] = [grid(_leaving(ctx, view, leaving), _best(ctx, view, offering), look="gx-grid-2 even")]
     if offering is not None and view.customer.next_product:
         cards.append(_offers(ctx, view, offering))
@@ -32,11 +32,17 @@ def tab(ctx: Ctx, view: View) -> list[Component]:
 
 def glance(ctx: Ctx, view: View) -> Component:
     """Both in short, for the overview, with the way to the whole."""
-    leaving, offering = published(ctx.connection, "attrition"), published(ctx.connection, "next_product")
+    leaving, offering = _runs(ctx)
     here = f"/customers/{view.customer.customer_id}?tab=outlook"
     more = dcc.Link(ctx.t("customer.more"), href=here, className="gx-btn small")
     cards = (_leaving(ctx, view, leaving, [more]), _best(ctx, view, offering, [more]))
     return grid(*cards, look="gx-grid-2 even customer-even")
+
+
+def _runs(ctx: Ctx) -> tuple[Run | None, Run | None]:
+    """The published runs of both kinds, without their models, which nothing here reads."""
+    told = on_show(ctx.connection)
+    return told.get("attrition"), told.get("next_product")
 
 
 def _leaving(ctx: Ctx, view: View, run: Run | None, actions: Sequence[Component] = ()) -> Component:
