@@ -15,6 +15,7 @@ from jobs.registry import JOB_KINDS, Field
 from portal import translations
 from portal.access import Ctx
 from portal.actors import who
+from portal.layouts.deliveries import source_words
 from portal.widgets import status
 from portal.widgets.marks import marks
 from store import jobs as rows
@@ -159,6 +160,8 @@ def _told(ctx: Ctx, fields: dict[str, Field], given: Mapping[str, Any]) -> Itera
         field = fields.get(name)
         if name == "path":
             yield PurePath(str(value)).name
+        elif name == "source":
+            yield source_words(ctx, str(value))
         elif field is None:
             yield str(value)
         elif field.kind == "flag":

@@ -60,6 +60,7 @@ def test_an_upload_is_a_file_a_job_and_an_audit_row(people: People) -> None:
     assert kept.parent.parent == people.settings.uploads and kept.read_bytes() == body
     assert {action for action, _ in actions} >= {"jobs.submit", "deliveries.upload"}
     assert next(detail["bytes"] for action, detail in actions if action == "deliveries.upload") == 3_000_000
+    assert "标准格式（Guanxi）" in people.client("admin").open_page("/admin/jobs/1"), "how it is sent, in words"
 
 
 @pytest.mark.parametrize(
