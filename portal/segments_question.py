@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +18,7 @@ from store.branches import Branch, branches_in
 from store.facets import ABSENT, NONE
 from store.runs import Run, published
 from store.scope import OutOfScope
-from store.segments import Flow, Group, Mover, Score
+from store.segments import Flow, Group, Mover, Place, Score, added
 
 PATH = "/segments"
 KIND = "segmentation"
@@ -75,16 +74,19 @@ class View:
     scope_name: str
 
     @cached_property
+    def places(self) -> list[Place]:
+        """Everybody in scope, counted once for all that is asked of them."""
+        return segments.places(self.ctx.connection, self.ctx.scope, self.asked.path)
+
+    @cached_property
     def groups(self) -> dict[str, list[Group]]:
         """By column of BY: everybody in scope, by code and kind of customer."""
-        told = (self.ctx.connection, self.ctx.scope)
-        return {column: segments.groups(*told, column, self.asked.path) for column in BY}
+        return {column: segments.groups_of(self.places, column) for column in BY}
 
     @cached_property
     def flows(self) -> dict[str, list[Flow]]:
         """By column of BY: everybody in scope by where they stood and stand; empty lists without an earlier run."""
-        told = (self.ctx.connection, self.ctx.scope)
-        return {column: segments.flows(*told, column, self.asked.path) for column in BY}
+        return {column: segments.flows_of(self.places, column) if self.asked.before else [] for column in BY}
 
     @cached_property
     def movers(self) -> list[Mover]:
@@ -141,12 +143,6 @@ class View:
         return next(
             (kind for kind, one in told.items() if any(c["number"] == number for c in one["clusters"])), "personal"
         )
-
-
-def added(values: Any) -> Decimal | None:
-    """The sum of what is known; None where nothing is."""
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)) if known else None
 
 
 def moved(flows: Sequence[Flow]) -> list[Flow]:

@@ -15,10 +15,11 @@ from portal.layouts.segments_moves import moves_view
 from portal.layouts.segments_profile import profile_view
 from portal.layouts.segments_quality import quality_view
 from portal.layouts.segments_rfm import rfm_view
-from portal.segments_question import VIEWS, Question, View, added, moved
+from portal.segments_question import VIEWS, Question, View, moved
 from portal.widgets import frame, pickers, status
 from portal.widgets.marks import marks
 from portal.widgets.tiles import Comparison, tile
+from store.segments import added
 
 STEM = "segments"
 _VIEWS = {"profile": profile_view, "rfm": rfm_view, "moves": moves_view, "quality": quality_view}

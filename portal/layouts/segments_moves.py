@@ -15,13 +15,13 @@ from domain.phrasing import choose, day, number, percent
 from domain.standing import feature_value
 from portal.access import Ctx
 from portal.layouts.segments_profile import link
-from portal.segments_question import BY, View, added, moved
+from portal.segments_question import BY, View, moved
 from portal.widgets import frame, status
 from portal.widgets.charts import Figure, Table, chart_card
 from portal.widgets.marks import marks
 from portal.widgets.theme import plotly_layout, series, tokens
 from store.facets import ABSENT, NONE
-from store.segments import Flow, Mover
+from store.segments import Flow, Mover, added
 
 HEIGHT = 420
 PALE = 0.35  # how much of its colour a band keeps

@@ -12,11 +12,11 @@ from domain import phrasing
 from domain.phrasing import choose, number, percent
 from portal.access import Ctx
 from portal.layouts.segments_profile import link
-from portal.segments_question import View, added
+from portal.segments_question import View
 from portal.widgets import frame, status
 from portal.widgets.charts import Table, chart_card, heatmap, table
 from store.facets import NONE
-from store.segments import Score
+from store.segments import Score, added
 
 SCORES = ("5", "4", "3", "2", "1")
 MOST_COMBINATIONS = 20

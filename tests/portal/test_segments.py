@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from portal.callbacks import customer as customer_page
 from portal.callbacks import customers as look_up
@@ -81,15 +81,21 @@ def _publish(connection: Connection, model: dict[str, Any], rows: pa.Table) -> i
     return run_id
 
 
-@pytest.fixture
-def run_id(people: People) -> int:
+def _two_runs(people: People) -> int:
     """Two published runs: C01 went from 3 to 2 and C06, a company, from nowhere to 101; the rest stayed."""
     then = [3, 1, 1, 1, 1, None, 1, 1, 1, 1, 1, 101]
     now = [2, 1, 1, 1, 1, 101, 1, 1, 1, None, 1, 101]
     with writing(people.engine) as connection:
+        if connection.dialect.name == "postgresql":  # the small picture numbers its runs itself
+            connection.execute(text("SELECT setval(pg_get_serial_sequence('runs', 'run_id'), 100)"))
         connection.execute(update(customers).values(contribution_12m=customers.c.aum))
         _publish(connection, BEFORE, _rows(then, ["gold"] * 12, False))
         return _publish(connection, NOW_ON, _rows(now, ["gold"] * 9 + ["platinum"] * 3, True))
+
+
+@pytest.fixture
+def run_id(people: People) -> int:
+    return _two_runs(people)
 
 
 def _shown(client: Client, part: str = BODY, **asked: str) -> str:
@@ -112,11 +118,16 @@ def _behind(connection: Connection, scope: Scope, **facets: str) -> tuple[int, D
     )
 
 
-@pytest.mark.parametrize("branch", ["HQ", "B1", "B2"])
-def test_every_figure_is_the_sum_of_the_customers_behind_it(people: People, run_id: int, branch: str) -> None:
-    scope = Scope((PATHS[branch],))
-    whole = 12 if branch == "HQ" else 6
+def test_every_figure_is_the_sum_of_the_customers_behind_it(people_on_both: People) -> None:
+    _two_runs(people_on_both)
+    for branch, whole in (("HQ", 12), ("B1", 6), ("B2", 6)):
+        _sums_hold(people_on_both, Scope((PATHS[branch],)), whole)
+
+
+def _sums_hold(people: People, scope: Scope, whole: int) -> None:
     with reading(people.engine) as connection:
+        found_movers = segments.movers(connection, scope, "segment")
+        assert all(one.before != one.after for one in found_movers)
         for column in segments.COLUMNS:
             found = segments.groups(connection, scope, column)
             assert sum(one.customers for one in found) == whole
