@@ -129,6 +129,7 @@ LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
     "next_product": (
         ("opens", "horizon", _whole("opens")),
         ("offered", "least_openings", _says("least_openings", "least_openings")),
+        ("peers", "peers", _says("peers", "peers")),
         ("judged", "top", _says("top", "top")),
         ("offers", "told", _says("told", "told")),
         ("judged", "redraws", _says("redraws", "redraws")),
