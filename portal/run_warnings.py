@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from domain.phrasing import day, listing, number, percent, short_money
+from domain.segmentation.given_names import names_lost
 from portal.access import Ctx
 from portal.run_words import of, rating_of
 from store import runs as store_runs
@@ -88,7 +89,7 @@ def missing(months: Sequence[date]) -> list[date]:
 
 def _own_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
     if run.kind == "segmentation":
-        return _segment_warnings(ctx, run)
+        return _segment_warnings(ctx, run, shown)
     if run.kind == "credit":
         return _credit_warnings(ctx, run, shown)
     if run.kind == "contribution":
@@ -121,7 +122,9 @@ def _contribution_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[st
         yield ctx.t("runs.warn.contribution", **dict(zip(("now", "shown"), money, strict=True)))
 
 
-def _segment_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
+def _segment_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+    for lost in names_lost(shown.model if shown else {}, run.model):
+        yield ctx.t("runs.warn.name_lost", name=lost["name"].get(ctx.language, ""), number=lost["number"])
     for kind, chosen in run.metrics.get("k", {}).items():
         if chosen.get("k") and chosen.get("stable") is False:
             yield ctx.t("runs.warn.unstable", kind=ctx.t(f"runs.measure.{kind}"))
