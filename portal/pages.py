@@ -95,7 +95,12 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("/overview-export/<kind>", "portal.overview_export:league", "overview.export", writes=True),
     Route("/contribution-export/<kind>", "portal.contribution_export:table", "contribution.export", writes=True),
-    Route("/contribution-customers-export/<kind>", "portal.contribution_export:customers", "contribution.export", writes=True),
+    Route(
+        "/contribution-customers-export/<kind>",
+        "portal.contribution_export:customers",
+        "contribution.export",
+        writes=True,
+    ),
     Route("/what-if-export/<part>", "portal.what_if_export:table", "contribution.export", writes=True),
     Route("/behaviour-export/<kind>", "portal.behaviour_export:table", "behaviour.export", writes=True),
     Route("/admin/runs/<run_id>/card.<form>", "portal.card_export:card", "runs.view", writes=True),

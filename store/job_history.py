@@ -64,7 +64,9 @@ def _jobs(connection: Connection, numbers: Iterable[int]) -> dict[int, JobRow]:
 def made_by(connection: Connection, run_ids: Iterable[int]) -> dict[int, Made]:
     """Runs by number, without what would be too long for a list."""
     named = runs.c.parameters["rating_run"].as_integer()
-    query = select(runs.c.run_id, runs.c.kind, runs.c.version, runs.c.state, named).where(runs.c.run_id.in_(list(run_ids)))
+    query = select(runs.c.run_id, runs.c.kind, runs.c.version, runs.c.state, named).where(
+        runs.c.run_id.in_(list(run_ids))
+    )
     found = connection.execute(query).all()
     rated = select(runs.c.run_id, runs.c.version).where(runs.c.run_id.in_([row[4] for row in found if row[4]]))
     versions = {row.run_id: row.version for row in connection.execute(rated)}

@@ -238,7 +238,10 @@ def options(
     if name in ("branch", "manager", "segment"):
         ordered = [v for at, v in enumerate(ordered) if at < MOST_VALUES or v in chosen]
     return [
-        {"label": _label(facet_value(ctx, name, value, words, places), None if name in QUIET else values[value]), "value": value}
+        {
+            "label": _label(facet_value(ctx, name, value, words, places), None if name in QUIET else values[value]),
+            "value": value,
+        }
         for value in ordered
     ]
 

@@ -77,7 +77,12 @@ def _on_show(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Publication]
 
 
 def _published(ctx: Ctx, line: Publication) -> str:
-    parts = (minute(ctx.local(line.published_at)), line.version, who(ctx, line.published_by), said(line.reason, ctx.language))
+    parts = (
+        minute(ctx.local(line.published_at)),
+        line.version,
+        who(ctx, line.published_by),
+        said(line.reason, ctx.language),
+    )
     return " · ".join(part for part in parts if part)
 
 

@@ -157,5 +157,5 @@ def test_months_nobody_needs_are_forgotten_and_none_is_refused(asked: Asked) -> 
     stray.mkdir()
     made(asked, as_of="2026-05-31")
     assert not stray.exists()
-    with pytest.raises(Refused, match="no figures before|no whole month"):
+    with pytest.raises(Refused, match=r"no figures before|no whole month"):
         go(contribute, asked, as_of="2026-03-15")

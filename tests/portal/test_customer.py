@@ -115,7 +115,9 @@ def test_who_may_not_view_customers_is_refused(people_reading: People) -> None:
     assert people_reading.client("admin").get("/customers/C01").status_code == 403
 
 
-@pytest.mark.parametrize("tab", ["overview", "products", "behaviour", "rating", "outlook", "peers", "history", "reports"])
+@pytest.mark.parametrize(
+    "tab", ["overview", "products", "behaviour", "rating", "outlook", "peers", "history", "reports"]
+)
 @pytest.mark.parametrize("customer", ["C01", "C02", "C06"])
 def test_every_tab_of_every_kind_of_customer_stands(people_reading: People, customer: str, tab: str) -> None:
     shown = show(people_reading, "staff", customer, tab)

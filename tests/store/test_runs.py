@@ -174,7 +174,9 @@ def test_one_run_of_a_kind_is_on_show(bank: Engine) -> None:
     with writing(bank) as connection:
         publish(connection, first, "checker", AT)
     with pytest.raises(IntegrityError), writing(bank) as connection:
-        connection.execute(runs_table.update().where(runs_table.c.run_id == second).values(state="published", decided_by="x"))
+        connection.execute(
+            runs_table.update().where(runs_table.c.run_id == second).values(state="published", decided_by="x")
+        )
     with pytest.raises(ValueError, match="no kind"), writing(bank) as connection:
         save_candidate(connection, _new("weather", "maker"), pa.table({"customer_id": pa.array([], pa.string())}))
 

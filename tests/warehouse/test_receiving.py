@@ -338,6 +338,7 @@ def test_an_amount_that_cannot_be_read_is_a_reject_and_not_a_false_alarm(bank: B
     write(sent, {"_control.csv": CONTROL.format(rows=4, sum="9147.15")})
     receipt = bank.receive(sent, allowed=0.1)
     assert receipt.rows_rejected == 1
-    assert "Not compared with the control totals, as some amounts cannot be read: the sum of balance in balances." in str(
-        receipt.sentence
+    assert (
+        "Not compared with the control totals, as some amounts cannot be read: the sum of balance in balances."
+        in str(receipt.sentence)
     )
