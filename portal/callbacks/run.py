@@ -6,6 +6,7 @@ from dash import Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from portal.access import Bind, Ctx, Refusal
+from portal.layouts import run as page
 from portal.layouts.run import Ids
 from portal.layouts.runs import PATH
 from portal.widgets import frame
@@ -13,10 +14,16 @@ from store import runs
 from store.runs import RunRefused
 
 
-def publish(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
-    """Put it on show: pages and papers read it from this transaction on."""
+def publish(ctx: Ctx, clicks: int, run_id: int, reason: str | None, seen: int | None) -> str:
+    """Put it on show: pages and papers read it from this transaction on.
+
+    seen: the run it was compared with on the page; when another is on show by now, the decider looks again first.
+    """
     if not clicks:
         raise PreventUpdate
+    now = runs.published(ctx.connection, page.found(ctx, run_id).kind)
+    if seen is not None and seen != (now.run_id if now else 0):
+        raise Refusal("run.other_on_show", version=now.version if now else "—")
     try:
         said = (reason or "").strip()[:400] or None
         runs.publish(ctx.connection, run_id, ctx.viewer.login, ctx.now, said, ctx.address)
@@ -38,12 +45,12 @@ def reject(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
 
 def register(bind: Bind) -> None:
     """Attach them."""
-    for handler, button in ((publish, Ids.PUBLISH), (reject, Ids.REJECT)):
+    for handler, button, more in ((publish, Ids.PUBLISH, [State(Ids.SEEN, "data")]), (reject, Ids.REJECT, [])):
         bind(
             handler,
             output=Output(frame.PLACE, "href", allow_duplicate=True),
             inputs=[Input(button, "n_clicks")],
-            states=[State(Ids.RUN, "data"), State(Ids.REASON, "value")],
+            states=[State(Ids.RUN, "data"), State(Ids.REASON, "value"), *more],
             permission="runs.publish",
             writes=True,
             prevent_initial_call=True,

@@ -30,6 +30,7 @@ class Ids:
     """Of this page."""
 
     RUN = "run-number"
+    SEEN = "run-seen-on-show"  # the run on show when the page was put together, 0 for none
     REASON = "run-reason"
     PUBLISH = "run-publish"
     REJECT = "run-reject"
@@ -60,6 +61,7 @@ def layout(ctx: Ctx, run_id: str) -> Component:
         [dcc.Link(ctx.t("run.back"), href=PATH, className="gx-btn")],
         [
             dcc.Store(id=Ids.RUN, data=run.run_id),
+            dcc.Store(id=Ids.SEEN, data=shown.run_id if shown else 0),
             _pause(ctx, pause) if run.state == "candidate" else None,
             html.Div(first, className="gx-grid-2" if decision else "gx-stack"),
             html.Div(

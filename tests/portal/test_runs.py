@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
@@ -255,6 +256,16 @@ def test_somebody_else_publishes_and_goes_back_in_one_step(candidates: People) -
     assert _trail(candidates) == [("admin2", "runs.publish", str(CANDIDATE)), ("admin2", "runs.publish", "1")]
     with reading(candidates.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(publications)) == 2
+
+
+def test_who_compared_with_another_run_looks_again_first(candidates: People) -> None:
+    before, second = _tiers(candidates), candidates.client("admin2")
+    shown = second.open_page(f"/admin/runs/{CANDIDATE}")
+    assert re.search(r'"(id": "run-seen-on-show", "data": 1|data": 1, "id": "run-seen-on-show")\b', shown)
+    assert "已有另一版本" in second.call(one.publish, 1, CANDIDATE, "核对过", 99).toast
+    assert _tiers(candidates) == before and _trail(candidates) == []
+    assert second.call(one.publish, 1, CANDIDATE, "核对过", 1).status == 200
+    assert _tiers(candidates) == {"platinum"}
 
 
 def test_rejected_with_a_reason_only(candidates: People) -> None:
