@@ -19,7 +19,7 @@ from rq.serializers import JSONSerializer
 
 from config.settings import Settings, load_settings
 from jobs.pdf.faces import register
-from jobs.processes import die_with_parent
+from jobs.processes import die_with_parent, is_alive
 from jobs.queue import connect, message_id, send
 from jobs.registry import HEAVY, QUEUES, REGISTRY, Registry
 from jobs.runner import engine_of, rehearse, utc_now
@@ -106,6 +106,8 @@ class GuanxiWorker(Worker):
         with writing(engine) as connection:
             row = rows.job(connection, job_id)
             if row.status != "running" or message_id(job_id, row.attempt - 1) != message:
+                return
+            if is_alive(row.worker) is not False:  # the message came twice: another worker's child has the job
                 return
             limit = self.registry.kind(row.kind).timeout
             settled = job_claims.settle(connection, row, utc_now(), MOST_ATTEMPTS, limit)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -154,3 +155,22 @@ def test_a_crash_halts_and_the_retry_goes_on_by_itself(
     assert [step.outcome for step in until(background, chain_id, "done").steps] == ["done"] * 3
     kinds = [line.split()[0] for line in (background.settings.home / "months.txt").read_text().splitlines()]
     assert kinds.count("count") == 2, "begun and ended once"
+
+
+def test_a_message_that_comes_twice_does_its_work_once(
+    background: Background, two_workers: list[subprocess.Popen[bytes]]
+) -> None:
+    """The second worker finds that the first has the job, and must not think that the job's process is gone."""
+    (background.settings.home / "weigh.order").write_text("40")
+    job = background.submit("weigh").job_id
+    running = background.until(job, lambda row: row.status == "running")
+    log = background.settings.home / "worker.log"
+    before = log.stat().st_size
+    queue.send(background.settings.redis_url, [replace(running, attempt=running.attempt - 1)], KINDS)
+    end = time.monotonic() + 60
+    while f"job {job} was not waiting any more" not in log.read_text()[before:]:
+        assert time.monotonic() < end, log.read_text()[-3000:]
+        time.sleep(0.05)
+    done = background.ended(job)
+    assert (done.status, done.attempt) == ("done", 1)
+    assert (background.settings.home / "months.txt").read_text().count("begin") == 1
