@@ -146,12 +146,16 @@ def test_a_link_holds_the_question(address: str, browser: Browser) -> None:
         _first(page, "Q001")  # while the sorted rows are on their way the table holds empty ones
         settled(page)
         before, link = _numbers(page), page.url
+        assert len(before) > 1 and all(before)
         told = page.locator("#customers-total").inner_text()
         page.reload()
         _first(page, before[0])
-        assert (_numbers(page), page.locator("#customers-total").inner_text()) == (before, told)
-        assert (page.input_value("#customers-query"), page.url) == ("qian", link)
-        assert page.locator("#customers-facet-tier input:checked").count() == 1
+        settled(page)
+        expect(page.locator("#customers-total")).to_have_text(told)
+        assert _numbers(page) == before
+        expect(page.locator("#customers-query")).to_have_value("qian")
+        expect(page).to_have_url(link)
+        expect(page.locator("#customers-facet-tier input:checked")).to_have_count(1)
 
 
 def test_views_are_kept_and_forgotten(address: str, browser: Browser) -> None:
