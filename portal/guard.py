@@ -54,9 +54,9 @@ def _decide(who: access.Viewer, endpoint: str | None, route: Route | None) -> An
         return _page(who, flask.request.path)
     if endpoint == CALLBACK_ENDPOINT:
         return _callback(who)
-    if route is not None and route.permission in who.grants:
-        return _first_password(who, route.view.startswith("portal.preferences:"))
-    return _forbidden(who, flask.request.path)
+    if route is None:
+        return _forbidden(who, flask.request.path)
+    return _once_in(who, route.view.startswith("portal.preferences:"), route.permission, flask.request.path)
 
 
 def _route_of(endpoint: str | None) -> Route | None:
@@ -93,10 +93,15 @@ def _page(who: access.Viewer, path: str) -> Any:
     found = page_at(path)
     if found is None:
         return None  # the page itself says that there is none
-    page = found[0]
-    if page.permission not in who.grants:
-        return _forbidden(who, path)
-    return _first_password(who, page.stem in FIRST_STEMS)
+    return _once_in(who, found[0].stem in FIRST_STEMS, found[0].permission, path)
+
+
+def _once_in(who: access.Viewer, first: bool, permission: str, path: str) -> Any:
+    """First the way in, also to where the answer would be no; then the permission."""
+    told = _first_password(who, first)
+    if told is not None or permission in who.grants:
+        return told
+    return _forbidden(who, path)
 
 
 def _callback(who: access.Viewer) -> Any:
@@ -113,7 +118,8 @@ def _callback(who: access.Viewer) -> Any:
 def _first_password(who: access.Viewer, allowed: bool) -> Any:
     if allowed or not who.must_change_password:
         return None
-    return flask.redirect("/account") if _wants_page() else _refuse(403, "common.change_password_first")
+    opened = _wants_page() or (flask.request.method == "GET" and _reads_html())
+    return flask.redirect("/account") if opened else _refuse(403, "common.change_password_first")
 
 
 def _forbidden(who: access.Viewer, what: str) -> Any:
@@ -131,10 +137,7 @@ def language_of_request() -> str:
 def _refuse(status: int, key: str) -> Any:
     language = language_of_request()
     sentence = translations.text(language, key)
-    if _wants_page():
-        page = flask.render_template("refused.html", sentence=sentence, language=language, t=translations.text)
-        return page, status
-    return flask.jsonify({"error": sentence}), status
+    return _answer(sentence, language, status, _wants_page())
 
 
 def view_of(route: Route) -> Callable[..., Any]:
@@ -162,9 +165,8 @@ def unforeseen(error: Exception) -> Any:
         return error
     incident = secrets.token_hex(4)
     access.LOG.error("incident %s: %s", incident, flask.request.path, exc_info=error)
-    return _answer(
-        translations.text(language_of_request(), "common.failed", incident=incident), language_of_request(), 500
-    )
+    language = language_of_request()
+    return _answer(translations.text(language, "common.failed", incident=incident), language, 500, _reads_html())
 
 
 def _failed(error: Exception, who: access.Viewer) -> Any:
@@ -173,12 +175,17 @@ def _failed(error: Exception, who: access.Viewer) -> Any:
     sentence, incident = access.sentence_of(error, who)
     forbidden = isinstance(error, access.Forbidden | access.OutOfScope)
     status = 500 if incident else 403 if forbidden else 400
-    return _answer(sentence, who.language, status)
+    return _answer(sentence, who.language, status, _reads_html())
 
 
-def _answer(sentence: str, language: str, status: int) -> Any:
+def _reads_html() -> bool:
+    """Whether a person's browser opened this address; a script takes anything."""
+    return flask.request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
+def _answer(sentence: str, language: str, status: int, as_page: bool) -> Any:
     """A page for a reader, JSON for a script."""
-    if flask.request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+    if as_page:
         page = flask.render_template("refused.html", sentence=sentence, language=language, t=translations.text)
         return page, status
     return flask.jsonify({"error": sentence}), status

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import update
 
-from portal.callbacks import account
+from portal.callbacks import account, home
 from store import audit, sessions
 from store import users as users_of_store
 from store.database import reading, writing
@@ -209,6 +209,13 @@ def test_one_time_password_must_be_changed_first(people: People) -> None:
     assert staff.get("/").headers["Location"] == "/account"
     assert staff.get("/account").status_code == 200
     assert "/account" in staff.open_page("/")
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for address in ("/customers", "/admin/users", "/overview?month=2026-01", "/files/1", "/segments-export/csv"):
+        # also what needs a grant, and what they may not open at all: the first page is the one that lets them in
+        told = staff.get(address, headers=browser)
+        assert (told.status_code, told.headers.get("Location")) == (302, "/account"), address
+    assert staff.get("/files/1").status_code == 403, "a script is told, not led"
+    assert staff.call(home.show_headlines).status == 403
     assert staff.call(account.change, 1, 0, PASSWORD, "another-Horse-77", "another-Horse-77").status == 200
     assert staff.get("/").status_code == 200
 
