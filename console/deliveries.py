@@ -78,6 +78,8 @@ def write_demo(
 @in_sentences
 def receive(delivery: Path, source: str, queued: bool) -> None:
     """Receive DELIVERY, a folder or a zip, and rebuild the picture of the customers from it."""
+    from store.jobs import said  # noqa: PLC0415  (as above)
+
     with opened() as place:
         told = {"path": str(delivery.resolve()), "source": source}
         result = run_here_or_there(place, "receive_delivery", told, queued)
@@ -88,7 +90,7 @@ def receive(delivery: Path, source: str, queued: bool) -> None:
             f"{result['rows_loaded']:,} loaded + {result['rows_rejected']:,} rejected + {result['rows_duplicate']:,} duplicate"
         )
         if result.get("sentence"):
-            click.echo(result["sentence"])
+            click.echo(said(result["sentence"], "en"))
 
 
 @click.command()

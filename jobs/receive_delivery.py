@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jobs.runner import Job, Refused
+from store.jobs import in_both
 from store.ledger import DatabaseLedger
 from warehouse.batches import DeliveryRefused, receive
 from warehouse.sources import SourceError, load_source
@@ -14,8 +16,8 @@ from warehouse.sources import SourceError, load_source
 def run(job: Job, path: str, source: str) -> dict[str, Any]:
     """Take the delivery at `path` (a folder or a zip) as `source` sends it.
 
-    The result names the batch and its rows; `changed: False` when the delivery was here before or is held. Refused, with a
-    sentence in both languages, when it cannot be taken.
+    The result names the batch and its rows; `changed: False` when the delivery was here before (`already`) or is held.
+    Refused, with a sentence in both languages, when it cannot be taken.
     """
     settings = job.settings
     delivery = Path(path)
@@ -23,7 +25,7 @@ def run(job: Job, path: str, source: str) -> dict[str, Any]:
     try:
         receipt = receive(
             delivery, load_source(source), ledger, settings.warehouse, settings.rejects_allowed,
-            progress=job.step, allowed_shrink=settings.shrink_allowed,
+            progress=job.step, allowed_shrink=settings.shrink_allowed, zone=ZoneInfo(settings.time_zone),
         )  # fmt: skip
     except DeliveryRefused as refusal:
         raise Refused(refusal.sentence("en"), refusal.sentence("zh")) from refusal
@@ -40,11 +42,12 @@ def run(job: Job, path: str, source: str) -> dict[str, Any]:
     return {
         "batch_id": receipt.batch_id,
         "changed": not receipt.already and not receipt.held,
+        "already": receipt.already,
         "held": receipt.held,
         "business_date": receipt.business_date.isoformat() if receipt.business_date else None,
         "rows_in": receipt.rows_in,
         "rows_loaded": receipt.rows_loaded,
         "rows_rejected": receipt.rows_rejected,
         "rows_duplicate": receipt.rows_duplicate,
-        "sentence": receipt.sentence,
+        "sentence": receipt.sentence and in_both(receipt.sentence_zh or receipt.sentence, receipt.sentence),
     }

@@ -1,7 +1,7 @@
 """One attempt at one job: claim it, run it, say how it ended. The only clock of the background is here.
 
 A job function is `run(job, **parameters) -> dict | None`; what it returns is kept on the row as JSON. `changed: False`
-in it means that nothing was found to do and nothing follows.
+in it means that nothing was found to do and nothing follows; `sentence` is what whoever asked should read of it first.
 """
 
 from __future__ import annotations
@@ -154,7 +154,8 @@ def run_one(
     try:
         result = kind.resolve()(told, **row.parameters) or {}
         # A second attempt may find done what a killed first one did: what follows has still to follow.
-        ending = Ending("done", result=result, changed=result.get("changed") is not False or row.attempt > 1)
+        changed = result.get("changed") is not False or row.attempt > 1
+        ending = Ending("done", result.get("sentence"), result=result, changed=changed)
     except Cancelled:
         ending, result = Ending("cancelled"), None
     except BaseException as error:  # also the alarm of RQ and a Ctrl-C in a console: the row must say how it ended

@@ -110,7 +110,8 @@ def _told(ctx: Ctx, chain: Chain, step: Step, row: JobRow | None, made: dict[int
 
 def _result(ctx: Ctx, row: JobRow, made: dict[int, Made]) -> Component | None:
     run = made.get((row.result or {}).get("run_id") or 0)
-    parts: list[Any] = [told] if (told := job_words.rows_told(row, ctx.language)) else []
+    said = job_words.sentence(ctx, row) or job_words.rows_told(row, ctx.language)
+    parts: list[Any] = [said] if said else []
     if run is not None:
         state = ctx.t(f"runs.state.{run.state}")
         shown = dcc.Link(run.version, href=f"{RUNS}/{run.run_id}") if ctx.may("runs.view") else html.Span(run.version)

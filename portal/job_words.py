@@ -120,7 +120,8 @@ def _ended(ctx: Ctx, row: JobRow) -> Component:
     words = ctx.t(key, time=moment(ctx, row.finished_at), took=took(ctx, row))
     parts: list[Any] = [html.Div(words, className="gx-job-step")]
     if said:
-        tone = {"failed": "bad", "cancelled": "warn"}.get(row.status, "good")
+        idle = row.status == "done" and (row.result or {}).get("changed") is False
+        tone = "warn" if idle else {"failed": "bad", "cancelled": "warn"}.get(row.status, "good")
         parts.append(html.P(said, className=f"gx-alert {tone}", role="alert" if row.status == "failed" else "note"))
     if row.incident:
         parts.append(html.Div(ctx.t("jobs.incident", incident=row.incident), className="gx-sub"))

@@ -70,6 +70,7 @@ def receive(
     limits: Limits | None = None,
     patience: float = PATIENCE_SECONDS,
     allowed_shrink: float = ALLOWED_SHRINK,
+    zone: dt.tzinfo = dt.UTC,
 ) -> Receipt:
     """Take a delivery (a folder or a zip) into the warehouse at `home`.
 
@@ -77,6 +78,7 @@ def receive(
     with the step (one of STEPS, or "wait") and percent done, 0 to 100; what it raises stops the receiver cleanly.
     patience: seconds to wait for another receiver. allowed_shrink: share of a table's rows, 0 to 1, that a delivery
     holding all of that table may drop; one that drops more is taken but held: it counts once somebody rolls it forward.
+    zone: the bank's, for times in sentences.
     One pass over the files, memory within `limits.memory`.
 
     DeliveryRefused, with a sentence in both languages, when it cannot be taken; the ledger has it as `refused`. Any
@@ -95,13 +97,13 @@ def receive(
             reception.measure(files, delivery.stem if delivery.is_file() else delivery.name)
             earlier = ledger.known(reception.content_hash)
             if earlier is not None:
-                return _receipt(earlier, already=True)
+                return _receipt(earlier, zone)
             _receive(reception, ledger)
             tell("done", 100.0)
     booked = ledger.known(reception.content_hash)
     if booked is None:
         raise LedgerRefusal("the batch was booked and is gone from the ledger; look at who else writes to it")
-    return _receipt(booked, already=False)
+    return _receipt(booked)
 
 
 def _files(
@@ -140,14 +142,21 @@ def _forget(home: Path, batch_id: int) -> None:
         folder.rmdir()
 
 
-def _receipt(batch: Batch, *, already: bool) -> Receipt:
+def _receipt(batch: Batch, zone: dt.tzinfo | None = None) -> Receipt:
+    """zone: where the delivery was received before, that of the time it came; None for one that came now."""
     sentence, chinese = batch.sentence, batch.detail.get("zh")
-    if already:
+    if zone is not None:
+        at = f"{batch.received_at.astimezone(zone):%Y-%m-%d %H:%M}"
         state, standing = _standing(batch)
-        sentence = f"This delivery is batch {batch.batch_id} of {batch.business_date} ({state}); nothing was changed."
-        chinese = f"这就是批次 {batch.batch_id}（{batch.business_date}，{standing}），未作任何更改。"
+        sentence = (
+            f"This delivery was received before, on {at}, as batch #{batch.batch_id} of {batch.business_date} ({state}); "
+            "nothing was changed."
+        )
+        chinese = (
+            f"这份数据已于 {at} 收到，即批次 #{batch.batch_id}（业务日期 {batch.business_date}，{standing}），未作任何更改。"
+        )
     return Receipt(
-        batch.batch_id, already, batch.state, batch.business_date, batch.rows_in, batch.rows_loaded, batch.rows_rejected,
+        batch.batch_id, zone is not None, batch.state, batch.business_date, batch.rows_in, batch.rows_loaded, batch.rows_rejected,
         batch.rows_duplicate, bool(batch.detail.get("late")), sentence, chinese, batch.held,
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from portal.widgets import frame, status
 from portal.widgets.lists import page_number, pager
 from portal.widgets.marks import marks
 from portal.widgets.tiles import tile
+from store import jobs as rows
 from store import ledger
 from warehouse.sources import load_source, source_names
 
@@ -26,6 +27,7 @@ PATH = "/admin/deliveries"
 PAGE_SIZE = 25
 TONES = {"receiving": "accent", "loaded": "good", "refused": "bad", "failed": "bad", "rolled_back": "warn"}
 BOOKED = ("loaded", "rolled_back")  # states of a batch whose rows are accounted for
+LOOKED_AT = 200  # receiving jobs, the newest: among these one finds what was sent again
 UPLOAD_WORDS = ("no_source", "not_zip", "empty", "sending", "keeping", "broken", "stopped")
 
 
@@ -41,13 +43,14 @@ def layout(ctx: Ctx, page: str | None = None) -> Component:
     at = page_number(page)
     total = ledger.count_batches(ctx.connection)
     found = ledger.list_batches(ctx.connection, PAGE_SIZE, (at - 1) * PAGE_SIZE)
+    again = came_again(ctx)
     return frame.page(
         ctx.t("deliveries.title"),
         ctx.t("deliveries.context"),
         body=[
             _tiles(ctx),
             html.Div(
-                [_upload(ctx) if ctx.may("deliveries.upload") else None, _ledger(ctx, found, at, total)],
+                [_upload(ctx) if ctx.may("deliveries.upload") else None, _ledger(ctx, found, again, at, total)],
                 className="gx-stack",
             ),
         ],
@@ -103,7 +106,22 @@ def _upload(ctx: Ctx) -> Component:
     )
 
 
-def _ledger(ctx: Ctx, found: Sequence[Batch], page: int, total: int) -> Component:
+def came_again(ctx: Ctx) -> dict[int, rows.JobRow]:
+    """The batches whose very content was sent again, each with the newest job that found nothing to do for it."""
+    sent = rows.recent(ctx.connection, LOOKED_AT, ["receive_delivery"], statuses=["done"])
+    told = [(row.result or {}, row) for row in reversed(sent)]
+    return {int(result["batch_id"]): row for result, row in told if result.get("already")}
+
+
+def again_words(ctx: Ctx, row: rows.JobRow | None) -> str | None:
+    """When the same delivery came once more and by whom, and that it changed nothing."""
+    if row is None:
+        return None
+    at = minute(ctx.local(row.finished_at))
+    return ctx.t("deliveries.again", at=at, who=who(ctx, row.submitted_by))
+
+
+def _ledger(ctx: Ctx, found: Sequence[Batch], again: dict[int, rows.JobRow], page: int, total: int) -> Component:
     title, why = ctx.t("deliveries.ledger"), ctx.t("deliveries.ledger_why")
     if not found:
         return frame.card(title, status.empty(ctx.t("deliveries.none"), ctx.t("deliveries.none_what")), why=why)
@@ -115,14 +133,15 @@ def _ledger(ctx: Ctx, found: Sequence[Batch], page: int, total: int) -> Componen
         for name in names
     ]
     table = html.Table(
-        [html.Thead(html.Tr(heads)), html.Tbody([_line(ctx, batch) for batch in found])], className="gx-table"
+        [html.Thead(html.Tr(heads)), html.Tbody([_line(ctx, batch, again.get(batch.batch_id)) for batch in found])], className="gx-table"
     )
     pages = pager(ctx.language, page, total, PAGE_SIZE, lambda at: f"{PATH}?page={at}" if at > 1 else PATH)
     return frame.card(title, [html.Div(table, className="gx-scroll"), pages], why=why)
 
 
-def _line(ctx: Ctx, batch: Batch) -> Component:
+def _line(ctx: Ctx, batch: Batch, again: rows.JobRow | None) -> Component:
     counts = ("rows_in", "rows_loaded", "rows_rejected", "rows_duplicate")
+    once_more = again_words(ctx, again)
     return html.Tr(
         [
             html.Td(dcc.Link(f"#{batch.batch_id}", href=f"{PATH}/{batch.batch_id}"), className="w"),
@@ -130,9 +149,12 @@ def _line(ctx: Ctx, batch: Batch) -> Component:
             html.Td(day(batch.business_date), className="w"),
             html.Td(state(ctx, batch)),
             *(html.Td(number(getattr(batch, name)), className="n") for name in counts),
-            html.Td(balance(ctx, batch)),
+            html.Td([balance(ctx, batch), html.Div(once_more, className="gx-sub") if once_more else None]),
             html.Td(
-                [who(ctx, batch.received_by), html.Div(minute(ctx.local(batch.received_at)), className="gx-sub")],
+                [
+                    who(ctx, batch.received_by),
+                    html.Div(minute(ctx.local(batch.received_at)), className="gx-sub"),
+                ],
                 className="w",
             ),
         ]

@@ -14,7 +14,17 @@ from domain.phrasing import day, minute, number
 from portal import translations
 from portal.access import Ctx, Refusal
 from portal.actors import who
-from portal.layouts.deliveries import BOOKED, PATH, balance, control_totals, sentence, source_words, state
+from portal.layouts.deliveries import (
+    BOOKED,
+    PATH,
+    again_words,
+    balance,
+    came_again,
+    control_totals,
+    sentence,
+    source_words,
+    state,
+)
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from portal.widgets.marks import marks
@@ -77,6 +87,8 @@ def _standing(ctx: Ctx, batch: Batch) -> Component:
     ]
     if batch.changed_at is not None:
         pairs.append(("changed", f"{minute(ctx.local(batch.changed_at))} · {who(ctx, batch.changed_by)}"))
+    if (once_more := again_words(ctx, came_again(ctx).get(batch.batch_id))) is not None:
+        pairs.append(("again", once_more))
     told = sentence(ctx, batch)
     tone = "bad" if batch.state in ("refused", "failed") else "warn"
     notice = html.P(told, className=f"gx-alert {tone}", role="note") if told else None

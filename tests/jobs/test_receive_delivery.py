@@ -47,9 +47,13 @@ def test_a_delivery_is_received_and_the_picture_follows(home: Background, tmp_pa
         lines = [line.line for line in rows.log_lines(connection, job)]
     told = "batch 1 of 2026-10-31: 20 rows = 20 loaded + 0 rejected + 0 duplicate"
     assert told in [rows.said(line, "en") for line in lines]
-    _, again = receive(home, sent)
+    twice, again = receive(home, sent)
     assert again is not None
-    assert (again["batch_id"], again["changed"]) == (1, False)
+    assert (again["batch_id"], again["changed"], again["already"]) == (1, False, True)
+    with reading(home.engine) as connection:
+        told = rows.job(connection, twice).sentence
+    assert "as batch #1 of 2026-10-31" in str(rows.said(told, "en")), "the row itself says it, not only its log"
+    assert "即批次 #1（业务日期 2026-10-31" in str(rows.said(told, "zh"))
 
 
 def test_a_held_delivery_starts_no_rebuild(home: Background, tmp_path: Path) -> None:

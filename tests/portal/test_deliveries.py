@@ -8,9 +8,15 @@ import duckdb
 import pytest
 from sqlalchemy import insert, select, update
 
+from jobs import queue
 from portal.callbacks import delivery as page
+from portal.callbacks import job as one_job
+from portal.callbacks import jobs as all_jobs
 from store import ledger
 from store.database import reading, writing
+from store.job_claims import Ending, claim, finish
+from store.jobs import in_both
+from store.scope import NOTHING
 from store.tables import audit_log, batch_files, batches, job_runs
 from tests.people import People
 from tests.small_picture import BATCH, NOW
@@ -67,6 +73,22 @@ def test_a_refused_delivery_says_why_in_the_ledger_and_asks_nobody_to_look_at_it
         assert why["zh"] in shown and "标准格式（Guanxi）" in shown and "命令行（root）" in shown
         assert '"guanxi"' not in shown.replace('"value": "guanxi"', "").replace('"value":"guanxi"', "")
     assert "整批拒收" in one and "下载 CSV" not in one and "每一行都可用" not in one
+
+
+def test_a_delivery_that_came_twice_is_told_wherever_one_looks(received: People) -> None:
+    said = in_both("这份数据已于 2026-11-01 收到，即批次 #214。", "This delivery was received before, as batch #214.")
+    told = {"batch_id": BATCH, "changed": False, "already": True, "held": False, "rows_in": 100}
+    with writing(received.engine) as connection:
+        job = queue.enter(connection, "receive_delivery", {"path": "/x.zip", "source": "guanxi"}, "admin2", NOTHING, NOW)
+        row = claim(connection, job.job_id, "w", NOW)
+        assert row is not None
+        finish(connection, row, Ending("done", said, result=told, changed=False), NOW)
+    admin = received.client("admin")
+    for page_of_it in ("/admin/deliveries", f"/admin/deliveries/{BATCH}"):
+        assert "由admin2再次发来，未作更改" in admin.open_page(page_of_it)
+    shown = admin.call(one_job.show, 1, 0, 0, job.job_id)
+    assert "即批次 #214" in shown.text and "gx-alert warn" in shown.text
+    assert "即批次 #214" in admin.call(all_jobs.show_history, {"kind": None, "status": None, "page": 1}, 0, []).text
 
 
 def test_an_empty_ledger_says_what_to_do(people: People) -> None:

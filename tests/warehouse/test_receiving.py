@@ -61,7 +61,9 @@ def test_the_same_delivery_twice_changes_nothing(bank: Bank, tmp_path: Path) -> 
             packed.writestr(f"2026-10-31/{name}", BANK[name])
     second = bank.receive(archive)
     assert (second.already, second.batch_id, second.rows_in) == (True, first.batch_id, 20)
-    assert second.sentence == "This delivery is batch 1 of 2026-10-31 (it counts already); nothing was changed."
+    assert second.sentence is not None and second.sentence.startswith("This delivery was received before, on 2")
+    assert second.sentence.endswith("as batch #1 of 2026-10-31 (it counts already); nothing was changed.")
+    assert "即批次 #1（业务日期 2026-10-31，已生效），未作任何更改。" in str(second.sentence_zh)
     assert bank.fingerprint() == before
     bank.roll_back(first.batch_id)
     third = bank.receive(archive)
