@@ -71,5 +71,5 @@ def redis_server(folder: Path) -> Iterator[str]:
         yield f"unix://{sockets / 'redis.sock'}"
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait()
         shutil.rmtree(sockets)

@@ -30,6 +30,7 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import make_server
 
+from tests.patience import PATIENCE_S
 from tests.people import PASSWORD, People
 
 FLAGS = [
@@ -37,7 +38,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDE, NARROW = (1440, 960), (390, 844)
-expect.set_options(timeout=20_000)
+PATIENCE_MS = PATIENCE_S * 1000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -59,7 +61,7 @@ def launched() -> Iterator[Browser]:
     """Chromium: the machine's own (or GUANXI_CHROMIUM), else the one Playwright installed."""
     found = os.environ.get("GUANXI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(headless=True, executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(headless=True, executable_path=found, args=FLAGS, timeout=PATIENCE_MS)
         yield browser
         browser.close()
 
@@ -79,10 +81,12 @@ def visit(
     allowed: parts of console messages that this visit means to provoke (such as a refusal's status).
     """
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale="zh-CN" if language == "zh" else "en-GB"
+        viewport={"width": size[0], "height": size[1]},
+        locale="zh-CN" if language == "zh" else "en-GB",
+        reduced_motion="reduce",  # what pulses while it loads is drawn sixty times a second, and the machine is busy
     )
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     problems = watched(page, address, allowed)
     if login is not None:
         _signed_in(context.request, address, login, {"language": language, "theme": theme})
@@ -104,13 +108,16 @@ def sign_in(page: Page, address: str, login: str, password: str = PASSWORD) -> N
 
 def _signed_in(http: APIRequestContext, address: str, login: str, preferences: dict[str, str]) -> None:
     """As `sign_in`, without drawing the form and the page after it: most visits are about something else."""
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', http.get(f"{address}/sign-in").text())
+    token = re.search(
+        r'name="csrf_token"[^>]*value="([^"]+)"', http.get(f"{address}/sign-in", timeout=PATIENCE_MS).text()
+    )
     assert token is not None
     form: dict[str, str | float | bool] = {"login": login, "password": PASSWORD, "csrf_token": token[1]}
-    answer = http.post(f"{address}/sign-in", form=form, max_redirects=0)
+    answer = http.post(f"{address}/sign-in", form=form, max_redirects=0, timeout=PATIENCE_MS)
     assert answer.status == 302, f"{login} could not sign in"
     for name, value in preferences.items():
-        assert http.post(f"{address}/preferences", form={name: value}, max_redirects=0).status == 302
+        answer = http.post(f"{address}/preferences", form={name: value}, max_redirects=0, timeout=PATIENCE_MS)
+        assert answer.status == 302
 
 
 def watched(page: Page, address: str, allowed: tuple[str, ...] = ()) -> list[str]:

@@ -26,7 +26,6 @@ from tests.people import PASSWORD, Clock, People
 from tests.servers import redis_server
 from tests.small_picture import NOW
 
-SLOW_MS = 180_000  # three jobs in a row, on a machine that does other work beside
 SHOTS = os.environ.get("GUANXI_SHOTS")  # a folder: keep a picture of each place on the way
 
 
@@ -62,7 +61,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
                 yield Bank(address, settings, engine, delivery)
         finally:
             worker.kill()  # its child dies with it
-            worker.wait(timeout=10)
+            worker.wait()
             engine.dispose()
 
 
@@ -93,13 +92,13 @@ def test_from_an_empty_bank_to_a_published_run(bank: Bank, browser: Browser) -> 
         page.goto(f"{bank.address}/admin/deliveries")
         expect(page.get_by_text("还没有接收过数据")).to_be_visible()
         _send(page, bank)
-        page.get_by_role("link", name="查看批次 #1").click(timeout=SLOW_MS)
+        page.get_by_role("link", name="查看批次 #1").click()
         expect(page.get_by_text("✓ 平")).to_be_visible()
         page.locator("#delivery-show").click()
         expect(page.locator("#delivery-rejects tbody tr").first).to_be_visible()
         _shot(page, "batch")
         page.goto(f"{bank.address}/admin/jobs")
-        expect(page.get_by_text("没有正在进行的任务")).to_be_visible(timeout=SLOW_MS)
+        expect(page.get_by_text("没有正在进行的任务")).to_be_visible()
         _shot(page, "jobs")
         page.goto(f"{bank.address}/admin/runs")
         page.locator("a", has_text="S-2026-10-31-1").first.click()
@@ -149,7 +148,7 @@ def _cancel_a_recompute(page: Page, bank: Bank) -> None:
     page.goto(f"{bank.address}/admin/jobs")
     page.get_by_role("button", name="Segmentation").click()
     page.locator("[data-order*=cancel]").click()
-    expect(page.get_by_text("Nothing is under way")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("Nothing is under way")).to_be_visible()
     expect(page.locator("#jobs-history tbody tr").first).to_contain_text("Cancelled")
     _shot(page, "cancelled")
 
@@ -158,7 +157,7 @@ def _roll_back(page: Page, bank: Bank) -> None:
     page.goto(f"{bank.address}/admin/deliveries/1")
     page.fill("#delivery-reason", "the wrong month")
     page.locator("#delivery-turn").click()  # the answer to the question is given while the next line looks
-    expect(page.locator("#job-standing")).to_contain_text("Done at", timeout=SLOW_MS)
+    expect(page.locator("#job-standing")).to_contain_text("Done at")
     page.goto(f"{bank.address}/admin/deliveries")
     expect(page.get_by_text("Rolled back", exact=True)).to_be_visible()
     _shot(page, "rolled-back")

@@ -51,7 +51,7 @@ def bank(small_bank_file: Path, tmp_path_factory: pytest.TempPathFactory, redis_
 
 def _made(page: Page) -> bytes:
     """Press the button, see the progress, keep the file that comes by itself."""
-    with page.expect_download(timeout=60_000) as coming:
+    with page.expect_download() as coming:
         page.click(".report-button .gx-btn.main")
         page.wait_for_selector(".report-said:not(:empty)")
     page.wait_for_selector(".report-link")

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from jobs.processes import started
 from jobs.redis_server import answers
 from tests.jobs.conftest import ROOT
+from tests.patience import PATIENCE_S, until
 
 # A supervisor with a Redis, a real worker and a process that has a child of its own.
 PROGRAM = """
@@ -55,15 +55,6 @@ class Kept:
         return [told["redis"], *told["children"].values()]
 
 
-def _until(true: Callable[[], Any], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 @pytest.fixture
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     home = tmp_path_factory.mktemp("h")
@@ -76,13 +67,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_everything_within_seconds(kept: Kept, number: signal.Signals) -> None:
+def test_it_ends_everything(kept: Kept, number: signal.Signals) -> None:
     pids = kept.pids()
     assert len(pids) == 3
-    begun = time.monotonic()
     kept.process.send_signal(number)
-    assert kept.process.wait(60) == 0
-    assert time.monotonic() - begun < 45
+    assert kept.process.wait(PATIENCE_S) == 0
     assert [started(pid) for pid in pids] == [None] * 3
     assert not (kept.home / "run" / "supervisor.json").exists()
 
@@ -90,12 +79,12 @@ def test_it_ends_everything_within_seconds(kept: Kept, number: signal.Signals) -
 def test_killed_it_leaves_nothing_behind(kept: Kept) -> None:
     pids = kept.pids()
     kept.process.kill()
-    assert _until(lambda: [started(pid) for pid in pids] == [None] * 3), pids
+    until(lambda: [started(pid) for pid in pids] == [None] * 3, lambda: pids)
 
 
 def test_what_dies_is_started_again(kept: Kept) -> None:
     before = kept.state()
     os.kill(before["children"]["sleeper"], signal.SIGKILL)
-    assert _until(lambda: kept.state()["children"]["sleeper"] != before["children"]["sleeper"])
+    until(lambda: kept.state()["children"]["sleeper"] != before["children"]["sleeper"])
     os.kill(before["redis"], signal.SIGKILL)
-    assert _until(lambda: kept.state()["redis"] != before["redis"] and answers(kept.url))
+    until(lambda: kept.state()["redis"] != before["redis"] and answers(kept.url))

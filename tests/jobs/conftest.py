@@ -6,7 +6,6 @@ import datetime as dt
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from store.tables import batches, branches, chain_steps, chains, job_runs, sched
 from tests.databases import KINDS as DATABASES
 from tests.databases import Databases
 from tests.jobs.kinds import KINDS
+from tests.patience import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -69,17 +69,17 @@ class Background:
         with reading(self.engine) as connection:
             return rows.job(connection, job_id)
 
-    def until(self, job_id: int, true: Callable[[JobRow], Any], seconds: float = 90) -> JobRow:
-        end = time.monotonic() + seconds
-        while not true(row := self.row(job_id)):
-            if time.monotonic() > end:
-                log = self.settings.home / "worker.log"
-                raise AssertionError(f"{row}\n{log.read_text()[-4000:] if log.exists() else ''}")
-            time.sleep(0.03)
-        return row
+    def until(self, job_id: int, true: Callable[[JobRow], Any]) -> JobRow:
+        until(lambda: true(self.row(job_id)), lambda: f"{self.row(job_id)}\n{self.said()}")
+        return self.row(job_id)
 
-    def ended(self, job_id: int, seconds: float = 90) -> JobRow:
-        return self.until(job_id, lambda row: not row.active, seconds)
+    def ended(self, job_id: int) -> JobRow:
+        return self.until(job_id, lambda row: not row.active)
+
+    def said(self) -> str:
+        """The end of what the workers said."""
+        log = self.settings.home / "worker.log"
+        return log.read_text()[-4000:] if log.exists() else ""
 
     def child(self, job_id: int) -> int:
         """The process id of the work horse that has a running job."""

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +20,7 @@ from store.database import reading, writing
 from store.scope import NOTHING
 from tests.jobs.conftest import ROOT, Background
 from tests.jobs.kinds import KINDS
+from tests.patience import until
 
 STEPS = ("count", "weigh", "guess")
 
@@ -38,21 +38,18 @@ def chain_of(background: Background, chain_id: int) -> Chain:
         return chains.chain(connection, chain_id)
 
 
-def until(background: Background, chain_id: int, state: str, seconds: float = 90) -> Chain:
-    end = time.monotonic() + seconds
-    while (found := chain_of(background, chain_id)).state != state:
-        assert time.monotonic() < end, (found, (background.settings.home / "worker.log").read_text()[-3000:])
+def comes_to(background: Background, chain_id: int, state: str) -> Chain:
+    def there() -> bool:
         background.sweep(later=10)  # what Redis lost or was taken in vain is sent again
-        time.sleep(0.2)
-    return found
+        return chain_of(background, chain_id).state == state
+
+    until(there, lambda: (chain_of(background, chain_id), background.said()))
+    return chain_of(background, chain_id)
 
 
 def job_of(background: Background, chain_id: int, place: int) -> int:
-    end = time.monotonic() + 60
-    while (job_id := chain_of(background, chain_id).steps[place - 1].job_id) is None:
-        assert time.monotonic() < end
-        time.sleep(0.03)
-    return job_id
+    until(lambda: chain_of(background, chain_id).steps[place - 1].job_id is not None)
+    return chain_of(background, chain_id).steps[place - 1].job_id or 0
 
 
 @pytest.fixture
@@ -94,8 +91,8 @@ def test_two_chains_and_a_recompute_by_hand_never_compute_a_month_at_once(
     assert begin(background, by="zhao").chain.chain_id == one, "the same over the same data is the same chain"
     two = begin(background, ("weigh", "count"), by="zhao").chain.chain_id  # another order: a chain of its own
     by_hand = background.submit("weigh", as_of="2026-10-31").job_id
-    assert [step.outcome for step in until(background, one, "done").steps] == ["done"] * 3
-    assert [step.outcome for step in until(background, two, "done").steps] == ["done"] * 2
+    assert [step.outcome for step in comes_to(background, one, "done").steps] == ["done"] * 3
+    assert [step.outcome for step in comes_to(background, two, "done").steps] == ["done"] * 2
     background.ended(by_hand)
     assert_never_at_once(background)
     assert len(spans(background)["weigh"]) >= 2
@@ -104,7 +101,7 @@ def test_two_chains_and_a_recompute_by_hand_never_compute_a_month_at_once(
 def test_a_worker_and_its_child_are_killed_in_the_middle_of_a_chain(
     background: Background, two_workers: list[subprocess.Popen[bytes]]
 ) -> None:
-    (background.settings.home / "weigh.order").write_text("30")
+    (background.settings.home / "weigh.order").write_text("hold")
     chain_id = begin(background).chain.chain_id
     job = job_of(background, chain_id, 2)
     child = background.child(job)
@@ -116,7 +113,7 @@ def test_a_worker_and_its_child_are_killed_in_the_middle_of_a_chain(
     next(worker for worker in two_workers if worker.pid == parent).wait()
     (background.settings.home / "weigh.order").write_text("5")
     assert background.row(by_hand).status == "queued"
-    done = until(background, chain_id, "done")
+    done = comes_to(background, chain_id, "done")
     assert [step.outcome for step in done.steps] == ["done"] * 3
     assert background.row(job).attempt == 2
     assert background.row(job_of(background, chain_id, 1)).attempt == 1, "what was done is not done again"
@@ -125,16 +122,13 @@ def test_a_worker_and_its_child_are_killed_in_the_middle_of_a_chain(
 
 
 def test_a_cancelled_chain_really_stops(background: Background, two_workers: list[subprocess.Popen[bytes]]) -> None:
-    (background.settings.home / "weigh.order").write_text("600")
+    (background.settings.home / "weigh.order").write_text("hold")
     chain_id = begin(background).chain.chain_id
     job = job_of(background, chain_id, 2)
     child = background.child(job)
     queue.cancel_chain(background.engine, background.settings.redis_url, chain_id, "wang", utc_now())
-    assert background.ended(job, 20).status == "cancelled"
-    end = time.monotonic() + 10
-    while Path(f"/proc/{child}").exists() and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{child}").exists()
+    assert background.ended(job).status == "cancelled"
+    until(lambda: not Path(f"/proc/{child}").exists())
     found = chain_of(background, chain_id)
     assert (found.state, [step.outcome for step in found.steps]) == ("cancelled", ["done", "cancelled", "dropped"])
     background.sweep(later=10)
@@ -146,13 +140,13 @@ def test_a_crash_halts_and_the_retry_goes_on_by_itself(
 ) -> None:
     (background.settings.home / "weigh.order").write_text("break")
     chain_id = begin(background).chain.chain_id
-    halted = until(background, chain_id, "halted")
+    halted = comes_to(background, chain_id, "halted")
     (background.settings.home / "weigh.order").write_text("0")
     step = halted.current
     assert step is not None
     url = background.settings.redis_url
     queue.retry(background.engine, url, step.job_id or 0, "wang", NOTHING, utc_now(), registry=KINDS)
-    assert [step.outcome for step in until(background, chain_id, "done").steps] == ["done"] * 3
+    assert [step.outcome for step in comes_to(background, chain_id, "done").steps] == ["done"] * 3
     kinds = [line.split()[0] for line in (background.settings.home / "months.txt").read_text().splitlines()]
     assert kinds.count("count") == 2, "begun and ended once"
 
@@ -161,16 +155,14 @@ def test_a_message_that_comes_twice_does_its_work_once(
     background: Background, two_workers: list[subprocess.Popen[bytes]]
 ) -> None:
     """The second worker finds that the first has the job, and must not think that the job's process is gone."""
-    (background.settings.home / "weigh.order").write_text("40")
+    (background.settings.home / "weigh.order").write_text("hold")
     job = background.submit("weigh").job_id
     running = background.until(job, lambda row: row.status == "running")
     log = background.settings.home / "worker.log"
     before = log.stat().st_size
     queue.send(background.settings.redis_url, [replace(running, attempt=running.attempt - 1)], KINDS)
-    end = time.monotonic() + 60
-    while f"job {job} was not waiting any more" not in log.read_text()[before:]:
-        assert time.monotonic() < end, log.read_text()[-3000:]
-        time.sleep(0.05)
+    until(lambda: f"job {job} was not waiting any more" in log.read_text()[before:], background.said)
+    (background.settings.home / "weigh.order").write_text("0")
     done = background.ended(job)
     assert (done.status, done.attempt) == ("done", 1)
     assert (background.settings.home / "months.txt").read_text().count("begin") == 1

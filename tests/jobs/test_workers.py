@@ -5,75 +5,90 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
-from jobs.processes import is_alive, this_process
+from jobs.processes import is_alive, started, this_process
 from store import jobs as rows
 from store.database import reading
 from tests.jobs.conftest import Background
+from tests.patience import until
 
 
 def _lines(path: Path) -> int:
     return len(path.read_text().splitlines()) if path.exists() else 0
 
 
-def _gone(pid: int, seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-            return True
-        time.sleep(0.02)
-    return False
+def _gone(pid: int) -> None:
+    """Wait until that process has ended."""
+    until(lambda: started(pid) is None, lambda: f"process {pid} lives on")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A job that waits in the middle of its lines until it is let go."""
+
+    job: int
+    out: Path
+    hold: Path
+
+    def let_go(self) -> None:
+        self.hold.unlink()
+
+
+def held(background: Background, tmp_path: Path, lines: int = 10, stubborn: bool = False) -> Held:
+    """A job of which half the lines are there, running still."""
+    out, hold = tmp_path / "out", tmp_path / "out.hold"
+    hold.touch()
+    job = background.submit("add_lines", path=str(out), lines=lines, stubborn=stubborn).job_id
+    background.until(job, lambda _row: _lines(out) > lines // 2)
+    return Held(job, out, hold)
 
 
 def test_a_job_runs_says_where_it_is_and_keeps_its_log(background: Background, tmp_path: Path) -> None:
     background.worker("quick")
-    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=6, pause=0.15).job_id
-    seen = background.until(job, lambda row: row.step == "adding")
+    it = held(background, tmp_path, 6)
+    seen = background.until(it.job, lambda row: row.step == "adding")
     assert seen.percent is not None
-    row = background.ended(job)
+    it.let_go()
+    row = background.ended(it.job)
     assert (row.status, row.percent, row.result, row.attempt) == ("done", 100.0, {"lines": 6}, 1)
     with reading(background.engine) as connection:
-        assert [line.line for line in rows.log_lines(connection, job)] == ["all lines are there"]
+        assert [line.line for line in rows.log_lines(connection, it.job)] == ["all lines are there"]
 
 
 def test_a_killed_child_is_run_again(background: Background, tmp_path: Path) -> None:
     background.worker("quick")
-    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=10, pause=0.1).job_id
-    background.until(job, lambda _row: _lines(tmp_path / "out") >= 2)
-    os.kill(background.child(job), signal.SIGKILL)
-    row = background.ended(job)
+    it = held(background, tmp_path)
+    os.kill(background.child(it.job), signal.SIGKILL)
+    it.let_go()
+    row = background.ended(it.job)
     assert (row.status, row.attempt) == ("done", 2)
-    assert _lines(tmp_path / "out") < 20
+    assert _lines(it.out) == 6 + 10
 
 
 def test_a_killed_worker_takes_its_child_along_and_another_finishes(background: Background, tmp_path: Path) -> None:
     worker = background.worker("quick")
-    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=10, pause=0.1).job_id
-    background.until(job, lambda _row: _lines(tmp_path / "out") >= 2)
-    child = background.child(job)
+    it = held(background, tmp_path)
+    child = background.child(it.job)
     worker.kill()
-    assert _gone(child)
+    _gone(child)
     worker.wait()
     background.worker("quick")
     swept = background.sweep(later=10)
-    assert (swept.settled, swept.sent_again) == ((job,), (job,))
-    row = background.ended(job)
+    assert (swept.settled, swept.sent_again) == ((it.job,), (it.job,))
+    it.let_go()
+    row = background.ended(it.job)
     assert (row.status, row.attempt) == ("done", 2)
     assert background.sweep(later=60).settled == ()
 
 
 def test_a_job_whose_process_dies_each_time_fails_with_a_sentence(background: Background, tmp_path: Path) -> None:
     background.worker("quick")
-    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=100, pause=0.1).job_id
+    job = held(background, tmp_path).job
     for attempt in (1, 2, 3):
         background.until(job, lambda row, attempt=attempt: row.attempt == attempt and row.status == "running")
         os.kill(background.child(job), signal.SIGKILL)
@@ -86,30 +101,28 @@ def test_a_job_whose_process_dies_each_time_fails_with_a_sentence(background: Ba
 @pytest.mark.parametrize("stubborn", [False, True])
 def test_cancel_truly_stops(background: Background, tmp_path: Path, stubborn: bool) -> None:
     background.worker("quick")
-    out = tmp_path / "out"
-    job = background.submit("add_lines", path=str(out), lines=1000, pause=0.02, stubborn=stubborn).job_id
-    background.until(job, lambda _row: _lines(out) >= 3)
-    child = background.child(job)
-    background.cancel(job)
-    row = background.ended(job, 60)
+    it = held(background, tmp_path, stubborn=stubborn)
+    child = background.child(it.job)
+    background.cancel(it.job)
+    row = background.ended(it.job)
     assert (row.status, row.cancelled_by, row.attempt) == ("cancelled", "wang", 1)
-    assert _gone(child)
-    count = _lines(out)
-    time.sleep(0.3)
-    assert _lines(out) == count
-    after = background.submit("add_lines", path=str(out), lines=1, pause=0).job_id
+    _gone(child)
+    it.let_go()
+    count = _lines(it.out)
+    after = background.submit("add_lines", path=str(it.out), lines=1).job_id
     assert background.ended(after).status == "done"
+    assert _lines(it.out) == count + 1
 
 
 def test_cancel_works_though_redis_lost_the_message(background: Background, tmp_path: Path) -> None:
     background.worker("quick")
-    job = background.submit("add_lines", path=str(tmp_path / "out"), lines=1000, pause=0.02, stubborn=True).job_id
-    child = background.child(job)
+    it = held(background, tmp_path, stubborn=True)
+    child = background.child(it.job)
     with Redis.from_url(background.settings.redis_url) as redis:
         redis.flushall()
-    background.cancel(job)
-    assert background.ended(job, 60).status == "cancelled"
-    assert _gone(child)
+    background.cancel(it.job)
+    assert background.ended(it.job).status == "cancelled"
+    _gone(child)
 
 
 def test_a_refusal_is_its_sentence_and_a_surprise_is_an_incident(background: Background) -> None:

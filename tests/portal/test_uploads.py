@@ -26,6 +26,7 @@ from portal.uploads import plain_name
 from store import jobs as rows
 from store.database import reading, writing
 from store.tables import audit_log, job_runs
+from tests.patience import PATIENCE_S
 from tests.people import PASSWORD, People, open_portal
 
 PIECE, PIECES = os.urandom(1 << 20), 200
@@ -147,14 +148,14 @@ def served(small_bank_file: Path, tmp_path: Path) -> Iterator[tuple[int, int]]:
         yield port, _worker_of(master.pid, port)
     finally:
         master.terminate()
-        master.wait(timeout=20)
+        master.wait()
 
 
 def _worker_of(master: int, port: int) -> int:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
             connection.request("GET", "/health")
             if connection.getresponse().status == 200:
                 return int(Path(f"/proc/{master}/task/{master}/children").read_text().split()[0])
@@ -189,7 +190,7 @@ def _signed_in(connection: http.client.HTTPConnection) -> dict[str, str]:
 
 def test_two_hundred_megabytes_pass_through_a_small_memory(served: tuple[int, int], tmp_path: Path) -> None:
     port, worker = served
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     signed_in = _signed_in(connection)
     before = _peak_kb(worker)
     told = {**signed_in, **WANT_JSON, "Content-Length": str(len(PIECE) * PIECES)}

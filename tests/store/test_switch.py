@@ -111,14 +111,16 @@ def test_readers_see_one_picture_or_the_other_and_writers_hardly_wait(engine: En
     threads = [threading.Thread(target=each) for each in (read, read, write)]
     for thread in threads:
         thread.start()
+    begun = time.monotonic()
     for number in (2, 3):
         rebuild(engine, Bank(str(number), 3000), (number,), AT)
+    built = time.monotonic() - begun
     over.set()
     for thread in threads:
         thread.join()
     assert seen <= {(n, n) for n in "123"}
-    assert len(waits) > 20
-    assert max(waits) < 10
+    assert len(waits) > 2
+    assert max(waits) < built / 2, "nobody waits for a whole picture to be built"
 
 
 def test_a_reader_in_the_middle_keeps_the_old_picture(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

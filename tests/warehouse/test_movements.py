@@ -118,5 +118,5 @@ for _ in range(2):
 
 def test_forked_processes_read_through_the_engine_made_before(picture: Picture) -> None:
     asked = [sys.executable, "-c", FORKED, *map(str, picture.folders)]
-    done = subprocess.run(asked, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2], check=False)
+    done = subprocess.run(asked, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
     assert done.returncode == 0, done.stderr
