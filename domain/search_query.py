@@ -11,7 +11,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from domain.search_terms import CHINESE, INITIALS_BEGINNINGS, LONGEST, PINYIN_BEGINNINGS, TAIL, folded
+from domain.search_terms import (
+    CHINESE,
+    INITIALS_BEGINNINGS,
+    LONGEST,
+    NAME_RUNS,
+    PINYIN_BEGINNINGS,
+    TAIL,
+    folded,
+    name_runs,
+)
 
 LEAST_LENGTH = 2  # as one types; one Chinese character is answered when asked for outright
 PHONE_BEGINNING = 5
@@ -34,7 +43,7 @@ class Arm:
 class Asked:
     """arms: a customer found by any of them is a hit. When `all_arms`, only one found by every arm is.
 
-    contains: texts the name, folded, must hold besides (pairs of characters may stand apart; LIKE decides).
+    contains: texts the name, folded, must hold besides (its pieces may stand apart; LIKE decides).
     """
 
     shape: str  # empty, short, name, number, latin, mixed
@@ -73,9 +82,9 @@ def _letters_or_digits(told: str) -> Asked:
 def _name(whole: str) -> Asked:
     if len(whole) == 1:
         return Asked("name", (Arm("char", whole),))
-    pairs = tuple(dict.fromkeys(whole[i : i + 2] for i in range(len(whole) - 1)))
-    arms = tuple(Arm("name", pair) for pair in pairs)
-    return Asked("name", arms, all_arms=True, contains=(whole,) if len(whole) > 2 else ())
+    length = min(len(whole), NAME_RUNS[-1])
+    arms = tuple(Arm("name", run) for run in name_runs(whole, length))
+    return Asked("name", arms, all_arms=True, contains=(whole,) if len(whole) > length else ())
 
 
 def _number(digits: str) -> Asked:

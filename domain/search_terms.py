@@ -3,7 +3,7 @@
 A posting says (kind, term, customer). Kinds:
 
 char      each character of a Chinese name, so that one character finds what LIKE '%x%' finds
-name      each pair of neighbouring characters of it
+name      each pair and each three of neighbouring characters of it
 pinyin    every reading of it, joined ("zhangwei"), and the reading's first 2, 3, 4 and 5 letters
 initials  first letters of every reading ("zw"), and their first 2, 3 and 4
 word      each word of a Latin name in small letters ("client", "1787")
@@ -28,6 +28,7 @@ import pandas as pd
 LONGEST = 64
 PINYIN_BEGINNINGS = (2, 3, 4, 5)
 INITIALS_BEGINNINGS = (2, 3, 4)
+NAME_RUNS = (2, 3)  # most people's whole name is one of these, so that asking for it reads one list
 TAIL = 4
 MOST_READINGS = 12  # of one name; a name of rare characters would have hundreds
 PERSON_LENGTH = 4  # longer Chinese names are companies: read by their words, 银行 is yin hang
@@ -95,6 +96,11 @@ def _beginnings(whole: str, lengths: Iterable[int]) -> set[str]:
     return {whole[:n] for n in lengths if len(whole) >= n} | {whole[:LONGEST]}
 
 
+def name_runs(whole: str, length: int) -> dict[str, None]:
+    """Every `length` neighbouring characters, each once, as they come; none when the text is shorter."""
+    return dict.fromkeys(whole[i : i + length] for i in range(len(whole) - length + 1))
+
+
 def name_terms(name: str) -> list[Term]:
     """The terms of a name, each once, in a fixed order."""
     whole = folded(name)
@@ -110,7 +116,7 @@ def name_terms(name: str) -> list[Term]:
         letters |= _beginnings("".join(s[0] for s in syllables if s), INITIALS_BEGINNINGS)
     return [
         *(("char", c) for c in sorted(set(whole))),
-        *(("name", pair) for pair in sorted({whole[i : i + 2] for i in range(len(whole) - 1)})),
+        *(("name", run) for n in NAME_RUNS for run in sorted(name_runs(whole, n))),
         *(("pinyin", p) for p in sorted(spoken)),
         *(("initials", i) for i in sorted(letters)),
     ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.search_query import Arm, read
+from domain.search_query import Arm, Asked, read
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,11 @@ def test_latin_name_of_two_words_asks_for_both() -> None:
     assert read("jana nov").arms[-1] == Arm("word", "jana", prefix=True, also=("nov",))
 
 
-def test_long_name_asks_for_every_pair_and_the_whole() -> None:
-    asked = read("王小明")
-    assert asked.all_arms and asked.arms == (Arm("name", "王小"), Arm("name", "小明")) and asked.contains == ("王小明",)
+def test_a_whole_name_is_one_list_and_a_longer_text_every_three_characters_and_the_whole() -> None:
+    assert read("王小明") == Asked("name", (Arm("name", "王小明"),), all_arms=True)
+    asked = read("江城重工")
+    assert asked.all_arms and asked.arms == (Arm("name", "江城重"), Arm("name", "城重工"))
+    assert asked.contains == ("江城重工",)
 
 
 def test_four_digits_are_the_last_of_a_phone() -> None:

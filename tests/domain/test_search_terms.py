@@ -41,7 +41,7 @@ def test_beginnings_are_terms_and_initials_too() -> None:
     assert of_kind(terms, "pinyin") == {"zh", "zha", "zhan", "zhang", "zhangjianwei"}
     assert of_kind(terms, "initials") == {"zj", "zjw"}
     assert of_kind(terms, "char") == {"张", "建", "伟"}
-    assert of_kind(terms, "name") == {"张建", "建伟"}
+    assert of_kind(terms, "name") == {"张建", "建伟", "张建伟"}
 
 
 def test_a_latin_name_is_its_words() -> None:

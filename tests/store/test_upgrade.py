@@ -9,13 +9,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from store.customers import Customer, customer
 from store.database import MIGRATIONS, migrate, open_engine, reading, writing
 from store.picture import clear, rebuild
 from store.scope import Scope
-from store.tables import metadata
+from store.tables import customer_terms, metadata
 from tests.small_picture import write_small_picture
 from tests.store.test_switch import Bank, on_show
 
@@ -25,6 +25,32 @@ WIDE = "0003"  # the last at which features and reasons stood on the customers' 
 def _shown(engine: Engine) -> list[Customer | None]:
     with reading(engine) as connection:
         return [customer(connection, Scope(("/HQ/",)), f"C{number:02}") for number in (1, 6, 12)]
+
+
+def _downgrade(database_url: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    command.downgrade(config, revision)
+
+
+def _name_terms(engine: Engine) -> set[tuple[str, int]]:
+    asked = select(customer_terms.c.term, customer_terms.c.place).where(customer_terms.c.kind == "name")
+    with reading(engine) as connection:
+        return {(row.term, row.place) for row in connection.execute(asked)}
+
+
+def test_names_on_show_are_found_by_three_characters(engine: Engine, database_url: str) -> None:
+    with writing(engine) as connection:
+        write_small_picture(connection)
+    before = _name_terms(engine)
+    assert {len(term) for term, _ in before} == {2, 3}
+    engine.dispose()
+    _downgrade(database_url, "0009")
+    assert {len(term) for term, _ in _name_terms(engine)} == {2}
+    engine.dispose()
+    migrate(database_url)
+    assert _name_terms(engine) == before
 
 
 @pytest.mark.parametrize("switched", [False, True])
@@ -37,10 +63,7 @@ def test_features_and_reasons_are_carried_over(engine: Engine, database_url: str
     assert before[0] is not None
     assert before[0].features and before[0].activity_hours and before[0].segment_why and before[0].rating_points
     engine.dispose()
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
-    command.downgrade(config, WIDE)
+    _downgrade(database_url, WIDE)
     older = open_engine(database_url)
     with reading(older) as connection:
         wide = connection.execute(text("SELECT features, rating_points FROM customers WHERE customer_id = 'C01'")).one()
