@@ -122,7 +122,7 @@ def run(kind: str, given: tuple[str, ...], branch: str | None, queued: bool) -> 
     with opened() as place:
         result = run_here_or_there(place, kind, parameters, queued)
     for name, value in (result or {}).items():
-        click.echo(f"{name}: {value}")
+        click.echo(f"{name}: {rows.said(value, 'en') if isinstance(value, str) else value}")
 
 
 def _check(kind: str, given: Collection[str]) -> None:

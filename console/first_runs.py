@@ -2,7 +2,7 @@
 
 They are steps of the first delivery's chain, begun by "system"; "installer" publishes them, so that nobody publishes
 their own. The chain's contribution waits until the ratings are published. Where a kind has a published run already,
-nothing is done.
+nothing is done; a candidate that a person asked for, or that came later, is left to people.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 
+from console.first_delivery import BY
 from console.place import Place, opened
 from jobs import queue
 from store import chains, runs
@@ -20,31 +21,36 @@ from store.scope import whole_bank
 
 PUBLISHER = "installer"
 REASON = ("本次安装的首个版本", "first run of this installation")
-KINDS = {"segmentation": "segment_customers", "credit": "rate_customers", "contribution": "contribute"}
+KINDS = {
+    "segmentation": "segment_customers", "credit": "rate_customers", "contribution": "contribute",
+    "attrition": "attrition", "next_product": "next_product",
+}  # fmt: skip
 AFTER = {"contribution": "credit"}  # its expected loss rests on the ratings on show
 PATIENCE_S = 3600.0
 
 
 def settle(place: Place, kind: str, job_kind: str) -> str | None:
-    """One look at one kind: a sentence when it is settled, None while its job is under way."""
+    """One look at one kind: a sentence when it is settled ("" when it was before), None while its job is under way."""
     with writing(place.engine) as connection:
         if runs.published(connection, kind) is not None:
             return ""
         waiting = [run for run in runs.list_runs(connection, kind) if run.state == "candidate"]
-        if waiting:
+        own = [run for run in waiting if run.started_by == BY]
+        if waiting and not own:
+            return f"the {kind} run {waiting[0].version} waits for somebody's decision at /admin/runs"
+        if own:
             try:
-                runs.publish(connection, waiting[0].run_id, PUBLISHER, place.now(), rows.in_both(*REASON))
+                runs.publish(connection, own[0].run_id, PUBLISHER, place.now(), rows.in_both(*REASON))
             except runs.RunRefused as refusal:
                 return f"the first {kind} run is not published: {refusal}"
             return f"the first {kind} run is published"
         last = next(iter(rows.recent(connection, 1, [job_kind])), None)
         to_send, halted = _go_on(place, connection, job_kind) if last is None else ([], False)
     queue.send(place.settings.redis_url, to_send)
-    if halted:
-        return f"the first {kind} run was not made: its chain halted before; ./guanxi jobs shows where"
-    if last is None or last.active:
+    if last.active if last is not None else not halted:
         return None
-    return f"the first {kind} run was not made: {_why(last)}"
+    why = "its chain halted before; ./guanxi jobs shows where" if last is None else _why(last)
+    return f"the first {kind} run was not made: {why}"
 
 
 def _go_on(place: Place, connection: Connection, job_kind: str) -> tuple[list[JobRow], bool]:
@@ -52,7 +58,7 @@ def _go_on(place: Place, connection: Connection, job_kind: str) -> tuple[list[Jo
     for chain in chains.open_chains(connection):
         if any(step.kind == job_kind and step.outcome is None for step in chain.steps):
             return chains.go_on(connection, chain.chain_id, place.now()), chain.state == "halted"
-    entered = queue.enter(connection, job_kind, {}, "system", whole_bank(connection), place.now())
+    entered = queue.enter(connection, job_kind, {}, BY, whole_bank(connection), place.now())
     return [rows.job(connection, entered.job_id)], False
 
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from config.settings import Settings, SettingsError, load_settings
-from store.database import Engine, open_engine
+from store.database import Engine, NotReady, open_engine, require_ready
 
 P = ParamSpec("P")
 
@@ -43,11 +43,12 @@ class Place:
 
 @contextmanager
 def opened() -> Iterator[Place]:
-    """The installation of this environment (GUANXI_HOME)."""
+    """The installation of this environment (GUANXI_HOME). NotReady, in a sentence, where its database is not."""
     settings = load_settings()
     engine = open_engine(settings.database_url, pool_size=4)
     with _log_kept(settings):
         try:
+            require_ready(engine)
             yield Place(settings, engine, f"console:{getpass.getuser()}"[:64])
         finally:
             engine.dispose()
@@ -110,7 +111,7 @@ def _refusals() -> tuple[type[Exception], ...]:
     from store.users import UserRefused  # noqa: PLC0415
 
     return (
-        SettingsError, LedgerRefusal, NotAllowed, NoRedis, Refused, NoSuchJob, RunRefused, UserRefused, RedisError,
+        SettingsError, NotReady, LedgerRefusal, NotAllowed, NoRedis, Refused, NoSuchJob, RunRefused, UserRefused, RedisError,
         CommandError, FileExistsError, FileNotFoundError, PermissionError, ValueError,
     )  # fmt: skip
 

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import click
 
-from console.place import in_sentences, opened
+from console.place import Place, in_sentences, opened
 from store import runs as store_runs
-from store.database import reading, writing
+from store.database import Connection, reading, writing
+from store.picture import current
 from store.served_runs import KINDS
+
+
+@dataclass(frozen=True)
+class AtThePrompt:
+    """Who reads what the pages would say: English, and the words of the portal's own catalogue."""
+
+    connection: Connection
+    currency: str
+    language: str = "en"
+
+    def t(self, key: str, **values: object) -> str:
+        """The text of a key."""
+        from portal import translations  # noqa: PLC0415  (half a second that `--help` need not wait)
+
+        return translations.text(self.language, key, **values)
 
 
 @click.command()
@@ -28,12 +46,36 @@ def runs(kind: str | None) -> None:
 @click.argument("run_id", type=int)
 @click.option("--by", required=True, help="The login of who decides; not who started the run.")
 @click.option("--reason", default="", help="Why, for the record.")
+@click.option("--despite-warnings", is_flag=True, help="Publish although something gives pause.")
 @in_sentences
-def publish(run_id: int, by: str, reason: str) -> None:
-    """Publish the candidate RUN_ID, or go back to an earlier one: pages and papers show it from then on."""
+def publish(run_id: int, by: str, reason: str, despite_warnings: bool) -> None:
+    """Publish the candidate RUN_ID, or go back to an earlier one: pages and papers show it from then on.
+
+    What gives pause (it drifted, customers or months are missing) is said first, as its page says it.
+    """
     with opened() as place, writing(place.engine) as connection:
+        pause = _pause(place, connection, run_id)
+        for sentence in pause:
+            click.echo(f"warning: {sentence}", err=True)
+        if pause and not despite_warnings:
+            raise click.ClickException(
+                f"Run {run_id} was not published, because of what is said above; if it is right all the same, add "
+                "--despite-warnings."
+            )
         store_runs.publish(connection, run_id, by, place.now(), reason)
     click.echo(f"run {run_id} is published")
+
+
+def _pause(place: Place, connection: Connection, run_id: int) -> list[str]:
+    """The sentences of the candidate's page; none for a run that was on show before, or that is not there."""
+    from portal.run_warnings import warnings  # noqa: PLC0415  (it brings Dash along)
+
+    found = store_runs.run(connection, run_id)
+    if found is None or found.state != "candidate":
+        return []
+    picture = current(connection)
+    reader = AtThePrompt(connection, (picture.currency if picture else None) or place.settings.currency)
+    return warnings(reader, found, store_runs.published(connection, found.kind), picture)
 
 
 @click.command()

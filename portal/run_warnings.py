@@ -7,8 +7,7 @@ from datetime import date
 
 from domain.phrasing import day, listing, number, percent, short_money
 from domain.segmentation.given_names import names_lost
-from portal.access import Ctx
-from portal.run_words import of, rating_of
+from portal.run_words import Reader, of, rating_of
 from store import runs as store_runs
 from store.picture import PictureOnShow
 from store.runs import Run
@@ -21,7 +20,7 @@ FAIR_SLOPE = (0.8, 1.25)
 MONTHS_LOOKED_AT = 25
 
 
-def warnings(ctx: Ctx, run: Run, shown: Run | None, picture: PictureOnShow | None) -> list[str]:
+def warnings(ctx: Reader, run: Run, shown: Run | None, picture: PictureOnShow | None) -> list[str]:
     """What gives pause; `shown` is the run on show, `picture` what the pages are made of."""
     return [
         *_own_warnings(ctx, run, shown),
@@ -31,14 +30,14 @@ def warnings(ctx: Ctx, run: Run, shown: Run | None, picture: PictureOnShow | Non
     ]
 
 
-def _moved(ctx: Ctx, run: Run) -> Iterable[str]:
+def _moved(ctx: Reader, run: Run) -> Iterable[str]:
     for name, moved in (run.migration or {}).items():
         if moved.get("stayed") is not None and 1 - moved["stayed"] > MUCH_MOVED:
             what = ctx.t(f"runs.column.{name}")
             yield ctx.t("runs.warn.moved", what=what, share=percent(1 - moved["stayed"]))
 
 
-def _of_any(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+def _of_any(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
     """Older than what is on show, fewer or many more customers, and what is predicted drifted away."""
     if shown is None:
         return
@@ -64,7 +63,7 @@ def _level(run: Run) -> float | None:
     return None if told is None or not scored else float(told) / float(scored)
 
 
-def _of_months(ctx: Ctx, run: Run, picture: PictureOnShow | None) -> Iterable[str]:
+def _of_months(ctx: Reader, run: Run, picture: PictureOnShow | None) -> Iterable[str]:
     """Worked out from other batches, months without figures in between, and months the picture has and it has not."""
     if picture is None:
         return
@@ -87,7 +86,7 @@ def missing(months: Sequence[date]) -> list[date]:
     return [month for month in wanted if (month.year, month.month) not in there]
 
 
-def _own_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+def _own_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
     if run.kind == "segmentation":
         return _segment_warnings(ctx, run, shown)
     if run.kind == "credit":
@@ -97,7 +96,7 @@ def _own_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
     return _behaviour_warnings(ctx, run)
 
 
-def _behaviour_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
+def _behaviour_warnings(ctx: Reader, run: Run) -> Iterable[str]:
     """No better than what one would do without a model, or probabilities that did not come true."""
     if run.metrics.get("better") is False:
         yield ctx.t("runs.warn.no_better") if run.kind == "attrition" else ctx.t("runs.warn.no_better_offer")
@@ -106,7 +105,7 @@ def _behaviour_warnings(ctx: Ctx, run: Run) -> Iterable[str]:
         yield ctx.t("runs.warn.slope_attrition", slope=number(slope, 2))
 
 
-def _contribution_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+def _contribution_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
     """No rating behind the expected loss, balances nobody knows, and a year far from the one on show."""
     if run.parameters.get("rating_run") is None:
         yield ctx.t("runs.warn.no_rating")
@@ -122,7 +121,7 @@ def _contribution_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[st
         yield ctx.t("runs.warn.contribution", **dict(zip(("now", "shown"), money, strict=True)))
 
 
-def _segment_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+def _segment_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
     for lost in names_lost(shown.model if shown else {}, run.model):
         yield ctx.t("runs.warn.name_lost", name=lost["name"].get(ctx.language, ""), number=lost["number"])
     for kind, chosen in run.metrics.get("k", {}).items():
@@ -133,7 +132,7 @@ def _segment_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
         yield ctx.t("runs.warn.without", share=percent(without / run.customers))
 
 
-def _credit_warnings(ctx: Ctx, run: Run, shown: Run | None) -> Iterable[str]:
+def _credit_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
     auc = (run.metrics.get("auc") or {}).get("value")
     before = ((shown.metrics if shown else {}).get("auc") or {}).get("value")
     slope = run.metrics.get("slope")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from dash.development.base_component import Component
 
@@ -19,11 +19,31 @@ from portal.actors import who
 from portal.customer_words import GRADES
 from portal.widgets import status
 from store import runs as store_runs
+from store.database import Connection
 from store.runs import Run
 
 KINDS = ("segmentation", "credit", "attrition", "next_product", "contribution")
 TONES = {"candidate": "accent", "published": "good", "superseded": "plain", "rejected": "bad"}
 Figures = Mapping[str, Any]
+
+
+class Reader(Protocol):
+    """For whom a run is put into words: a request's Ctx, or somebody at a prompt."""
+
+    @property
+    def language(self) -> str:
+        """zh or en."""
+
+    @property
+    def currency(self) -> str:
+        """The bank's."""
+
+    @property
+    def connection(self) -> Connection:
+        """To the store."""
+
+    def t(self, key: str, **values: object) -> str:
+        """The text of a key."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +148,7 @@ def _rating(run: Run, ctx: Ctx) -> str:
     return used.version if used is not None else ctx.t("runs.no_rating")
 
 
-def rating_of(ctx: Ctx, run: Run) -> Run | None:
+def rating_of(ctx: Reader, run: Run) -> Run | None:
     """The credit run a contribution took its probabilities of default from; None without one."""
     run_id = run.parameters.get("rating_run")
     return None if run_id is None else store_runs.run(ctx.connection, int(run_id))

@@ -11,11 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 BUSY_SECONDS = 30
+
+
+class NotReady(Exception):
+    """The database cannot be worked with as it stands; the message is a sentence that says what to do."""
 
 
 def open_engine(url: str, pool_size: int = 8) -> Engine:
@@ -83,3 +88,30 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     command.upgrade(config, "head")
+
+
+def require_ready(engine: Engine) -> None:
+    """NotReady unless the database answers and stands at this program's newest migration; nothing is changed."""
+    where = engine.url.render_as_string(hide_password=True)
+    newest = max(path.name[:4] for path in MIGRATIONS.glob("versions/[0-9]*_*.py"))
+    if engine.url.get_backend_name() == "sqlite" and not Path(str(engine.url.database)).is_file():
+        raise NotReady(f"there is no database at {where} yet; ./guanxi install makes it, and so does make start")
+    try:
+        with reading(engine) as connection:
+            there = inspect(connection).has_table("alembic_version")
+            stands = connection.exec_driver_sql("select version_num from alembic_version").scalar() if there else None
+    except OperationalError as error:
+        told = str(error.orig).strip().splitlines()[0]
+        raise NotReady(f"the database {where} does not answer ({told}); see that it runs and may be reached") from error
+    if stands is None:
+        raise NotReady(f"the database {where} has no tables yet; ./guanxi install makes them, and so does make start")
+    if stands < newest:
+        raise NotReady(
+            f"the database {where} is older than this program (it stands at {stands}, needed is {newest}); stop the portal, "
+            "keep a copy of the database, and bring it up to date with ./guanxi install"
+        )
+    if stands > newest:
+        raise NotReady(
+            f"the database {where} is newer than this program (it stands at {stands}, known is {newest}); use the program "
+            "that made it, or a newer one"
+        )

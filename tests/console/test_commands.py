@@ -5,19 +5,24 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
-from console import first_delivery
+from console import first_delivery, first_runs
 from console.main import COMMANDS, main
 from console.place import opened
-from store.database import reading, writing
+from jobs.registry import RUNS
+from store.database import open_engine, reading, writing
 from store.ledger import count_batches
+from store.runs import NewRun, run, save_candidate
 from store.served_runs import KINDS
 from store.tables import customer_features, customers, pictures
+from tests.small_picture import AS_OF, NOW
 
 
 class Run:
@@ -68,6 +73,54 @@ def test_nothing_works_without_a_secret_of_its_own(guanxi: Run) -> None:
     said = guanxi("status", code=1).output
     assert "no usable secret key" in said.lower()
     assert "Traceback" not in said
+
+
+def test_a_database_that_is_not_as_the_program_needs_it_is_said_in_a_sentence(guanxi: Run, tmp_path: Path) -> None:
+    """Not an incident: there is something to do about it."""
+    guanxi("install")
+    with opened() as place, writing(place.engine) as connection:
+        newest = connection.execute(text("select version_num from alembic_version")).scalar_one()
+
+    def stand(change: str) -> str:
+        with open_engine(place.settings.database_url).begin() as connection:
+            connection.execute(text(change))
+        said = guanxi("users", "list", code=1).output
+        assert "incident" not in said and "Traceback" not in said
+        return said
+
+    said = stand("update alembic_version set version_num = '0003'")
+    assert f"it stands at 0003, needed is {newest}" in said and "./guanxi install" in said
+    assert "newer than this program" in stand("update alembic_version set version_num = '9999'")
+    assert "has no tables yet; ./guanxi install makes them" in stand("delete from alembic_version")
+    assert "has no tables yet" in stand("drop table alembic_version")
+    (tmp_path / "home" / "guanxi.db").unlink()
+    assert "no database at" in guanxi("status", code=1).output
+    assert not (tmp_path / "home" / "guanxi.db").exists(), "looking makes none"
+
+
+def _candidate(kind: str, by: str) -> int:
+    """A run of nobody that waits for a decision; its number."""
+    told: dict[str, Any] = {key: {} for key in ("parameters", "metrics", "model", "migration")}
+    found = NewRun(
+        kind=kind, as_of=AS_OF, batches=(), code_version="x", seed=1, job_id=None, started_by=by, started_at=NOW,
+        finished_at=NOW, **told,
+    )  # fmt: skip
+    with opened() as place, writing(place.engine) as connection:
+        return save_candidate(connection, found, pa.table({"customer_id": pa.array([], pa.string())}))
+
+
+def test_the_first_installation_publishes_every_kind_but_never_what_a_person_asked_for(guanxi: Run) -> None:
+    assert set(first_runs.KINDS) == set(KINDS) and set(first_runs.KINDS.values()) == set(RUNS)
+    guanxi("install")
+    _candidate("attrition", "system")
+    waiting = _candidate("next_product", "li")
+    with opened() as place:
+        assert first_runs.settle(place, "attrition", "attrition") == "the first attrition run is published"
+        assert first_runs.settle(place, "attrition", "attrition") == ""
+        assert "waits for somebody's decision" in str(first_runs.settle(place, "next_product", "next_product"))
+        with reading(place.engine) as connection:
+            assert run(connection, waiting).state == "candidate"
+            assert not first_runs.all_published(place)
 
 
 def test_an_installation_keeps_its_secret_to_itself(guanxi: Run, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, insert, select, update
 
+from console.main import main as console
 from domain.behaviour.attrition import AttritionParameters
 from domain.credit.binning import BinningRules
 from domain.credit.scorecard import Scaling
@@ -74,6 +76,23 @@ def candidates(people: People) -> People:
             connection.execute(insert(runs).values(row))
         connection.execute(insert(run_segments), rows)
     return people
+
+
+def test_the_console_says_what_gives_pause_as_the_page_does(
+    candidates: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"HOME": candidates.settings.home, "SECRET_KEY": "k" * 40, "DATABASE_URL": candidates.settings.database_url}
+    for name, value in told.items():
+        monkeypatch.setenv(f"GUANXI_{name}", str(value))
+    order = ["publish", str(CANDIDATE), "--by", "admin2"]
+    halted = CliRunner().invoke(console, order, catch_exceptions=False)
+    admin = candidates.client("admin2")
+    admin.post("/preferences", data={"language": "en"})
+    said = [line.removeprefix("warning: ") for line in halted.output.splitlines() if line.startswith("warning: ")]
+    assert halted.exit_code == 1 and "add --despite-warnings" in halted.output and _tiers(candidates) != {"platinum"}
+    assert len(said) > 1 and all(sentence in admin.open_page(f"/admin/runs/{CANDIDATE}") for sentence in said)
+    sure = CliRunner().invoke(console, [*order, "--despite-warnings"], catch_exceptions=False)
+    assert sure.exit_code == 0 and _tiers(candidates) == {"platinum"}
 
 
 def _tiers(people: People) -> set[str | None]:
