@@ -25,9 +25,10 @@ DIRECTIONS = ("auto", "safer", "riskier", "any")
 _SHAPES = {
     "safer": ("falling",),  # a higher value is safer: the bad rate falls
     "riskier": ("rising",),
-    "auto": ("falling", "rising"),
+    "auto": ("falling", "rising", "peak", "valley"),
     "any": ("falling", "rising", "peak", "valley"),
 }
+_FEW_CUTS = 16  # up to here comparing with each cut is quicker than looking each row's place up
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class BinningRules:
     least_share: smallest share of all rows in a bin cut from the values (a missing or special bin is as big as it is).
     groups: most runs of numbers looked at. price: log-likelihood a further bin must earn. smoothing: how many rows of
     the rarer outcome, with the others that come with them, are added to each bin.
-    rare_share: words rarer than this share one bin, where unknown words go too.
+    rare_share, rare_rows: words rarer than this share, and with fewer expected rows of the rarer outcome than this,
+    share one bin, where unknown words go too. word_groups: most runs of words looked at.
     """
 
     least_share: float = 0.05
@@ -45,6 +47,8 @@ class BinningRules:
     price: float = 0.1
     smoothing: float = 1.0
     rare_share: float = 0.005
+    rare_rows: float = 10.0
+    word_groups: int = 200
 
     def added(self, bad: Counts) -> float:
         """Rows of the average kind that smoothing adds to each bin of a sample with these outcomes.
@@ -55,6 +59,11 @@ class BinningRules:
         if not 0 < rate < 1:
             raise ValueError(f"The sample's share of bad is {rate:g}: bins need both outcomes.")
         return self.smoothing / min(rate, 1 - rate)
+
+    def least_of_word(self, bad: Counts) -> float:
+        """Rows a word must have to be looked at by itself: a large sample tells more of a rare word than a small one."""
+        rate = float(bad.mean())
+        return max(2.0, min(self.rare_share * len(bad), self.rare_rows / min(rate, 1 - rate)))
 
 
 @dataclass(frozen=True)
@@ -111,17 +120,31 @@ class Binning:
         if self.kind == "word":
             return self._assign_words(values)
         numbers = as_numbers(values, self.name)
-        codes = np.searchsorted(np.asarray(self.cuts), numbers, side="right").astype(np.int64)
+        codes = _places(numbers, self.cuts)
         for place, special in enumerate(self.specials):
             codes[numbers == special] = len(self.cuts) + 1 + place
         codes[np.isnan(numbers)] = len(self.bins) - 1
         return codes
 
     def _assign_words(self, values: pd.Series) -> Codes:
-        places, distinct = _words_of(values, self.name)
+        places, names = _words_of(values, self.name)
         other = len(self.bins) - 2
-        table = np.array([self._codes_of.get(str(word), other) for word in distinct] + [other + 1], dtype=np.int64)
+        table = np.array([self.code_of(name) for name in names] + [other + 1], dtype=np.int64)
         return table[places]  # factorize gives −1, the last entry, to a missing value
+
+    def code_of(self, word: str) -> int:
+        """The bin of a word; `other` for one never seen."""
+        return self._codes_of.get(word, len(self.bins) - 2)
+
+
+def _places(numbers: Floats, cuts: tuple[float, ...]) -> Codes:
+    """How many cuts each number reaches, shape (n,); NaN reaches none."""
+    if len(cuts) > _FEW_CUTS:
+        return np.searchsorted(np.asarray(cuts), numbers, side="right").astype(np.int64)
+    reached = np.zeros(len(numbers), dtype=np.uint8)
+    for cut in cuts:
+        reached += numbers >= cut
+    return reached.astype(np.int64)
 
 
 def is_number(values: pd.Series) -> bool:
@@ -152,13 +175,27 @@ def bin_characteristic(
     """The best bins of one characteristic.
 
     values: numbers, or words (text, category). bad: 0/1, shape (n,). direction: safer (a higher number is safer),
-    riskier, auto (whichever fits better, always monotone), any (one turn allowed). specials: numbers that are codes,
-    each in a bin of its own. A characteristic with one value has one bin and IV 0.
+    riskier, any (one turn allowed), auto: monotone, whichever way fits better, unless a turn is beyond doubt (it must
+    gain ln n of log-likelihood, as one further parameter twice over must by Schwarz' criterion). specials: numbers that
+    are codes, each in a bin of its own. A characteristic with one value has one bin and IV 0.
     """
+    return binned(values, bad, name, rules, direction=direction, specials=specials)[0]
+
+
+def binned(
+    values: pd.Series,
+    bad: Counts,
+    name: str,
+    rules: BinningRules,
+    *,
+    direction: str = "auto",
+    specials: tuple[float, ...] = (),
+) -> tuple[Binning, Codes]:
+    """The bins, and the bin of each row of the sample."""
     if direction not in DIRECTIONS:
         raise ValueError(f"Direction of {name} is '{direction}'; it must be one of {', '.join(DIRECTIONS)}.")
     if is_number(values):
-        return _bin_numbers(as_numbers(values, name), bad, name, rules, shapes=_SHAPES[direction], specials=specials)
+        return _bin_numbers(as_numbers(values, name), bad, name, rules, direction=direction, specials=specials)
     return _bin_words(values, bad, name, rules)
 
 
@@ -168,13 +205,20 @@ def _bin_numbers(
     name: str,
     rules: BinningRules,
     *,
-    shapes: tuple[str, ...],
+    direction: str,
     specials: tuple[float, ...],
-) -> Binning:
-    apart = np.isnan(numbers) | np.isin(numbers, specials)
-    edges, total, bads = _runs(numbers[~apart], bad[~apart], rules.groups)
-    least = rules.least_share * len(numbers)
-    cuts, trend = _cut_points(edges, segments(total, bads, least, rules.price, rules.added(bad)), shapes)
+) -> tuple[Binning, Codes]:
+    apart = np.isnan(numbers)
+    for special in specials:
+        apart |= numbers == special
+    there = (numbers[~apart], bad[~apart]) if apart.any() else (numbers, bad)
+    cuts, trend = (), "none"
+    if len(there[0]):
+        edges, total, bads = _runs(*there, rules.groups)
+        found = segments(total, bads, rules.least_share * len(numbers), rules.price, rules.added(bad))
+        cuts, trend = _cut_points(
+            edges, found, _SHAPES[direction], math.log(len(numbers)) if direction == "auto" else 0.0
+        )
     draft = Binning(name, "number", _empty_ranges(cuts, specials), trend, 0.0, cuts, specials)
     return _counted(draft, draft.assign(pd.Series(numbers)), bad, rules)
 
@@ -187,11 +231,8 @@ def _empty_ranges(cuts: tuple[float, ...], specials: tuple[float, ...]) -> tuple
 
 
 def _runs(numbers: Floats, bad: Counts, groups: int) -> tuple[Floats, Counts, Counts]:
-    """Runs of distinct values of about equal size: (lowest and highest value of each, rows, bad rows)."""
-    order = np.argsort(numbers, kind="stable")
-    ordered = numbers[order]
-    if not len(ordered):
-        return np.empty((0, 2)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    """Runs of distinct values of about equal size: (lowest and highest value of each, rows, bad rows). At least a row."""
+    ordered = np.sort(numbers)
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     if len(starts) > groups:
         wanted = np.arange(groups) * len(ordered) / groups
@@ -199,11 +240,15 @@ def _runs(numbers: Floats, bad: Counts, groups: int) -> tuple[Floats, Counts, Co
         starts[0] = 0
     stops = np.concatenate([starts[1:], [len(ordered)]])
     edges = np.column_stack([ordered[starts], ordered[stops - 1]])
-    return edges, (stops - starts).astype(np.int64), np.add.reduceat(bad[order], starts).astype(np.int64)
+    # Sorting values alone and looking the few bad rows up is several times quicker than sorting rows by value.
+    bad_runs = np.searchsorted(edges[:, 0], numbers[bad > 0], side="right") - 1
+    return edges, (stops - starts).astype(np.int64), np.bincount(bad_runs, minlength=len(starts))
 
 
-def _cut_points(edges: Floats, found_runs: Segments, shapes: tuple[str, ...]) -> tuple[tuple[float, ...], str]:
-    found = best_cuts(found_runs, shapes) if len(edges) else None
+def _cut_points(
+    edges: Floats, found_runs: Segments, shapes: tuple[str, ...], turn: float
+) -> tuple[tuple[float, ...], str]:
+    found = best_cuts(found_runs, shapes, turn)
     if found is None or not found[0]:
         return (), "none"
     return tuple(round_between(edges[i - 1, 1], edges[i, 0]) for i in found[0]), found[1]
@@ -225,37 +270,48 @@ def round_between(low: float, high: float) -> float:
     return high
 
 
-def _words_of(values: pd.Series, name: str) -> tuple[Codes, pd.Index]:
+def _words_of(values: pd.Series, name: str) -> tuple[Codes, list[str]]:
+    """The place of each row among the distinct words (−1: missing), and the words as text."""
     try:
         places, distinct = pd.factorize(values)
     except TypeError as error:
         raise TypeError(
             f"Characteristic {name}: argument must be a string or a number in every row ({error})."
         ) from error
-    return places.astype(np.int64), distinct
+    return places.astype(np.int64), [str(word) for word in distinct.tolist()]
 
 
-def _bin_words(values: pd.Series, bad: Counts, name: str, rules: BinningRules) -> Binning:
-    places, distinct = _words_of(values, name)
+def _bin_words(values: pd.Series, bad: Counts, name: str, rules: BinningRules) -> tuple[Binning, Codes]:
+    places, told = _words_of(values, name)
     known = places >= 0
-    total = np.bincount(places[known], minlength=len(distinct))
-    bads = np.bincount(places[known], weights=bad[known], minlength=len(distinct)).astype(np.int64)
-    names = np.array([str(word) for word in distinct], dtype=object)
-    common = total >= max(rules.rare_share * len(values), 2)
-    base = bad.mean()
-    added = rules.added(bad)
+    total = np.bincount(places[known], minlength=len(told))
+    bads = np.bincount(places[known & (bad > 0)], minlength=len(told))
+    names = np.array(told, dtype=object)
+    common = total >= rules.least_of_word(bad)
+    base, added = bad.mean(), rules.added(bad)
     rate = (bads + added * base) / (total + added)
     order = np.lexsort((names.astype(str), rate))
     order = order[common[order]]
+    starts = _word_runs(total[order], rules.word_groups)
     found = None
     if len(order):
-        runs = segments(total[order], bads[order], rules.least_share * len(values), rules.price, added)
+        rows, bad_rows = np.add.reduceat(total[order], starts), np.add.reduceat(bads[order], starts)
+        runs = segments(rows, bad_rows, rules.least_share * len(values), rules.price, added)
         found = best_cuts(runs, ("rising",))
-    groups = np.split(order, found[0] if found else ())
+    groups = np.split(order, starts[list(found[0])] if found else ())
     bins = [Bin("words", 0, 0, 0.0, words=tuple(sorted(names[group]))) for group in groups]
     bins += [Bin("other", 0, 0, 0.0), Bin("missing", 0, 0, 0.0)]
     draft = Binning(name, "word", tuple(bins), "rising" if len(groups) > 1 else "none", 0.0)
-    return _counted(draft, draft.assign(values), bad, rules, word_credibility(total[order], bads[order]))
+    table = np.array([draft.code_of(word) for word in told] + [len(bins) - 1], dtype=np.int64)
+    return _counted(draft, table[places], bad, rules, word_credibility(total[order], bads[order]))
+
+
+def _word_runs(total: Counts, most: int) -> Codes:
+    """First word of each run of neighbours: every word by itself, or at most `most` runs of about as many rows."""
+    if len(total) <= most:
+        return np.arange(len(total), dtype=np.int64)
+    before = np.cumsum(total) - total
+    return np.flatnonzero(np.diff(before * most // total.sum(), prepend=-1))
 
 
 def word_credibility(total: Counts, bad: Counts) -> float:
@@ -276,11 +332,21 @@ def word_credibility(total: Counts, bad: Counts) -> float:
     return 1 - freedom / square if chdtrc(freedom, square) < CHANCE and square > freedom else 0.0
 
 
-def _counted(draft: Binning, codes: Codes, bad: Counts, rules: BinningRules, credibility: float = 1.0) -> Binning:
+def _counted(
+    draft: Binning, codes: Codes, bad: Counts, rules: BinningRules, credibility: float = 1.0
+) -> tuple[Binning, Codes]:
     rows = np.bincount(codes, minlength=len(draft.bins))
-    bads = np.bincount(codes, weights=bad, minlength=len(draft.bins)).astype(np.int64)
-    weights = credibility * woe(rows - bads, bads, rules.added(bad))
-    iv = credibility**2 * information_value(rows - bads, bads, rules.added(bad))
+    bads = np.bincount(codes[bad > 0], minlength=len(draft.bins))
+    return counted(draft, rows, bads, rules.added(bad), credibility), codes
+
+
+def counted(draft: Binning, rows: Counts, bads: Counts, added: float, credibility: float = 1.0) -> Binning:
+    """The same bins with these rows and bad rows, shape (bins,), and the WoE and IV that follow from them.
+
+    added: rows of the average kind added to each bin, `BinningRules.added` of the sample.
+    """
+    weights = credibility * woe(rows - bads, bads, added)
+    iv = credibility**2 * information_value(rows - bads, bads, added)
     bins = tuple(
         replace(b, rows=int(n), bad=int(k), woe=float(w))
         for b, n, k, w in zip(draft.bins, rows, bads, weights, strict=True)

@@ -13,10 +13,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
 
-from domain.credit.binning import BinningRules, bin_characteristic
+from domain.credit.binning import BinningRules, binned
+from domain.credit.by_hand import Plan, binned_by_hand
 from domain.credit.grades import Masterscale
 from domain.credit.scorecard import Points, Scaling, Scorecard, build
 from domain.credit.selection import SelectionRules, Verdict, select
+from domain.credit.specials import special_codes
 from domain.credit.woe import Floats
 
 
@@ -25,7 +27,9 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
 
     binning, selection, scaling: the rules (None for the defaults, which are meant for every sample). directions: column
     -> safer, riskier, auto or any, for a higher value; auto where nothing is said. specials: column -> codes that are
-    not quantities, or one sequence for all columns.
+    not quantities, or one sequence for all columns; "auto": −7, −8, −9 and their like in columns that hold no other
+    number below zero (see `special_codes`); None: none.
+    bins: column -> bins set by hand in place of the best ones (see `by_hand`).
     The greater of the two classes is the bad one. Fitted: classes_, scorecard_, verdicts_ (a Verdict a column).
     """
 
@@ -35,13 +39,15 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         selection: SelectionRules | None = None,
         scaling: Scaling | None = None,
         directions: Mapping[str, str] | None = None,
-        specials: Mapping[str, Sequence[float]] | Sequence[float] | None = None,
+        specials: Mapping[str, Sequence[float]] | Sequence[float] | str | None = "auto",
+        bins: Mapping[str, Plan] | None = None,
     ) -> None:
         self.binning = binning
         self.selection = selection
         self.scaling = scaling
         self.directions = directions
         self.specials = specials
+        self.bins = bins
 
     def __sklearn_tags__(self) -> Any:
         """Two classes, words and missing values are welcome."""
@@ -56,15 +62,18 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         table = self._table(X, fitting=True)
         self.classes_, bad = _two_classes(y, len(table))
         rules, choice = self.binning or BinningRules(), self.selection or SelectionRules()
-        directions = self.directions or {}
-        found = tuple(
-            bin_characteristic(
-                table[n], bad, n, rules, direction=directions.get(n, "auto"), specials=self._specials_of(n)
-            )
-            for n in table.columns
-        )
-        evidence = np.column_stack([b.weights.take(b.assign(table[b.name])) for b in found])
-        chosen = select(found, evidence, bad, choice)
+        directions, by_hand = self.directions or {}, self.bins or {}
+        found, columns = [], []
+        for name in table.columns:
+            specials = self._specials_of(table[name])
+            if name in by_hand:
+                one, codes = binned_by_hand(table[name], bad, name, rules, by_hand[name], specials)
+            else:
+                way = directions.get(name, "auto")
+                one, codes = binned(table[name], bad, name, rules, direction=way, specials=specials)
+            found.append(one)
+            columns.append(one.weights.take(codes))
+        chosen = select(tuple(found), np.column_stack(columns), bad, choice)
         self.verdicts_: tuple[Verdict, ...] = chosen.verdicts
         kept = tuple(found[i] for i in chosen.kept)
         scaling = self.scaling or Scaling()
@@ -76,7 +85,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: pd.DataFrame | ArrayLike) -> Floats:
         """Log odds of bad before rounding to points, shape (n,)."""
         check_is_fitted(self, "scorecard_")
-        return -self.scorecard_.log_odds(self.scorecard_.codes(self._table(X)))
+        return -self.scorecard_.log_odds_of(self._table(X))
 
     def predict_proba(self, X: pd.DataFrame | ArrayLike) -> Floats:
         """Probability of each class in the order of classes_, shape (n, 2)."""
@@ -91,7 +100,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
     def score_points(self, X: pd.DataFrame | ArrayLike) -> Points:
         """The score of each row: the sum of its shown points, shape (n,)."""
         check_is_fitted(self, "scorecard_")
-        return self.scorecard_.score(self.scorecard_.codes(self._table(X)))
+        return self.scorecard_.score_of(self._table(X))
 
     def explain(self, X: pd.DataFrame | ArrayLike) -> pd.DataFrame:
         """Points of each row by characteristic, beside "base" and "score" = their sum; the index of X is kept."""
@@ -103,11 +112,15 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         told["score"] = told.sum(axis=1)
         return told
 
-    def _specials_of(self, name: str) -> tuple[float, ...]:
-        given = self.specials or ()
+    def _specials_of(self, values: pd.Series) -> tuple[float, ...]:
+        given = self.specials
+        if isinstance(given, str):
+            if given != "auto":
+                raise ValueError(f"specials is '{given}'; it must be codes, codes by column, 'auto' or None.")
+            return special_codes(values)
         if isinstance(given, Mapping):
-            given = given.get(name, ())
-        return tuple(float(code) for code in given)
+            given = given.get(str(values.name), ())
+        return tuple(float(code) for code in given or ())
 
     def _table(self, X: pd.DataFrame | ArrayLike, fitting: bool = False) -> pd.DataFrame:
         if isinstance(X, pd.DataFrame):
@@ -116,6 +129,9 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
                     f"Found array with {X.shape[0]} sample(s) and {X.shape[1]} feature(s): at least 1 needed."
                 )
             table = X if all(isinstance(c, str) for c in X.columns) else X.set_axis([str(c) for c in X.columns], axis=1)
+            if not table.columns.is_unique:
+                twice = sorted(set(table.columns[table.columns.duplicated()]))
+                raise ValueError(f"The table has more than one column {', '.join(twice)}; give each its own name.")
             if fitting:
                 self.feature_names_in_ = np.array(table.columns, dtype=object)
         else:

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from domain.credit.woe import Counts, Floats
 
 SHAPES = ("rising", "falling", "peak", "valley")
+TURNED = ("peak", "valley")
 _NEVER = -np.inf
+_SAME = 1e-9  # what sums of the same bins in another order may differ by
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,33 @@ def entropy_sum(x: Floats | Counts | np.integer) -> Floats:
     return np.asarray(x * np.log(np.where(x > 0, x, 1.0)))
 
 
-def best_cuts(found: Segments, shapes: tuple[str, ...]) -> tuple[tuple[int, ...], str] | None:
+def best_cuts(found: Segments, shapes: tuple[str, ...], turn: float = 0.0) -> tuple[tuple[int, ...], str] | None:
     """First groups of the second and later bins of the best partition, and the shape it has.
 
-    A partition with one bin has no cuts and counts as the first shape asked for. Equal worth: the shape named first.
-    None when no partition is allowed at all (fewer rows than one bin must have).
+    turn: worth that a peak or a valley must have over a shape without one. A partition with one bin has no cuts and
+    counts as the first shape asked for. Equal worth: the shape named first. None when no partition is allowed at all
+    (fewer rows than one bin must have).
     """
-    answers = [(_best_of_shape(found, shape), shape) for shape in shapes]
-    best, named = max(answers, key=lambda answer: answer[0][0])
-    if best[0] == _NEVER:
+    most = _best_of_any(found.worth)
+    if most == _NEVER:
         return None
+    best, named = (_NEVER, []), shapes[0]
+    for shape in shapes:
+        price = turn if shape in TURNED else 0.0
+        if most - price <= best[0] + _SAME:  # no shape at all would be better: the others need not be looked at
+            continue
+        worth, cuts = _best_of_shape(found, shape)
+        if worth - price > best[0]:
+            best, named = (worth - price, cuts), shape
     return tuple(best[1]), named
+
+
+def _best_of_any(worth: Floats) -> float:
+    """Worth of the best partition whatever its shape: what none of the shapes can exceed."""
+    best = np.concatenate([[0.0], np.full(len(worth), _NEVER)])
+    for last in range(len(worth)):
+        best[last + 1] = (best[: last + 1] + worth[: last + 1, last]).max()
+    return float(best[-1])
 
 
 def _best_of_shape(found: Segments, shape: str) -> tuple[float, list[int]]:

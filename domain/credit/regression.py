@@ -11,6 +11,7 @@ from domain.credit.woe import Counts, Floats
 
 _STEPS = 60
 _HALVINGS = 30
+_SETTLED = 1e-8  # of a step; Newton's next one would be its square
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,21 @@ def fit_logistic(evidence: Floats, bad: Counts, ridge: float) -> Fit:
     penalty[0] = 0.0
     beta = np.zeros(columns + 1)
     beta[0] = np.log(good.mean() / (1 - good.mean()))
+    odds = design @ beta
+    worth = _likelihood(odds, good, penalty, beta)
     for _ in range(_STEPS):
-        probability = expit(design @ beta)
+        probability = expit(odds)
         slope = design.T @ (good - probability) - penalty * beta
         curve = (design * (probability * (1 - probability))[:, None]).T @ design + np.diag(penalty)
         step = np.linalg.lstsq(curve, slope, rcond=None)[0]
-        beta, step = _improved(design, good, penalty, beta, step)
-        if np.abs(step).max() < 1e-10:
+        along = design @ step
+        for _ in range(_HALVINGS):
+            then = _likelihood(odds + along, good, penalty, beta + step)
+            if then >= worth - 1e-9 * abs(worth):
+                break
+            step, along = step / 2, along / 2
+        beta, odds, worth = beta + step, odds + along, then
+        if np.abs(step).max() < _SETTLED:
             return Fit(float(beta[0]), beta[1:])
     raise ArithmeticError(
         f"The logistic regression on {columns} characteristics and {n} rows did not settle in {_STEPS} steps; "
@@ -50,19 +59,10 @@ def fit_logistic(evidence: Floats, bad: Counts, ridge: float) -> Fit:
     )
 
 
-def _improved(design: Floats, good: Floats, penalty: Floats, beta: Floats, step: Floats) -> tuple[Floats, Floats]:
-    """The weights after the step, halved until the penalised likelihood does not fall, and the step that was taken."""
-
-    def likelihood(weights: Floats) -> float:
-        odds = design @ weights
-        return float((good * odds - np.logaddexp(0.0, odds)).sum() - 0.5 * (penalty * weights**2).sum())
-
-    before = likelihood(beta)
-    for _ in range(_HALVINGS):
-        if likelihood(beta + step) >= before - 1e-9 * abs(before):
-            break
-        step = step / 2
-    return beta + step, step
+def _likelihood(odds: Floats, good: Floats, penalty: Floats, beta: Floats) -> float:
+    """The penalised log-likelihood at these log odds of good; ln(1 + e^odds) in the form that neither end overflows."""
+    softplus = np.maximum(odds, 0.0) + np.log1p(np.exp(-np.abs(odds)))
+    return float(good @ odds - softplus.sum() - 0.5 * (penalty @ beta**2))
 
 
 def correlations(evidence: Floats) -> Floats:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from domain.credit.binning import BinningRules
+from domain.credit.by_hand import Plan
 from domain.credit.characteristics import BY_NAME, NEVER, named
 from domain.credit.estimator import ScorecardClassifier
 from domain.credit.grades import DEFAULTED, Masterscale
@@ -34,6 +35,7 @@ class ScorecardParameters:
 
     characteristics: columns to offer (None: every described characteristic the sample has). directions: column -> what
     a higher value means, over the table of characteristics. specials: column -> codes that are not quantities.
+    bins: column -> bins set by hand (see `by_hand`), also where cards are made to be judged out of fold.
     long_run_rate: share of bad over a whole cycle (0..1) the PD is calibrated to, None for the sample's own. folds and
     repeats: cross validation (repeats None: 4 for a sample under 5,000 rows, else 1). redraws: of the bootstrap.
     """
@@ -41,6 +43,7 @@ class ScorecardParameters:
     characteristics: tuple[str, ...] | None = None
     directions: Mapping[str, str] = field(default_factory=dict)
     specials: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    bins: Mapping[str, Plan] = field(default_factory=dict)
     binning: BinningRules = field(default_factory=BinningRules)
     selection: SelectionRules = field(default_factory=SelectionRules)
     scaling: Scaling = field(default_factory=Scaling)
@@ -164,7 +167,12 @@ def _check(outcome: Counts, rows: int) -> None:
 def _estimator(offered: tuple[str, ...], parameters: ScorecardParameters) -> ScorecardClassifier:
     directions = {name: parameters.directions.get(name, named(name).direction) for name in offered}
     return ScorecardClassifier(
-        parameters.binning, parameters.selection, parameters.scaling, directions, dict(parameters.specials)
+        parameters.binning,
+        parameters.selection,
+        parameters.scaling,
+        directions,
+        dict(parameters.specials),
+        parameters.bins,
     )
 
 

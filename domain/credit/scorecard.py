@@ -97,15 +97,34 @@ class Scorecard:
 
     def codes(self, features: pd.DataFrame) -> Codes:
         """The bin of each row and characteristic, shape (n, characteristics). A column that is not there: ValueError."""
-        absent = [name for name in self.names if name not in features.columns]
-        if absent:
-            raise ValueError(f"The scorecard needs the columns {', '.join(absent)}, which the table does not have.")
+        self._has_all(features)
         return np.column_stack([c.binning.assign(features[c.name]) for c in self.characteristics])
 
     def points(self, codes: Codes) -> Points:
         """Points of each row and characteristic, whole, shape (n, characteristics)."""
         columns = [np.asarray(c.points).take(codes[:, i]) for i, c in enumerate(self.characteristics)]
         return np.column_stack(columns).astype(np.int64)
+
+    def _has_all(self, features: pd.DataFrame) -> None:
+        absent = [name for name in self.names if name not in features.columns]
+        if absent:
+            raise ValueError(f"The scorecard needs the columns {', '.join(absent)}, which the table does not have.")
+
+    def score_of(self, features: pd.DataFrame) -> Points:
+        """`score` of a table, a column at a time: nothing is kept by row and characteristic. Errors as `codes`."""
+        self._has_all(features)
+        total = np.full(len(features), self.base_points, dtype=np.int64)
+        for c in self.characteristics:
+            total += np.asarray(c.points, dtype=np.int64).take(c.binning.assign(features[c.name]))
+        return total
+
+    def log_odds_of(self, features: pd.DataFrame) -> Floats:
+        """`log_odds` of a table, a column at a time. Errors as `codes`."""
+        self._has_all(features)
+        total = np.full(len(features), self.intercept)
+        for c in self.characteristics:
+            total += (c.weight * c.binning.weights).take(c.binning.assign(features[c.name]))
+        return total
 
     def score(self, codes: Codes) -> Points:
         """base_points + the row's points, shape (n,)."""
