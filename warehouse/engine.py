@@ -20,9 +20,7 @@ import pyarrow as pa
 from domain.canonical import BY_NAME
 
 BATCH_ROWS = 50_000
-LOG_DIGITS = (
-    12  # engines differ in the last digit of a logarithm: what is made of one is rounded to be the same on each
-)
+LOG_DIGITS = 9  # engines differ in the last bit of a logarithm: what is made of one is rounded, to be the same on each
 
 
 class Connects(Protocol):

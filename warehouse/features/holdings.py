@@ -47,7 +47,8 @@ def customer_balances(owned: ir.Table, ends: ir.Table) -> ir.Table:
 def averages(sums: ir.Table) -> ir.Table:
     """The sums of `customer_balances` with aum, deposits_avg_<n>m, aum_avg_<n>m and aum_trend_6m.
 
-    The mean of n months is over the month-ends the customer has been seen at, at most n, gone balances counting as 0.
+    The mean of n months is over the month-ends the customer has been seen at, at most n, gone balances counting as 0;
+    half a cent goes away from zero.
     """
     sums = sums.mutate(deposits=_or_zero(sums.deposits), investments=_or_zero(sums.investments))
     sums = sums.mutate(aum=sums.deposits + sums.investments)
@@ -55,9 +56,15 @@ def averages(sums: ir.Table) -> ir.Table:
     for months in (3, 12):
         seen = _months_seen(sums.first_seen, months)
         for name in ("deposits", "aum"):
-            total = sums[f"{name}_sum_{months}m"].fill_null(0).cast("float64")
-            means[f"{name}_avg_{months}m"] = (total / seen).round(2).cast(MONEY)
+            means[f"{name}_avg_{months}m"] = _mean(sums[f"{name}_sum_{months}m"].fill_null(0), seen)
     return sums.mutate(**means, aum_trend_6m=_trend(sums))
+
+
+def _mean(total: ir.DecimalValue, n: ir.IntegerValue) -> ir.Value:
+    """total / n to the cent, half a cent away from zero: on whole cents, since engines round halves of doubles otherwise."""
+    cents = (total * 100).cast("int64")
+    nearest = (cents.abs() * 2 + n) // (n * 2)
+    return (ibis.ifelse(cents < 0, -nearest, nearest) / 100.0).cast(MONEY)
 
 
 def _or_zero(value: ir.DecimalColumn) -> ir.Value:
