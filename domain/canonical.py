@@ -33,6 +33,10 @@ MOVEMENT_KINDS = (
     "loan_disbursement", "loan_repayment", "purchase", "redemption", "interest", "fee", "penalty_interest",
 )  # fmt: skip
 BANK_MADE_KINDS = ("interest", "fee", "penalty_interest")
+# Settlement: what a company gets from others and pays them for goods and services. These kinds, but for what is wages, tax,
+# lending, investment, cash, or the moving of one's own money.
+SETTLED_KINDS = ("transfer_in", "transfer_out", "card_payment")
+NOT_SETTLED = ("salary", "pension", "tax", "investment", "loan", "transfer", "cash", "red_packet")
 MOVEMENT_CATEGORIES = (
     "salary", "pension", "rent", "household", "groceries", "dining", "shopping", "travel", "health", "education",
     "insurance", "leasing", "loan", "investment", "cash", "transfer", "business", "tax", "red_packet", "interest",

@@ -15,7 +15,7 @@ from domain.canonical import CHANNELS, MOVEMENT_CATEGORIES, PRODUCT_FAMILIES
 
 @dataclass(frozen=True)
 class Feature:
-    """One feature: its name, unit (money, share, count, days, months, years, rate, text), topic and meaning."""
+    """One feature: its name, unit (money, share, count, days, months, years, rate, flag, text), topic and meaning."""
 
     name: str
     unit: str
@@ -84,6 +84,29 @@ def _windows() -> tuple[Feature, ...]:
     return tuple(rows)
 
 
+def _of_companies() -> tuple[Feature, ...]:
+    """None for a person. 12 m and 3 m as in `_windows`."""
+    rows = []
+    for m in (3, 12):
+        rows += [
+            Feature(f"payroll_runs_{m}m", "count", "payroll", f"近{m}个月代发次数", f"payroll runs, {m} m"),
+            Feature(f"payroll_{m}m", "money", "payroll", f"近{m}个月代发金额", f"payroll paid, {m} m"),
+            Feature(f"settlement_in_{m}m", "money", "settlement", f"近{m}个月结算流入", f"settlement in, {m} m"),
+            Feature(f"settlement_out_{m}m", "money", "settlement", f"近{m}个月结算流出", f"settlement out, {m} m"),
+        ]
+    return (
+        *sorted(rows, key=lambda one: one.topic),
+        Feature("payroll_months_12m", "count", "payroll", "近12个月代发月数", "months with a payroll run, 12 m"),
+        Feature("days_since_payroll", "days", "payroll", "距最近一次代发天数", "days since the last payroll run"),
+        Feature("payroll_payees_3m", "count", "payroll", "近3个月代发账户数", "accounts paid wages, 3 m"),
+        Feature("settlement_payers_12m", "count", "settlement", "近12个月付款方数", "paying partners, 12 m"),
+        Feature("settlement_payees_12m", "count", "settlement", "近12个月收款方数", "partners paid, 12 m"),
+        Feature("top_payer_share_12m", "share", "settlement", "最大付款方占比", "share of the largest payer"),
+        Feature("top_payee_share_12m", "share", "settlement", "最大收款方占比", "share of the largest payee"),
+        Feature("partner_concentration_12m", "decimal", "settlement", "交易对手集中度", "concentration of partners"),
+    )
+
+
 FEATURES: tuple[Feature, ...] = (
     Feature("age_years", "years", "background", "年龄", "age"),
     Feature("tenure_months", "months", "background", "在行月数", "months with the bank"),
@@ -130,6 +153,11 @@ FEATURES: tuple[Feature, ...] = (
     Feature("days_past_due", "days", "distress", "当前逾期天数", "days past due"),
     Feature("worst_days_past_due_12m", "days", "distress", "近12个月最长逾期天数", "worst days past due, 12 m"),
     Feature("overdue_amount", "money", "distress", "逾期金额", "overdue amount"),
+    *_of_companies(),
+    Feature("group_members", "count", "group", "集团在本行成员数", "group members with this bank"),
+    Feature("group_head", "flag", "group", "是否集团母公司", "head of its group"),
+    Feature("group_aum", "money", "group", "集团在本行资产", "group's assets with this bank"),
+    Feature("group_loans", "money", "group", "集团在本行贷款", "group's loans with this bank"),
 )  # fmt: skip
 
 BY_NAME = {feature.name: feature for feature in FEATURES}

@@ -8,28 +8,32 @@ TOPIC_WORDS = {
     "background": ("客户背景", "Background"), "holdings": ("持有", "Holdings"), "flow": ("资金流", "Flow"),
     "channel": ("渠道", "Channels"), "category": ("用途", "Purposes"), "income": ("收入", "Income"),
     "trend": ("趋势", "Trend"), "hours": ("时段", "Hours"), "distress": ("风险信号", "Signs of distress"),
+    "payroll": ("代发工资", "Payroll"), "settlement": ("结算", "Settlement"), "group": ("集团", "Group"),
 }  # fmt: skip
 UNIT_WORDS = {
     "money": ("金额", "money"), "share": ("占比", "share"), "count": ("数量", "number"), "days": ("天", "days"),
     "months": ("月", "months"), "years": ("年", "years"), "rate": ("每月变化率", "change a month"), "decimal": ("数值", "figure"),
+    "flag": ("是为1，否为0", "1 if so, else 0"),
 }  # fmt: skip
 TABLE_WORDS = {
     "transactions": ("交易流水", "movements"), "balances": ("月末余额", "month-end balances"), "accounts": ("账户", "accounts"),
     "products": ("产品", "products"), "customers": ("客户", "customers"), "branches": ("机构", "branches"),
     "regions": ("地区", "regions"), "loan_status": ("贷款状态", "loan status"),
+    "relations": ("客户关系", "relations"),
 }  # fmt: skip
 _BALANCES, _MOVED = ("balances", "accounts", "products"), ("transactions", "accounts", "products")
 _LENT = ("loan_status", "balances", "accounts", "products")
 _OF_TOPIC = {
     "background": ("customers",), "holdings": _BALANCES, "flow": _MOVED, "channel": ("transactions", "accounts"),
     "category": ("transactions", "accounts"), "income": _MOVED, "trend": _BALANCES, "hours": ("transactions", "accounts"),
-    "distress": _LENT,
+    "distress": _LENT, "payroll": _MOVED, "settlement": _MOVED, "group": ("relations", "customers"),
 }  # fmt: skip
 _OF_NAME = {
     "region_average_salary": ("customers", "branches", "regions"), "region_unemployment": ("customers", "branches", "regions"),
     "products_held": ("accounts", "products"), "loans": _LENT, "credit_limit": ("accounts", "products"), "credit_used": _LENT,
     "utilisation": _LENT, "days_below_zero_12m": ("transactions", "balances", "accounts", "products"),
     "min_balance_3m": ("transactions", "balances", "accounts", "products"), "penalty_interest_12m": _MOVED,
+    "group_aum": ("relations", *_BALANCES), "group_loans": ("relations", *_LENT),
 }  # fmt: skip
 _MEANINGS = {
     "age_years": ("个人客户在月末的年龄；公司客户无此项。", "Age of a personal customer at the month-end; companies have none."),
@@ -91,6 +95,51 @@ _MEANINGS = {
     "days_past_due": ("当前最长逾期天数；没有贷款状态则缺失。", "Most days past due now; missing without a loan status."),
     "worst_days_past_due_12m": ("近12个月最长逾期天数。", "Most days past due in 12 months."),
     "overdue_amount": ("未结清贷款的逾期金额之和。", "Overdue amounts of open loans."),
+    "payroll_months_12m": (
+        "近12个月中至少代发过一次工资的月份数；仅公司客户。",
+        "Months of the last 12 with a payroll run; companies only.",
+    ),
+    "days_since_payroll": (
+        "距最近一次代发工资的天数；近12个月没有则缺失；仅公司客户。",
+        "Days since wages were last paid; missing without a run in 12 months; companies only.",
+    ),
+    "payroll_payees_3m": (
+        "近3个月从该公司账户收到工资的账户数：来源逐笔写明的，以及在本行收款的；仅公司客户。",
+        "Accounts that got wages from it in 3 months: those the source names and those with this bank; companies only.",
+    ),
+    "settlement_payers_12m": (
+        "近12个月向该公司付款的不同账户数，来源未写对方账户的不计；仅公司客户。",
+        "Different accounts that paid the company in 12 months, as far as the source names them; companies only.",
+    ),
+    "settlement_payees_12m": (
+        "近12个月该公司付款给的不同账户数，来源未写对方账户的不计；仅公司客户。",
+        "Different accounts the company paid in 12 months, as far as the source names them; companies only.",
+    ),
+    "top_payer_share_12m": (
+        "最大付款方占近12个月已知对方的结算流入的比例；仅公司客户。",
+        "Part of the settlement in of 12 months that came from the largest known payer; companies only.",
+    ),
+    "top_payee_share_12m": (
+        "最大收款方占近12个月已知对方的结算流出的比例；仅公司客户。",
+        "Part of the settlement out of 12 months that went to the largest known payee; companies only.",
+    ),
+    "partner_concentration_12m": (
+        "各交易对手占近12个月结算往来比例的平方和；只有一个对手为1；仅公司客户。",
+        "Sum of the squared parts of the partners in the settlement of 12 months; 1 with a single partner; companies only.",
+    ),
+    "group_members": (
+        "与该公司有集团成员关系（不超过四步）且在本行的公司数，含自身；没有集团关系则缺失。",
+        "Companies with this bank joined by group membership in at most four steps, itself included; missing without.",
+    ),
+    "group_head": (
+        "有成员而自身不是别家成员的公司为1，其他成员为0；没有集团关系则缺失。",
+        "1 for a company that has members and is nobody's member, 0 for the others; missing outside a group.",
+    ),
+    "group_aum": (
+        "集团在本行各成员的存款、理财、基金和保险之和。",
+        "Deposits and investments of all of the group's members with this bank.",
+    ),
+    "group_loans": ("集团在本行各成员的贷款未偿余额之和。", "Outstanding loans of all of the group's members with this bank."),
 }  # fmt: skip
 _FLOWS = {
     "inflow": (
@@ -105,6 +154,16 @@ _FLOWS = {
     "movements": (
         "近{n}个月主动交易的笔数；银行自己记的利息、手续费和罚息不算。",
         "Own movements over {n} months; interest, fees and penalties the bank books do not count.",
+    ),
+    "payroll_runs": ("近{n}个月有代发工资的天数；仅公司客户。", "Days of {n} months on which wages were paid; companies only."),
+    "payroll": ("近{n}个月代发工资的金额；仅公司客户。", "Wages paid over {n} months; companies only."),
+    "settlement_in": (
+        "近{n}个月从他人收到的货款等；工资、税、借贷、投资和本人账户间划转不算；仅公司客户。",
+        "Paid in by others over {n} months; wages, tax, loans, investments and own transfers do not count; companies only.",
+    ),
+    "settlement_out": (
+        "近{n}个月付给他人的货款等；工资、税、借贷、投资和本人账户间划转不算；仅公司客户。",
+        "Paid out to others over {n} months; wages, tax, loans, investments and own transfers do not count; companies only.",
     ),
 }  # fmt: skip
 

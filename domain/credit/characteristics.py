@@ -38,6 +38,8 @@ _RISKIER = (
     "overdue_amount", "region_unemployment",
 )  # fmt: skip
 _FIXED_TOPICS = ("background",)
+# Nobody loses points for not being a company, and a group's sums tell of customers in other people's scope.
+_OF_COMPANIES = ("payroll", "settlement", "group")
 
 
 def _direction(name: str) -> str:
@@ -49,7 +51,7 @@ def _direction(name: str) -> str:
 BEHAVIOUR: tuple[Characteristic, ...] = tuple(
     Characteristic(f.name, f.unit, f.zh, f.en, _direction(f.name), f.topic not in _FIXED_TOPICS)
     for f in FEATURES
-    if f.name not in NEVER
+    if f.name not in NEVER and f.topic not in _OF_COMPANIES
 )
 
 # What is known on the day a loan is asked for, beside the features that the account's own history gives.

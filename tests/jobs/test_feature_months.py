@@ -18,6 +18,7 @@ from store.database import open_engine, writing
 from store.ledger import roll_back, roll_forward
 from tests.databases import Databases
 from tests.jobs.asked import AT, Asked, deliver
+from tests.warehouse.companies_of_a_bank import with_companies
 from tests.warehouse.small_bank import SmallBank, draw
 from warehouse.features import build_to_parquet, months
 from warehouse.features.windows import back
@@ -69,7 +70,7 @@ class Heard(Asked):
 
 @pytest.fixture
 def bank(tmp_path: Path) -> SmallBank:
-    return draw(tmp_path / "bank.duckdb", 60, 20)
+    return with_companies(draw(tmp_path / "bank.duckdb", 70, 20))
 
 
 @pytest.fixture

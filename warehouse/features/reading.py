@@ -36,10 +36,11 @@ COLUMNS = {
     ),
     "branches": ("branch_id", "city"),
     "regions": ("region_id", "name", "average_salary", "unemployment_rate"),
+    "relations": ("customer_id", "other_id", "kind"),
 }  # fmt: skip
 # topic: months its window goes back, or all that came before. The figures read the first, the rest what stands beside.
 FIGURES = {"transactions": 12, "balances": BALANCE_MONTHS, "accounts": None, "customers": None}
-BESIDE = {"loan_status": 12, "limits": None, "attributes": None, "branches": None, "regions": None}
+BESIDE = {"loan_status": 12, "limits": None, "attributes": None, "branches": None, "regions": None, "groups": None}
 
 Totals = Mapping[str, list[tuple[date, int, int]]]  # topic -> day, rows, sum of their hashes
 
@@ -95,8 +96,9 @@ def _hash(*names: str) -> str:
     return f"hash({', '.join(names)})::hugeint"
 
 
-def _by_day(table: str, day: str) -> str:
-    return f"select {day} as day, count(*), sum({_hash(*COLUMNS[table])}) from {table} group by 1 order by 1"
+def _by_day(table: str, day: str, which: str = "true") -> str:
+    counted = f"count(*), sum({_hash(*COLUMNS[table])})"
+    return f"select {day} as day, {counted} from {table} where {which} group by 1 order by 1"
 
 
 def _accounts(*names: str) -> str:
@@ -118,10 +120,12 @@ _QUESTIONS = {
     "transactions": _by_day("transactions", "booked_at::date"),
     "balances": _by_day("balances", "as_of"),
     "accounts": _accounts("account_id", "customer_id", "family", "currency"),
-    "customers": f"select {_FIRST_DAY} as day, count(*), sum({_hash('customer_id')}) from customers group by 1 order by 1",
+    "customers": f"select {_FIRST_DAY} as day, count(*), sum({_hash('customer_id', 'kind')}) from customers group by 1 order by 1",
     "loan_status": _by_day("loan_status", "as_of"),
     "limits": _accounts("account_id", "credit_limit"),
     "attributes": _by_day("customers", _FIRST_DAY),
     "branches": _by_day("branches", f"date '{ALWAYS}'"),
     "regions": _by_day("regions", f"date '{ALWAYS}'"),
+    # of the relations only groups are read
+    "groups": _by_day("relations", f"date '{ALWAYS}'", "kind = 'group_member'"),
 }

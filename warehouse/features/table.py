@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from domain.catalogue import FEATURE_NAMES, IDENTITY_COLUMNS
 from warehouse.engine import text_of
-from warehouse.features import balances, credit, distress, habits, holdings, income, movements
+from warehouse.features import balances, companies, credit, distress, habits, holdings, income, movements
 from warehouse.features.background import background
 from warehouse.features.ownership import customers_at, owned_accounts
 from warehouse.features.windows import as_of_day
@@ -29,6 +29,7 @@ _FLOWS = tuple(
     for name in FEATURE_NAMES
     if name.startswith(("inflow_", "outflow_", "movements_")) or name == "active_months_12m"
 )
+_BESIDE = ("f_background", "f_credit", "f_group")  # what is kept of what stands beside the figures begins so
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,11 @@ def questions() -> Questions:
     ends = keep("f_balances", balances.account_balances())
     lowest = keep("f_lowest", distress.lowest_balances(by_account, owned, ends))
     customers = customers_at()
-    beside = [
-        keep("f_background", background(customers)),
-        keep("f_credit", credit.customer_loans(owned, credit.loan_states(), ends)),
-    ]
+    ours = keep("f_company_accounts", companies.company_accounts(owned, customers))
+    traded = keep("f_company_moves", companies.company_movements(ours, owned))
+    lent = credit.customer_loans(owned, credit.loan_states(), ends)
+    beside = [keep("f_background", background(customers)), lent := keep("f_credit", lent)]
+    beside.append(keep("f_groups", companies.groups(keep, customers, owned, ends, lent)))
     parts = [
         holdings.account_counts(owned),
         holdings.averages(keep("f_balance_sums", holdings.customer_balances(owned, ends))),
@@ -78,21 +80,22 @@ def questions() -> Questions:
             min_balance_3m=lowest.lowest_3m.min(), balance_known=lowest.balance.notnull().any()
         ),
         distress.days_below_zero(lowest),
+        companies.payroll_and_settlement(traded),
+        companies.payees(ours),
     ]
     parts = [keep(f"f_part_{n}", part) for n, part in enumerate(parts)]
     who = customers.select(*IDENTITY_COLUMNS)
     wide = _finished(_joined(who, [*beside, *parts]))
-    texts = dict(kept)
+    again = [(name, text) for name, text in kept if name.startswith(_BESIDE)]
     return Questions(
         days=text_of(balances.month_days()),
         kept=tuple(kept),
         exact=text_of(wide),
         numbers=text_of(_numbers(wide)),
         kept_beside=(
-            ("f_owned", texts["f_owned"]),
-            ("f_balances", text_of(balances.balances_now())),  # all that credit asks of it
-            ("f_background", texts["f_background"]),
-            ("f_credit", texts["f_credit"]),
+            ("f_owned", dict(kept)["f_owned"]),
+            ("f_balances", text_of(balances.balances_now())),  # all that credit and groups ask of it
+            *again,
         ),
         renewed=text_of(_numbers(_renewed(who, beside, _numbers(wide).schema()))),
     )
@@ -141,6 +144,7 @@ def _finished(wide: ir.Table) -> ir.Table:
         penalty_interest_12m=ibis.ifelse(
             silent, ibis.null(wide.penalty_interest_12m.type()), wide.penalty_interest_12m
         ),
+        **companies.absences(wide, silent),
     )
     return _ordered(wide)
 

@@ -12,6 +12,7 @@ import pytest
 
 from domain.canonical import TABLES
 from domain.catalogue import BY_NAME, FEATURE_NAMES, IDENTITY_COLUMNS
+from tests.warehouse.companies_of_a_bank import with_companies
 from tests.warehouse.small_bank import SmallBank, canonical, draw, insert
 from warehouse.features import EXTRA_COLUMNS, build_to_parquet
 from warehouse.features.reading import COLUMNS, names_at, totals_of
@@ -43,7 +44,7 @@ def features(bank: SmallBank, folder: Path, as_of: dt.date = AS_OF) -> pd.DataFr
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> SmallBank:
-    return draw(tmp_path_factory.mktemp("bank") / "bank.duckdb", 40, 20)
+    return with_companies(draw(tmp_path_factory.mktemp("bank") / "bank.duckdb", 70, 20))
 
 
 @pytest.fixture(scope="module")
@@ -186,9 +187,10 @@ def test_names_row_order_and_split_deliveries_change_nothing(
     bank: SmallBank, known: pd.DataFrame, tmp_path: Path
 ) -> None:
     half = "hash(transaction_id) % 2 = 0"
-    named = ("customers", "holders", "service_events", "cards")
+    named = ("customers", "holders", "service_events", "cards", "relations")
     shuffled = bank.changed(
         *(f"update {table} set customer_id = 'Z' || reverse(customer_id)" for table in named),
+        "update relations set other_id = 'Z' || reverse(other_id)",
         *(
             f"create or replace table {table} as select * from {table} order by hash({key})"
             for table, key in (("balances", "account_id"), ("accounts", "account_id"), ("holders", "customer_id"))
