@@ -96,7 +96,9 @@
     if (!over) return;
     event.preventDefault();
     over.classList.toggle("over", kind === "dragover");
-    if (kind === "drop" && event.dataTransfer.files.length) send(event.dataTransfer.files[0]);
+    const files = event.dataTransfer.files;
+    if (kind === "drop" && files.length > 1 && !sending) return say(words("one_only", {count: files.length}), true);
+    if (kind === "drop" && files.length) send(files[0]);
   }));
   window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });
 })();
