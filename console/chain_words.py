@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from console.place import Place, in_sentences, opened
+from domain.phrasing import counted
 from jobs.queue import as_at_first
 from jobs.registry import DELIVERY, JOB_KINDS, SCHEDULES
 from store import chains
@@ -30,7 +31,7 @@ def head(place: Place, chain: Chain) -> str:
     late = f", due {place.time(chain.due_at)}" if chain.due_at is not None else ""
     return (
         f" chain  {title(chain):18}  {chain.state:9}  {place.time(chain.begun_at, SECONDS)}  {chain.begun_by}  "
-        f"{chain.behind} of {len(chain.steps)} steps{late}"
+        f"{chain.behind} of {counted(len(chain.steps), 'en', '', 'step')}{late}"
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from jobs.processes import die_with_parent
 from portal.access import EXTENSION
 
-worker_class = "gthread"
+worker_class = "console.web_worker.Worker"
+limit_request_line = 8190  # bytes, the most gunicorn takes: the longest question of a page of ours is about half of it
 workers = int(os.environ.get("GUANXI_WEB_WORKERS", "2"))
 threads = int(os.environ.get("GUANXI_WEB_THREADS", "8"))
 graceful_timeout = 3

@@ -9,6 +9,7 @@ import click
 from console.chain_words import standing
 from console.place import Place, in_sentences, opened
 from console.supervisor import STATE
+from domain.phrasing import counted
 from jobs.processes import is_alive, started
 from jobs.redis_server import answers
 from store import audit
@@ -33,7 +34,7 @@ def status() -> None:
             click.echo("picture:   none yet; ./guanxi receive DELIVERY brings one")
         else:
             runs = ", ".join(f"{kind} {picture.versions.get(kind, 'none')}" for kind in KINDS)
-            many = "1 batch" if len(batches) == 1 else f"{len(batches)} batches"
+            many = counted(len(batches), "en", "", "batch", "batches")
             click.echo(f"picture:   as of {picture.as_of}, of {many}, built {place.time(picture.built_at)}")
             click.echo(f"published: {runs}")
         if last is not None:

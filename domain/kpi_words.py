@@ -109,7 +109,11 @@ def moved(language: str, kpi: KpiFigure, first: Decimal, last: Decimal) -> str:
         return kpi.title
     known = [place for place, value in enumerate(kpi.series) if value is not None]
     months = known[-1] - known[0]
-    return choose(language, f"{kpi.title}{months}个月 {told}", f"{kpi.title} {told} in {months} months")
+    return choose(
+        language,
+        f"{kpi.title}{months}个月 {told}",
+        f"{kpi.title} {told} in {phrasing.counted(months, 'en', '', 'month')}",
+    )
 
 
 def column_title(language: str, kpi: KpiFigure, scale: Scale | None, currency: str) -> str:

@@ -172,6 +172,11 @@ def short_month(value: date, language: str) -> str:
     return choose(language, f"{value.month}月", MONTHS_EN[value.month - 1][:3])
 
 
+def in_unit(words: str, unit: str, language: str) -> str:
+    """A head with its unit: 存款（元）, Deposits (CNY)."""
+    return choose(language, f"{words}（{unit}）", f"{words} ({unit})")
+
+
 def counted(count: Number | None, language: str, zh: str, one: str, many: str | None = None) -> str:
     """A count with its noun: 3户, 3 customers, 1 customer."""
     if _decimal(count) is None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.catalogue import BY_NAME, SHARE_CATEGORIES, SHARE_CHANNELS
 from domain.credit.characteristics import BY_NAME as CHARACTERISTICS
-from domain.phrasing import choose, number, percent, short_money
+from domain.phrasing import choose, counted, number, percent, short_money
 from domain.reports.customer import Activity, CharacteristicPoints, Distinct, Rating, Segment, Share
 from domain.segmentation.life_cycle import STAGES
 from domain.segmentation.tiers import CNY_TIERS
@@ -135,8 +135,12 @@ def _life_cycle_why(why: Figures, language: str) -> str | None:
     tenure, idle, trend = why.get("tenure_months"), why.get("days_since_last"), why.get("aum_trend_6m")
     return _joined(
         [
-            choose(language, f"在行{number(tenure)}个月", f"{number(tenure)} months with the bank") if tenure is not None else None,
-            choose(language, f"{number(idle)}天前有主动交易", f"own movement {number(idle)} days ago") if idle is not None else None,
+            choose(language, f"在行{number(tenure)}个月", f"{counted(tenure, 'en', '', 'month')} with the bank")
+            if tenure is not None
+            else None,
+            choose(language, f"{number(idle)}天前有主动交易", f"own movement {counted(idle, 'en', '', 'day')} ago")
+            if idle is not None
+            else None,
             choose(language, f"管理资产每月{percent(trend, sign=True)}", f"AUM {percent(trend, sign=True)} a month")
             if trend is not None
             else None,
@@ -149,10 +153,12 @@ def _rfm_why(why: Figures, currency: str, language: str) -> str | None:
     idle, movements, money = why.get("days_since_last"), why.get("movements_12m"), why.get("monetary")
     return _joined(
         [
-            choose(language, f"最近一次在{number(idle)}天前", f"last {number(idle)} days ago")
+            choose(language, f"最近一次在{number(idle)}天前", f"last {counted(idle, 'en', '', 'day')} ago")
             if idle is not None
             else None,
-            choose(language, f"近12个月{number(movements)}笔", f"{number(movements)} movements in 12 months")
+            choose(
+                language, f"近12个月{number(movements)}笔", f"{counted(movements, 'en', '', 'movement')} in 12 months"
+            )
             if movements is not None
             else None,
             choose(language, "往来", "turnover ") + short_money(money, currency, language)

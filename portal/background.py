@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from jobs import queue
 from jobs.queue import NotAllowed, Submitted
 from jobs.registry import JOB_KINDS, SCHEDULES
 from portal.access import Ctx, Refusal
+from portal.address_numbers import number_in
 from store import chains, schedules
 from store import jobs as rows
 from store.chains import Chain, NoSuchChain, Started
@@ -109,13 +111,11 @@ def _chain(ctx: Ctx, chain_id: int) -> Chain:
 
 def found(ctx: Ctx, job_id: int | str) -> JobRow:
     """The row of a number as it stands in an address. Refusal when there is none."""
-    number = str(job_id)
-    try:
-        if number.isascii() and number.isdigit() and len(number) < 10:
-            return rows.job(ctx.connection, int(number))
-    except NoSuchJob:
-        pass
-    raise Refusal("jobs.refused.none", job=number[:20])
+    number = number_in(job_id)
+    with suppress(NoSuchJob):
+        if number is not None:
+            return rows.job(ctx.connection, number)
+    raise Refusal("jobs.refused.none", job=str(job_id)[:20])
 
 
 def _send_later(ctx: Ctx, job_id: int) -> None:

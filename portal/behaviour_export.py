@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import flask
@@ -14,21 +15,36 @@ from domain.marketing.suitability import reason_words
 from portal.access import Ctx, Refusal
 from portal.behaviour_question import Seen, behind, question_of
 from portal.callbacks.behaviour import ranked
-from portal.exports import MOST_ROWS, Cell, sent
 from portal.layouts import behaviour_people
 from portal.layouts.behaviour_offers import families_of
+from portal.table_file import (
+    MONEY,
+    MOST_ROWS,
+    SHARE,
+    Cell,
+    Head,
+    TableFile,
+    plain_heads,
+    require_few,
+    require_form,
+    sent,
+)
 from store.behaviour import Person, people
 from store.watch_list import watched
 
-Table = tuple[list[str], list[list[Cell]]]
+Table = tuple[list[Head], list[list[Cell]]]
 _WHO = ("customer_id", "name", "kind", "branch", "manager", "tier", "segment", "aum", "last_own_movement_on")
+_UNITS = {
+    **dict.fromkeys(("active_share", "digital_share", "probability"), SHARE),
+    **dict.fromkeys(("inflow", "outflow", "net", "aum", "at_risk"), MONEY),
+}
+_OF_A_MEASURE = {"money": MONEY, "chance": SHARE}
 _AT_ONCE = 500
 
 
 def table(ctx: Ctx, kind: str) -> Any:
     """GET /behaviour-export/<csv|xlsx>?<question>: the file within scope, on the audit trail with its number of rows."""
-    if kind not in ("csv", "xlsx"):
-        raise Refusal("overview.export_kind")
+    require_form(kind)
     picture = ctx.picture
     if picture is None:
         raise Refusal("common.empty_picture")
@@ -36,11 +52,12 @@ def table(ctx: Ctx, kind: str) -> Any:
     view = seen.asked.view
     heads, rows = {"habits": _months, "attrition": _watched, "offers": _offers, "people": _people}[view](seen)
     ctx.audit("behaviour.export", "customers", None, format=kind, question=seen.asked.query(), rows=len(rows))
-    return sent(kind, f"behaviour-{view}-{picture.as_of:%Y%m%d}", heads, iter(rows))
+    sheet = f"{ctx.t('behaviour.title')} {ctx.t(f'behaviour.view.{view}')}"
+    return sent(ctx, kind, TableFile(f"behaviour-{view}-{picture.as_of:%Y%m%d}", sheet, heads, rows))
 
 
-def _heads(seen: Seen, names: tuple[str, ...]) -> list[str]:
-    return [seen.ctx.t(f"behaviour.head.{name}") for name in names]
+def _heads(seen: Seen, names: tuple[str, ...]) -> list[Head]:
+    return [Head(seen.ctx.t(f"behaviour.head.{name}"), _UNITS.get(name, "")) for name in names]
 
 
 def _months(seen: Seen) -> Table:
@@ -79,13 +96,9 @@ def _who(seen: Seen, one: Person) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _who_heads(seen: Seen) -> list[str]:
-    return [seen.ctx.t(f"behaviour.column.{name}") for name in _WHO]
-
-
-def _few_enough(rows: int) -> None:
-    if rows > MOST_ROWS:
-        raise Refusal("customers.export_too_many", most=f"{MOST_ROWS:,}")
+def _columns(seen: Seen, *more: str) -> list[Head]:
+    """Heads of the table of customers, and of what it says more."""
+    return [Head(seen.ctx.t(f"behaviour.column.{name}"), _UNITS.get(name, "")) for name in (*_WHO, *more)]
 
 
 def _watched(seen: Seen) -> Table:
@@ -93,22 +106,19 @@ def _watched(seen: Seen) -> Table:
     found = watched(
         ctx.connection, ctx.scope, asked.facets, asked.bands, run_id=run.run_id if run else None, rows=MOST_ROWS + 1
     )
-    _few_enough(len(found))
+    require_few(len(found))
     rows: list[list[Cell]] = []
     for one in found:
         drivers = [driver_words(each, seen.currency, ctx.language) for each in one.drivers]
-        chance = phrasing.percent(one.probability, 2)
-        rows.append(
-            [*_who(seen, one.person), chance, one.at_risk, phrasing.choose(ctx.language, "；", "; ").join(drivers)]
-        )
-    more = [ctx.t(f"behaviour.column.{name}") for name in ("probability", "at_risk", "drivers")]
-    return [*_who_heads(seen), *more], rows
+        why = phrasing.choose(ctx.language, "；", "; ").join(drivers)
+        rows.append([*_who(seen, one.person), round(one.probability, 6), one.at_risk, why])
+    return _columns(seen, "probability", "at_risk", "drivers"), rows
 
 
 def _people(seen: Seen) -> Table:
     measure = seen.measure
     found = behind(seen, measure)
-    _few_enough(len(found.ids))
+    require_few(len(found.ids))
     order = ranked(found, descending=True)
     rows: list[list[Cell]] = []
     for first in range(0, len(order), _AT_ONCE):
@@ -118,7 +128,7 @@ def _people(seen: Seen) -> Table:
             value = int(found.values[at])
             exact: Cell = activity.money(value) if measure.unit == "money" else value
             if measure.unit == "chance":
-                exact = phrasing.percent(value / MILLION, 4)
+                exact = Decimal(value) / MILLION
             mask = None if found.against is None else int(found.against[at])
             why = (
                 [behaviour_people.reasons_words(seen.chances, mask, seen.ctx.language)]
@@ -126,8 +136,9 @@ def _people(seen: Seen) -> Table:
                 else []
             )
             rows.append([*_who(seen, who[found.ids[at]]), exact, *why])
-    heads = [*_who_heads(seen), behaviour_people.value_head(seen.ctx, seen, measure)]
-    return [*heads, *([seen.ctx.t("behaviour.column.reasons")] if measure.unit == "chance" else [])], rows
+    value_head = Head(seen.ctx.t(f"behaviour.value.{measure.unit}"), _OF_A_MEASURE.get(measure.unit, ""))
+    why_not = plain_heads([seen.ctx.t("behaviour.column.reasons")]) if measure.unit == "chance" else []
+    return [*_columns(seen), value_head, *why_not], rows
 
 
 def _offers(seen: Seen) -> Table:
@@ -136,8 +147,12 @@ def _offers(seen: Seen) -> Table:
         raise Refusal("behaviour.old_offers")
     rows: list[list[Cell]] = [
         [seen.words.family(one.code), one.without, *(one.against[code] for code in told.reasons), one.offered, one.first,
-         f"{one.expected:.2f}"]
+         round(one.expected, 2)]
         for one in families_of(told)
     ]  # fmt: skip
     reasons = [reason_words(code, seen.ctx.language) for code in told.reasons]
-    return [*_heads(seen, ("family", "without")), *reasons, *_heads(seen, ("offered", "first", "expected"))], rows
+    return [
+        *_heads(seen, ("family", "without")),
+        *plain_heads(reasons),
+        *_heads(seen, ("offered", "first", "expected")),
+    ], rows

@@ -11,9 +11,9 @@ import flask
 from domain.credit.elsewhere import DIALECTS, as_sql, card_lines
 from domain.credit.scorecard import Scorecard, to_dict
 from portal.access import Ctx, Refusal
-from portal.exports import Cell, sent
 from portal.layouts import run as page
 from portal.layouts.run_card import FORMS, card_of
+from portal.table_file import Cell, TableFile, plain_heads, sent
 
 
 def card(ctx: Ctx, run_id: str, form: str) -> Any:
@@ -31,15 +31,16 @@ def card(ctx: Ctx, run_id: str, form: str) -> Any:
         return _answer(f"-- {run.version}\n{as_sql(found, form)}", "application/sql", f"{stem}-{form}.sql")
     if form == "json":
         return _answer(json.dumps(to_dict(found), ensure_ascii=False, indent=1), "application/json", f"{stem}.json")
-    heads = [ctx.t(f"run.card_head.{name}") for name in ("characteristic", "band", "rows", "bad", "woe", "points")]
-    return sent(form, stem, heads, _rows(ctx, found))
+    names = ("characteristic", "band", "rows", "bad", "woe", "points")
+    heads = plain_heads(ctx.t(f"run.card_head.{name}") for name in names)
+    return sent(ctx, form, TableFile(stem, ctx.t("run.card"), heads, _rows(ctx, found)))
 
 
 def _rows(ctx: Ctx, found: Scorecard) -> Iterator[list[Cell]]:
     yield [ctx.t("run.card_base"), "", found.rows, found.bad, "", found.base_points]
     for line in card_lines(found):
         title, says = getattr(line.title, ctx.language), getattr(line.says, ctx.language)
-        yield [title, says, line.rows, line.bad, f"{line.woe:.6f}", line.points]
+        yield [title, says, line.rows, line.bad, round(line.woe, 6), line.points]
 
 
 def _answer(text: str, kind: str, name: str) -> Any:

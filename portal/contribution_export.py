@@ -13,9 +13,20 @@ from portal.access import Ctx, Refusal
 from portal.contribution_people import PeopleQuestion, people_behind, people_question
 from portal.contribution_question import Line, question_of, run_on_show, view_of
 from portal.customer_words import words_of
-from portal.exports import MOST_ROWS, Cell, sent
 from portal.layouts import contribution_customers as people
 from portal.layouts.contribution_table import COLUMNS, whole
+from portal.table_file import (
+    MOST_ROWS,
+    SHARE,
+    Cell,
+    Head,
+    TableFile,
+    money_heads,
+    plain_heads,
+    require_few,
+    require_form,
+    sent,
+)
 from store.customers import named
 from warehouse.contribution import Behind
 
@@ -25,8 +36,7 @@ _EXACT = ("deposit_margin", "loan_margin")  # in place of the margin, which is t
 
 def table(ctx: Ctx, kind: str) -> Any:
     """GET /contribution-export/<csv|xlsx>?month=&branch=&by=: exact figures within scope, on the audit trail."""
-    if kind not in ("csv", "xlsx"):
-        raise Refusal("overview.export_kind")
+    require_form(kind)
     run = run_on_show(ctx) if ctx.picture is not None else None
     if run is None:
         raise Refusal("contribution.no_run")
@@ -38,17 +48,19 @@ def table(ctx: Ctx, kind: str) -> Any:
         rows=len(view.lines),
     )  # fmt: skip
     parts = [choose(ctx.language, *COMPONENT_WORDS[name]) for name in (*_EXACT, *(name for name, _ in COLUMNS[1:]))]
+    names = ("contribution.name.contribution", "contribution.last_month", "contribution.name.year")
     heads = [
-        ctx.t("overview.head.month"), ctx.t("overview.head.key"), ctx.t(f"contribution.head.{asked.by}"), *parts,
-        ctx.t("contribution.name.contribution"), ctx.t("contribution.last_month"), ctx.t("contribution.name.year"),
-        ctx.t("contribution.name.raroc"), ctx.t("contribution.run_head"),
+        *plain_heads(map(ctx.t, ("overview.head.month", "overview.head.key", f"contribution.head.{asked.by}"))),
+        *money_heads([*parts, *map(ctx.t, names)]),
+        Head(ctx.t("contribution.name.raroc"), SHARE), Head(ctx.t("contribution.run_head")),
     ]  # fmt: skip
 
     def rows() -> Iterator[list[Cell]]:
         for line in (*view.lines, whole(ctx, view)):
             yield [month, line.key, line.name, *_values(line), run.version]
 
-    return sent(kind, f"contribution-{asked.by}-{asked.month:%Y%m}", heads, rows())
+    sheet = f"{ctx.t('contribution.title')} {ctx.t(f'contribution.choose.{asked.by}')} {month}"
+    return sent(ctx, kind, TableFile(f"contribution-{asked.by}-{asked.month:%Y%m}", sheet, heads, rows()))
 
 
 def _values(line: Line) -> list[Cell]:
@@ -63,23 +75,25 @@ def _values(line: Line) -> list[Cell]:
 
 def customers(ctx: Ctx, kind: str) -> Any:
     """GET /contribution-customers-export/<csv|xlsx>?<question>: everybody behind a figure, to the cent, on the audit trail."""
-    if kind not in ("csv", "xlsx"):
-        raise Refusal("overview.export_kind")
+    require_form(kind)
     ctx.require("customers.search")
     run = run_on_show(ctx) if ctx.picture is not None and ctx.scope.paths else None
     if run is None:
         raise Refusal("contribution.no_run")
     asked = people_question(ctx, run, flask.request.args)
     found = people_behind(ctx, asked, MOST_ROWS + 1, 0)
-    if found.customers > MOST_ROWS:
-        raise Refusal("customers.export_too_many", most=f"{MOST_ROWS:,}")
+    require_few(found.customers)
     month = f"{asked.base.month:%Y-%m}"
     ctx.audit(
         "contribution.export_customers", "branch", asked.base.branch_id or None, month=month, format=kind, rows=found.customers
     )  # fmt: skip
-    heads = [ctx.t("overview.head.month"), ctx.t("what_if.number"), ctx.t("contribution.head.customer")]
-    heads += [head for _, head in people.columns(ctx, asked)]
-    return sent(kind, f"contribution-customers-{asked.base.month:%Y%m}", heads, iter(_customer_rows(ctx, asked, found)))
+    heads = [
+        *plain_heads(map(ctx.t, ("overview.head.month", "what_if.number", "contribution.head.customer"))),
+        *money_heads(head for _, head in people.columns(ctx, asked)),
+    ]
+    rows = _customer_rows(ctx, asked, found)
+    sheet = f"{ctx.t('contribution_customers.title')} {month}"
+    return sent(ctx, kind, TableFile(f"contribution-customers-{asked.base.month:%Y%m}", sheet, heads, rows))
 
 
 def _customer_rows(ctx: Ctx, asked: PeopleQuestion, found: Behind) -> list[list[Cell]]:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from portal.access import Ctx, Refusal
+from portal.address_numbers import page_in
 from portal.contribution_question import GROUPED, PATH, YEAR, Question, places_of, question_of
 from portal.overview_question import query
-from portal.widgets.lists import page_number
 from store.contributions import members
 from store.kpis import month_before
 from store.runs import Run
@@ -87,7 +87,7 @@ def people_question(ctx: Ctx, run: Run, told: Mapping[str, Any]) -> PeopleQuesti
         order = "contribution"
     return PeopleQuestion(
         base, of, cell, among if of == CHANGE and among in AMONG else None, order, sort.startswith("-"),
-        page_number(str(told.get("page") or "")), told.get("own") == "1" and base.branch is not None,
+        page_in(told.get("page")), told.get("own") == "1" and base.branch is not None,
     )  # fmt: skip
 
 

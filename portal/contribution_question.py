@@ -12,14 +12,14 @@ from domain.contribution.change import Change
 from domain.contribution.curve import WhaleCurve, whale_curve
 from domain.contribution.sums import Sums, total
 from portal.access import Ctx, Refusal
+from portal.branch_choice import branch_asked, is_leaf
 from portal.customer_words import Words, words_of
 from portal.overview_question import LONGEST_MONTH, query
-from store.branches import Branch, branches_in
+from store.branches import Branch
 from store.contributions import changed, members, sums_by, values
 from store.kpis import month_before
 from store.lookup import place_names
 from store.runs import Run, published
-from store.scope import OutOfScope
 from warehouse.batches import folder_of
 from warehouse.contribution import basis_of, ensure_places, sums_by_group
 from warehouse.picture import Picture
@@ -138,18 +138,12 @@ def question_of(ctx: Ctx, shown: Run, told: Mapping[str, Any]) -> Question:
 
     OutOfScope for a branch that is not the viewer's or not there, Refusal for a month the run does not have.
     """
-    tree, months = branches_in(ctx.connection, ctx.scope), months_of(shown)
-    wanted, branch_id = str(told.get("month") or ""), str(told.get("branch") or "")
+    months, wanted = months_of(shown), str(told.get("month") or "")
     month = month_of(shown, wanted) if wanted else months[-1]
     if month is None:
         raise Refusal("overview.no_month", month=wanted[:LONGEST_MONTH])
-    branch = next((one for one in tree if one.branch_id == branch_id), None)
-    if branch_id and branch is None:
-        raise OutOfScope(f"branch {branch_id[:64]} is not in scope")
-    tops = [one for one in tree if one.path in ctx.scope.paths]
-    if branch is None and len(tops) == 1:
-        branch = tops[0]
-    leaf = branch is not None and not any(one.parent_id == branch.branch_id for one in tree)
+    tree, branch = branch_asked(ctx, told)
+    leaf = is_leaf(tree, branch)
     by = str(told.get("by") or "")
     if by not in BY or (leaf and by == "branch"):
         by = "manager" if leaf else "branch"

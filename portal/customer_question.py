@@ -9,14 +9,7 @@ from store.facets import NAMES
 from store.lookup import SORTS
 
 LONGEST = 2_000
-LONGEST_PAGE = 6  # digits of a page's number
 PAGE = "customers"
-
-
-def page_of(told: object) -> int:
-    """The number of a page in an address; the first where it is none."""
-    words = str(told or "")
-    return max(int(words), 1) if words.isdecimal() and len(words) <= LONGEST_PAGE else 1
 
 
 @dataclass(frozen=True)

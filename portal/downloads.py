@@ -9,6 +9,7 @@ from typing import Any
 import flask
 
 from portal.access import Ctx, Refusal
+from portal.address_numbers import number_in
 from store.reports import BRANCH, CUSTOMER, MANAGEMENT, SEGMENT, paper
 
 # What a viewer must hold to open a paper of each kind, whoever made it.
@@ -24,9 +25,10 @@ def kinds_open_to(ctx: Ctx) -> tuple[str, ...]:
 
 def file(ctx: Ctx, report_id: str) -> Any:
     """The file, when it is in scope and still what was entered; the download is put on the trail."""
-    if not report_id.isdecimal():
+    number = number_in(report_id)
+    if number is None:
         raise Refusal("reports.no_such_file")
-    found = paper(ctx.connection, ctx.scope, kinds_open_to(ctx), int(report_id))
+    found = paper(ctx.connection, ctx.scope, kinds_open_to(ctx), number)
     whole = (ctx.settings.reports / found.path).resolve()
     if not whole.is_relative_to(ctx.settings.reports.resolve()) or not whole.is_file():
         raise Refusal("reports.file_gone", title=found.title)

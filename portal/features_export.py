@@ -10,7 +10,6 @@ import flask
 
 from domain.feature_profile import QUANTILES
 from portal.access import Ctx, Refusal
-from portal.exports import Cell, sent
 from portal.features_question import (
     Question,
     lines,
@@ -22,6 +21,7 @@ from portal.features_question import (
     topic_of,
     unit_of,
 )  # fmt: skip
+from portal.table_file import SHARE, Cell, Head, TableFile, plain_heads, require_form, sent
 from store.feature_profiles import Profiles
 
 _HEADS = ("month", "name", "meaning", "topic", "unit", "sources", "customers", "missing", "mean")
@@ -29,8 +29,7 @@ _HEADS = ("month", "name", "meaning", "topic", "unit", "sources", "customers", "
 
 def table(ctx: Ctx, kind: str) -> Any:
     """GET /features-export/<csv|xlsx>?branch=&month=&topic=&q=&sort=: on the audit trail."""
-    if kind not in ("csv", "xlsx"):
-        raise Refusal("overview.export_kind")
+    require_form(kind)
     if ctx.picture is None or not ctx.scope.paths:
         raise Refusal("features.no_profiles")
     asked = question_of(ctx, flask.request.args)
@@ -41,9 +40,12 @@ def table(ctx: Ctx, kind: str) -> Any:
     ctx.audit(
         "features.export", "branch", asked.branch.branch_id, month=f"{known.as_of:%Y-%m}", format=kind, rows=len(rows)
     )
-    heads = [ctx.t(f"features.head.{head}") for head in _HEADS]
-    heads += [ctx.t("features.quantile", share=f"{share:.0%}") for share in QUANTILES]
-    return sent(kind, f"features-{known.as_of:%Y%m%d}", [*heads, ctx.t("features.head.drift")], iter(rows))
+    # What a feature's own figures are in, its row says under the unit.
+    heads = [Head(ctx.t(f"features.head.{head}"), SHARE if head == "missing" else "") for head in _HEADS]
+    heads += plain_heads(ctx.t("features.quantile", share=f"{share:.0%}") for share in QUANTILES)
+    heads.append(Head(ctx.t("features.head.drift")))
+    sheet = f"{ctx.t('features.title')} {known.as_of:%Y-%m-%d}"
+    return sent(ctx, kind, TableFile(f"features-{known.as_of:%Y%m%d}", sheet, heads, rows))
 
 
 def _rows(ctx: Ctx, asked: Question, known: Profiles) -> Iterator[list[Cell]]:

@@ -140,6 +140,14 @@ def _refuse(status: int, key: str) -> Any:
     return _answer(sentence, language, status, _wants_page())
 
 
+def too_long(server: flask.Flask) -> str:
+    """The page for an address nobody read, so nobody knows whose it was: in every language."""
+    with server.app_context():
+        return flask.render_template(
+            "too_long.html", languages=translations.LANGUAGES, language=translations.LANGUAGES[0], t=translations.text
+        )
+
+
 def view_of(route: Route) -> Callable[..., Any]:
     """The Flask view of a route: its function with a Ctx, errors as sentences."""
     module, _, name = route.view.partition(":")

@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from domain.phrasing import choose, counted, minute, month, number, percent
+from domain.phrasing import choose, counted, minute, month, percent
 from jobs.registry import JOB_KINDS, Field
 from portal import translations
 from portal.access import Ctx
@@ -161,6 +161,8 @@ def _told(ctx: Ctx, fields: dict[str, Field], given: Mapping[str, Any]) -> Itera
         field = fields.get(name)
         if name == "path":
             yield PurePath(str(value)).name
+        elif name == "draft":
+            yield ctx.t("development.number", number=value)
         elif name == "source":
             yield source_words(ctx, str(value))
         elif field is None:
@@ -178,7 +180,7 @@ def rows_told(row: JobRow, language: str) -> str | None:
     """How many rows or customers the result speaks of."""
     result = row.result or {}
     if isinstance(count := result.get("rows_in"), int):
-        return choose(language, f"{number(count)} 行", f"{number(count)} rows")
+        return counted(count, language, "行", "row")
     if isinstance(count := result.get("customers"), int):
-        return choose(language, f"{number(count)} 户", f"{number(count)} customers")
+        return counted(count, language, "户", "customer")
     return None

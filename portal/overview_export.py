@@ -8,15 +8,15 @@ from typing import Any
 import flask
 
 from domain.kpis import KPIS, Sums
+from domain.phrasing import month as month_words
 from portal.access import Ctx, Refusal
-from portal.exports import Cell, sent
 from portal.overview_question import question_of, sums_of
+from portal.table_file import LOOKS, Cell, Head, TableFile, plain_heads, require_form, sent
 
 
 def league(ctx: Ctx, kind: str) -> Any:
     """GET /overview-export/<csv|xlsx>?month=&branch=: exact figures within scope, on the audit trail."""
-    if kind not in ("csv", "xlsx"):
-        raise Refusal("overview.export_kind")
+    require_form(kind)
     picture = ctx.picture
     if picture is None:
         raise Refusal("overview.no_months")
@@ -25,12 +25,8 @@ def league(ctx: Ctx, kind: str) -> Any:
     place = asked.branch.branch_id if asked.branch else None
     ctx.audit("overview.export", "branch", place, month=f"{asked.month:%Y-%m}", format=kind, rows=len(sums.league))
     first = ctx.t("overview.head.manager" if asked.leaf else "overview.head.branch")
-    heads = [
-        ctx.t("overview.head.month"),
-        ctx.t("overview.head.key"),
-        first,
-        *(kpi.title(ctx.language) for kpi in KPIS),
-    ]
+    heads = plain_heads([ctx.t("overview.head.month"), ctx.t("overview.head.key"), first])
+    heads += [Head(kpi.title(ctx.language), kpi.unit if kpi.unit in LOOKS else "") for kpi in KPIS]
     month = f"{asked.month:%Y-%m}"
 
     def rows() -> Iterator[list[Cell]]:
@@ -38,7 +34,8 @@ def league(ctx: Ctx, kind: str) -> Any:
             yield [month, line.key, line.name or line.key or ctx.t("overview.nobody"), *_values(line.now)]
         yield [month, "", ctx.t("overview.total"), *_values(sums.of(asked.month))]
 
-    return sent(kind, f"overview-{asked.month:%Y%m}", heads, rows())
+    sheet = f"{ctx.t('overview.title')} {month_words(asked.month, ctx.language)}"
+    return sent(ctx, kind, TableFile(f"overview-{asked.month:%Y%m}", sheet, heads, rows()))
 
 
 def _values(sums: Sums) -> list[Cell]:

@@ -12,10 +12,10 @@ from domain.kpis import BY_NAME, Kpi
 from domain.month import HEADLINES, MonthSums
 from domain.reports.management import KpiFigure
 from portal.access import Ctx, Refusal
-from store.branches import Branch, branches_in
+from portal.branch_choice import branch_asked, is_leaf
+from store.branches import Branch
 from store.month_sums import month_sums
 from store.picture import PictureOnShow
-from store.scope import OutOfScope
 
 PATH = "/overview"
 FIRST_KPI = HEADLINES[1]
@@ -83,23 +83,15 @@ def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Qu
 
     OutOfScope for a branch that is not the viewer's or not there, Refusal for a month without figures.
     """
-    tree = branches_in(ctx.connection, ctx.scope)
     if picture.opening_month is None:
         raise Refusal("overview.no_months")
     wanted = str(told.get("month") or "")
     month = month_of(picture, wanted) if wanted else picture.opening_month
     if month is None:
         raise Refusal("overview.no_month", month=wanted[:LONGEST_MONTH])
-    branch_id = str(told.get("branch") or "")
-    tops = [one for one in tree if one.path in ctx.scope.paths]
-    branch = next((one for one in tree if one.branch_id == branch_id), None)
-    if branch_id and branch is None:
-        raise OutOfScope(f"branch {branch_id[:64]} is not in scope")
-    if branch is None and len(tops) == 1:
-        branch = tops[0]
+    tree, branch = branch_asked(ctx, told)
     kpi = BY_NAME.get(str(told.get("kpi") or ""), BY_NAME[FIRST_KPI])
-    leaf = branch is not None and not any(one.parent_id == branch.branch_id for one in tree)
-    return Question(month, branch, kpi, tree, leaf)
+    return Question(month, branch, kpi, tree, is_leaf(tree, branch))
 
 
 def sums_of(ctx: Ctx, asked: Question) -> MonthSums:

@@ -85,7 +85,7 @@ PAGES: tuple[Page, ...] = (
 ROUTES: tuple[Route, ...] = (
     Route("/preferences", "portal.preferences:choose", "account.self", ("POST",), writes=True),
     Route("/files/<report_id>", "portal.downloads:file", "reports.view", writes=True),
-    Route("/customers-export/<kind>", "portal.exports:customers", "customers.export", writes=True),
+    Route("/customers-export/<kind>", "portal.customers_export:customers", "customers.export", writes=True),
     Route("/admin/deliveries/upload", "portal.uploads:receive", "deliveries.upload", ("POST",), limit=None),
     Route(
         "/admin/deliveries/<batch_id>/rejects.csv",

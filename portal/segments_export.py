@@ -11,11 +11,11 @@ import flask
 from domain.catalogue import BY_NAME
 from domain.phrasing import choose
 from portal.access import Ctx, Refusal
-from portal.exports import Cell, sent
 from portal.layouts.segments_moves import move_words, ranked
 from portal.layouts.segments_quality import feature_drift, stability_index
 from portal.layouts.segments_rfm import score_words
 from portal.segments_question import BY, View, question_of, run_on_show, view_of
+from portal.table_file import MONEY, SHARE, Cell, Head, TableFile, require_form, sent
 
 _HEADS = {
     "profile": ("grouping", "group", "kind", "customers", "share", "aum", "loans", "contribution"),
@@ -23,12 +23,12 @@ _HEADS = {
     "moves": ("customer_id", "customer", "before", "after", "customers", "aum", "contribution", "moved"),
     "quality": ("what", "whose", "psi"),
 }
+_UNITS = {"share": SHARE, "aum": MONEY, "loans": MONEY, "contribution": MONEY}
 
 
 def table(ctx: Ctx, kind: str) -> Any:
     """GET /segments-export/<csv|xlsx>?branch=&view=&by=: money to the cent, shares as numbers, on the audit trail."""
-    if kind not in ("csv", "xlsx"):
-        raise Refusal("overview.export_kind")
+    require_form(kind)
     run = run_on_show(ctx) if ctx.picture is not None and ctx.scope.paths else None
     if run is None:
         raise Refusal("segments.no_run")
@@ -44,8 +44,10 @@ def table(ctx: Ctx, kind: str) -> Any:
         format=kind,
         rows=len(rows),
     )
-    heads = [*(ctx.t(f"segments.head.{head}") for head in _HEADS[name]), ctx.t("segments.head.run")]
-    return sent(kind, f"segments-{name}-{run.as_of:%Y%m%d}", heads, ([*row, run.version] for row in rows))
+    heads = [Head(ctx.t(f"segments.head.{head}"), _UNITS.get(head, "")) for head in (*_HEADS[name], "run")]
+    sheet = f"{ctx.t('segments.title')} {ctx.t(f'segments.view.{name}')}"
+    told = ([*row, run.version] for row in rows)
+    return sent(ctx, kind, TableFile(f"segments-{name}-{run.as_of:%Y%m%d}", sheet, heads, told))
 
 
 def _share(part: int, whole: int) -> Decimal | None:

@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 from domain.segmentation.given_names import every_cluster
 from portal import run_words
 from portal.access import Ctx
+from portal.branch_choice import branch_asked
 from portal.customer_words import Words, words_of
 from portal.overview_question import query
 from store import segments
-from store.branches import Branch, branches_in
+from store.branches import Branch
 from store.facets import ABSENT, NONE
 from store.runs import Run, published
-from store.scope import OutOfScope
 from store.segments import Flow, Group, Mover, Place, Score, added
 
 PATH = "/segments"
@@ -160,13 +160,7 @@ def question_of(ctx: Ctx, shown: Run, told: Mapping[str, Any]) -> Question:
 
     OutOfScope for a branch that is not the viewer's or not there.
     """
-    tree, branch_id = branches_in(ctx.connection, ctx.scope), str(told.get("branch") or "")
-    branch = next((one for one in tree if one.branch_id == branch_id), None)
-    if branch_id and branch is None:
-        raise OutOfScope(f"branch {branch_id[:64]} is not in scope")
-    tops = [one for one in tree if one.path in ctx.scope.paths]
-    if branch is None and len(tops) == 1:
-        branch = tops[0]
+    tree, branch = branch_asked(ctx, told)
     view, by = (str(told.get(name) or "") for name in ("view", "by"))
     before = segments.earlier_run(ctx.connection)
     return Question(

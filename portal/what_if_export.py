@@ -14,9 +14,9 @@ from domain.phrasing import choose
 from portal.access import Ctx, Refusal
 from portal.callbacks.what_if import answer_of, asked_of
 from portal.customer_words import words_of
-from portal.exports import Cell, sent
 from portal.layouts.contribution_charts import STEPS
 from portal.layouts.what_if_answer import band_word
+from portal.table_file import Cell, Head, TableFile, money_heads, plain_heads, sent
 from store.customers import named
 from store.lookup import place_names
 from warehouse.contribution.what_if import WhatIf
@@ -40,16 +40,17 @@ def table(ctx: Ctx, part: str) -> Any:
     act = "what_if.export" if part == "figures" else "what_if.export_customers"
     ctx.audit(act, "branch", asked.branch.branch_id if asked.branch else None, job=job_id, format="xlsx", rows=rows)
     heads, body = (_figures if part == "figures" else _customers)(ctx, found)
-    return sent("xlsx", f"what-if-{part}-{asked.month:%Y%m}", heads, body)
+    sheet = f"{ctx.t('what_if.title')} {ctx.t(f'what_if.sheet_{part}')}"
+    return sent(ctx, "xlsx", TableFile(f"what-if-{part}-{asked.month:%Y%m}", sheet, heads, body))
 
 
-def _figures(ctx: Ctx, found: WhatIf) -> tuple[list[str], Iterator[list[Cell]]]:
+def _figures(ctx: Ctx, found: WhatIf) -> tuple[list[Head], Iterator[list[Cell]]]:
     words, language = words_of(ctx), ctx.language
     names = place_names(ctx.connection, list(dict.fromkeys(found.lines["branch_id"].to_pylist())), [])
     parts = [choose(language, *COMPONENT_WORDS[name]) for name in (*STEPS, "contribution")]
     sides = [ctx.t("what_if.now"), ctx.t("what_if.then")]
-    heads = [ctx.t(f"contribution.head.{by}") for by in ("branch", "family", "kind")]
-    heads += [f"{part} {side}" for side in sides for part in parts]
+    heads = plain_heads(ctx.t(f"contribution.head.{by}") for by in ("branch", "family", "kind"))
+    heads += money_heads(f"{part} {side}" for side in sides for part in parts)
 
     def rows() -> Iterator[list[Cell]]:
         for row in found.lines.to_pylist():
@@ -68,10 +69,16 @@ def _money(row: dict[str, Any], side: str, name: str) -> Decimal:
     return Decimal(getattr(own, name))
 
 
-def _customers(ctx: Ctx, found: WhatIf) -> tuple[list[str], Iterator[list[Cell]]]:
+def _customers(ctx: Ctx, found: WhatIf) -> tuple[list[Head], Iterator[list[Cell]]]:
     words = words_of(ctx)
-    heads = [ctx.t("what_if.number"), ctx.t("contribution.head.customer"), ctx.t("contribution.head.kind")]
-    heads += [ctx.t("what_if.band_now"), ctx.t("what_if.band_then"), ctx.t("what_if.now"), ctx.t("what_if.then")]
+    names = (
+        "what_if.number",
+        "contribution.head.customer",
+        "contribution.head.kind",
+        "what_if.band_now",
+        "what_if.band_then",
+    )
+    heads = plain_heads(map(ctx.t, names)) + money_heads(map(ctx.t, ("what_if.now", "what_if.then")))
 
     rows: list[list[Cell]] = []  # all at once: the file is sent when the transaction that knows the names is over
     for batch in found.crossings.to_batches(max_chunksize=AT_ONCE):

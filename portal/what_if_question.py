@@ -12,12 +12,13 @@ from domain.contribution.cells import SEPARATOR, BadCell, Key, cells, key_of, re
 from domain.contribution.parameters import ContributionParameters
 from domain.plain import from_plain
 from portal.access import Ctx
+from portal.address_numbers import number_in
+from portal.branch_choice import branch_asked
 from portal.contribution_question import months_of
 from portal.overview_question import query
-from store.branches import Branch, branches_in
+from store.branches import Branch
 from store.parameters import CONTRIBUTION, numbered
 from store.runs import Run
-from store.scope import OutOfScope
 from warehouse.contribution import basis_of
 
 PATH = "/contribution/what-if"
@@ -83,14 +84,7 @@ def said(changes: Mapping[Key, Decimal]) -> str:
 def question_of(ctx: Ctx, shown: Run, told_: Mapping[str, Any]) -> Question:
     """Read an address; the run's last month alone and nothing changed where it says nothing. OutOfScope for a branch
     that is not the viewer's. What cannot be read is left out and named in `odd`."""
-    tree, months = branches_in(ctx.connection, ctx.scope), months_of(shown)
-    branch_id = str(told_.get("branch") or "")
-    branch = next((one for one in tree if one.branch_id == branch_id), None)
-    if branch_id and branch is None:
-        raise OutOfScope(f"branch {branch_id[:64]} is not in scope")
-    tops = [one for one in tree if one.path in ctx.scope.paths]
-    if branch is None and len(tops) == 1:
-        branch = tops[0]
+    (tree, branch), months = branch_asked(ctx, told_), months_of(shown)
     month = next((day for day in months if f"{day:%Y-%m}" == told_.get("month")), months[-1])
     window = next((each for each in WINDOWS if str(each) == str(told_.get("months") or "")), 1)
     version = _version(ctx, str(told_.get("version") or ""))
@@ -103,11 +97,10 @@ def question_of(ctx: Ctx, shown: Run, told_: Mapping[str, Any]) -> Question:
 
 
 def _version(ctx: Ctx, word: str) -> int | None:
-    if not (word.isdecimal() and len(word) < 7):
-        return None
-    row = numbered(ctx.connection, CONTRIBUTION, int(word))
+    number = number_in(word)
+    row = None if number is None else numbered(ctx.connection, CONTRIBUTION, number)
     fits = row is not None and row.parameters.get("currency") == ctx.currency and row.state != "rejected"
-    return int(word) if fits else None
+    return number if fits else None
 
 
 def _changes(text: str) -> tuple[dict[Key, Decimal], list[str]]:

@@ -15,7 +15,7 @@ from domain.behaviour.signals import BY_CODE, DRIVERS, usual_movements
 from domain.canonical import LOAN_FAMILIES
 from domain.catalogue import CHANNEL_WORDS, FAMILY_WORDS
 from domain.credit.woe import Floats
-from domain.phrasing import choose, number, percent, short_money
+from domain.phrasing import choose, counted, number, percent, short_money
 
 Figures = Mapping[str, Any]
 LEAST_PUSH = 0.01  # log odds: what moves less is no reason
@@ -119,7 +119,7 @@ def _activity(v: Figures, currency: str, language: str) -> str | None:
     return choose(
         language,
         f"本月主动交易{number(now)}笔，平时每月{number(usual, 1)}笔",
-        f"{number(now)} own movements this month, {number(usual, 1)} in a usual one",
+        f"{counted(now, 'en', '', 'own movement')} this month, {number(usual, 1)} in a usual one",
     )
 
 
@@ -127,7 +127,9 @@ def _recency(v: Figures, currency: str, language: str) -> str | None:
     days = v.get("days_since_last")
     if days is None:
         return None
-    return choose(language, f"最近一次主动交易在{number(days)}天前", f"last own movement {number(days)} days ago")
+    return choose(
+        language, f"最近一次主动交易在{number(days)}天前", f"last own movement {counted(days, 'en', '', 'day')} ago"
+    )
 
 
 def _flow(v: Figures, currency: str, language: str) -> str | None:
@@ -157,11 +159,17 @@ def _income(v: Figures, currency: str, language: str) -> str | None:
 def _service(v: Figures, currency: str, language: str) -> str | None:
     complaints, waiting, asked = v.get("complaints_3m"), v.get("complaints_open"), v.get("enquiries_3m")
     if waiting:
-        return choose(language, f"有{number(waiting)}件投诉未办结", f"{number(waiting)} complaints not settled")
+        return choose(
+            language, f"有{number(waiting)}件投诉未办结", f"{counted(waiting, 'en', '', 'complaint')} not settled"
+        )
     if complaints:
-        return choose(language, f"近3个月投诉{number(complaints)}次", f"{number(complaints)} complaints in 3 months")
+        return choose(
+            language, f"近3个月投诉{number(complaints)}次", f"{counted(complaints, 'en', '', 'complaint')} in 3 months"
+        )
     if asked:
-        return choose(language, f"近3个月咨询{number(asked)}次", f"{number(asked)} enquiries in 3 months")
+        return choose(
+            language, f"近3个月咨询{number(asked)}次", f"{counted(asked, 'en', '', 'enquiry', 'enquiries')} in 3 months"
+        )
     return choose(language, "近3个月没有投诉和咨询", "no complaint or enquiry in 3 months")
 
 
@@ -177,9 +185,11 @@ def _person(v: Figures, currency: str, language: str) -> str | None:
     age, tenure = v.get("age_years"), v.get("tenure_months")
     parts = []
     if age is not None:
-        parts.append(choose(language, f"{number(int(age))}岁", f"{number(int(age))} years old"))
+        parts.append(choose(language, f"{number(int(age))}岁", f"{counted(int(age), 'en', '', 'year')} old"))
     if tenure is not None:
-        parts.append(choose(language, f"在行{number(tenure)}个月", f"{number(tenure)} months with the bank"))
+        parts.append(
+            choose(language, f"在行{number(tenure)}个月", f"{counted(tenure, 'en', '', 'month')} with the bank")
+        )
     return choose(language, "，", ", ").join(parts) or None
 
 
@@ -192,8 +202,8 @@ def _habits(v: Figures, currency: str, language: str) -> str | None:
 
 def _credit(v: Figures, currency: str, language: str) -> str | None:
     if v.get("days_past_due"):
-        late = number(v["days_past_due"])
-        return choose(language, f"贷款逾期{late}天", f"{late} days past due")
+        late = v["days_past_due"]
+        return choose(language, f"贷款逾期{number(late)}天", f"{counted(late, 'en', '', 'day')} past due")
     held = [f for f in str(v.get("families") or "").split() if f in LOAN_FAMILIES and f != "credit_card"]
     if not held:
         return choose(language, "没有贷款", "no loan")

@@ -104,7 +104,7 @@ def heat(say: Voice, hours: Sequence[Sequence[int]], width: float) -> Drawing:
             block(drawing, left + hour * cell + 0.6, y + 0.6, cell - 1.2, tall - 1.2, colour=colour)
     for hour in range(0, 24, 3):
         write(drawing, left + (hour + 0.5) * cell, foot - 9, str(hour), anchor="middle")
-    few, many = say("0笔", "0"), say(f"{most}笔", f"{most} movements")
+    few, many = say("0笔", "0"), say(f"{most}笔", phrasing.counted(most, "en", "", "movement"))
     x = width - width_of(many, 6.5) - 3
     write(drawing, width, 2, many, size=6.5, anchor="end")
     for step in range(5, -1, -1):

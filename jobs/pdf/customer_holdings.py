@@ -149,7 +149,7 @@ def _balance_title(sheet: Sheet, report: CustomerReport, aum: list[Decimal | Non
     months = len(aum) - 1
     return say(
         f"管理资产{months}个月{'增加' if rising else '减少'}{size}",
-        f"AUM {'up' if rising else 'down'} {size} in {months} months",
+        f"AUM {'up' if rising else 'down'} {size} in {phrasing.counted(months, 'en', '', 'month')}",
     )
 
 
@@ -168,7 +168,7 @@ def _flows(sheet: Sheet, report: CustomerReport, width: float) -> list[Flowable]
     amount = say.money(abs(net), report.currency)
     title = say(
         f"{len(flows)}个月净{'流入' if net >= 0 else '流出'}{amount}",
-        f"Net {'inflow' if net >= 0 else 'outflow'} of {amount} in {len(flows)} months",
+        f"Net {'inflow' if net >= 0 else 'outflow'} of {amount} in {phrasing.counted(len(flows), 'en', '', 'month')}",
     )
     unit = say.unit(scale, report.currency)
     caption = say(f"{unit}，每月流入、流出与净额", f"{unit}, money in, out and net by month")

@@ -75,7 +75,7 @@ def _masthead(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         )
     if report.headline.days_past_due:
         late = report.headline.days_past_due
-        marks.append((say(f"逾期{late}天", f"{late} days past due"), "bad"))
+        marks.append((say(f"逾期{late}天", phrasing.counted(late, "en", "", "day") + " past due"), "bad"))
     day = phrasing.day(report.stamp.as_of)
     return [
         sheet.text(say.joined(say("客户报告", "Customer report"), say(f"截至 {day}", f"as of {day}")), "kicker"),

@@ -84,7 +84,7 @@ def _line(sheet: Sheet, kpi: KpiFigure, months: Sequence[date], currency: str, w
     known = [value for value in kpi.series if value is not None]
     title = kpi_words.moved(say.language, kpi, known[0], known[-1])
     count = len(months)
-    span = say(f"近{count}个月", f"{count} months")
+    span = say(f"近{count}个月", phrasing.counted(count, "en", "", "month"))
     low, high = min(known), max(known)
     if low > 0 and low * 2 > high:
         span += say("；纵轴不从零起", "; axis not from zero")

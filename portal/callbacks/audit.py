@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from portal.access import Bind, Ctx, Refusal
+from portal.address_numbers import page_in
 from portal.layouts import audit as page
 from portal.layouts.audit import ROWS, Ids
 from store import audit
@@ -20,8 +21,7 @@ LAST_PAGE = 1_000_000
 def show(ctx: Ctx, asked: Mapping[str, str]) -> Component:
     """The rows that fit the filter, newest first, a page at a time."""
     wanted = {name: (asked.get(name) or "").strip() for name in page.FIELDS}
-    given = asked.get("page") or "1"
-    first = (min(int(given), LAST_PAGE) - 1) * ROWS if given.isascii() and given.isdigit() and int(given) else 0
+    first = (min(page_in(asked.get("page")), LAST_PAGE) - 1) * ROWS
     entries, total = audit.trail(ctx.connection, _filter(ctx, wanted), ROWS, first)
     return page.body(ctx, page.Shown(entries, total, first, wanted, audit.actions(ctx.connection)))
 

@@ -15,7 +15,7 @@ from portal.behaviour_question import NAMES, Behind, Seen, behind, question_of
 from portal.layouts import behaviour as page
 from portal.layouts import behaviour_attrition, behaviour_habits, behaviour_offers, behaviour_people
 from portal.layouts.behaviour import Ids
-from portal.widgets import grids
+from portal.widgets import frame, grids
 from store.behaviour import known, people
 from store.watch_list import SORTS, cells, watched
 
@@ -29,14 +29,14 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
     """Body, context, actions and set filters of what the address asks."""
     picture = ctx.picture
     if picture is None:
-        return page.nothing(ctx, "common.empty_picture"), "", [], {}
+        return frame.nothing(ctx, "common.empty_picture"), "", [], {}
     if not ctx.scope.paths:
-        return page.nothing(ctx, "overview.no_scope"), "", [], {}
+        return frame.nothing(ctx, "overview.no_scope"), "", [], {}
     seen = Seen(ctx, question_of(ctx, picture, told or {}), picture)
     of = seen.asked.measure
     needs_habits = seen.asked.view == "habits" or (of is not None and of.source != "chances")
     if needs_habits and not known(ctx.connection):
-        shown: list[Component] = [page.nothing(ctx, "behaviour.no_habits", page.to_jobs(ctx))]
+        shown: list[Component] = [frame.nothing(ctx, "behaviour.no_habits", jobs=True)]
     else:
         shown = VIEWS[seen.asked.view](ctx, seen)
     return [page.tabs(ctx, seen), *shown], page.context(ctx, seen), page.actions(ctx, seen), page.filters(seen)

@@ -15,7 +15,7 @@ from portal.layouts import contribution as page
 from portal.layouts.contribution import Ids
 from portal.layouts.contribution_charts import BRIDGE, WATERFALL
 from portal.layouts.contribution_table import people_card
-from portal.widgets import frame, status
+from portal.widgets import frame
 from store.contributions import best
 from store.customers import named
 
@@ -25,9 +25,9 @@ MOST_PEOPLE = 10
 def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Component], Any]:
     """Body, context, actions and foot of the month and scope in the address."""
     if ctx.picture is None:
-        return _nothing(ctx, "common.empty_picture"), "", [], None
+        return frame.nothing(ctx, "common.empty_picture"), "", [], None
     if not ctx.scope.paths:
-        return _nothing(ctx, "overview.no_scope"), "", [], None
+        return frame.nothing(ctx, "overview.no_scope"), "", [], None
     run = run_on_show(ctx)
     if run is None:
         return page.no_run(ctx), "", [], None
@@ -37,10 +37,6 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
     view = view_of(ctx, question_of(ctx, run, {**(told or {}), "month": "" if odd else wanted}))
     notes = [page.no_such_month(ctx, wanted, run)] if odd else []
     return [*notes, *page.body(ctx, view)], page.context(ctx, view), page.actions(ctx, view), page.made_of(ctx, view)
-
-
-def _nothing(ctx: Ctx, key: str) -> Component:
-    return frame.card(None, status.empty(ctx.t(key), ctx.t(f"{key}_what")))
 
 
 def people(ctx: Ctx, told: Mapping[str, Any] | None) -> Any:

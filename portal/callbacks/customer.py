@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from domain import standing
 from portal import report_button
 from portal.access import Bind, Ctx
-from portal.customer_question import page_of
+from portal.address_numbers import page_in
 from portal.customer_words import words_of
 from portal.layouts import customer as page
 from portal.layouts import (
@@ -57,7 +57,7 @@ def show(ctx: Ctx, who: dict[str, Any] | None) -> tuple[Component, Any]:
         _note(ctx, connection, "customer.view" if one else "customer.refused", customer_id[:64], tab=tab)
     if picture is None or one is None:
         return page.refused(ctx), None
-    view = replace(view_of(ctx, one, picture), page=page_of((who or {}).get("page")))
+    view = replace(view_of(ctx, one, picture), page=page_in((who or {}).get("page")))
     return page.head(ctx, view, tab), [*TABS[tab](ctx, view), customer_overview.as_of_line(ctx, view)]
 
 

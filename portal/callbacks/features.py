@@ -12,18 +12,19 @@ from portal.access import Bind, Ctx
 from portal.features_question import profiles_of, question_of
 from portal.layouts import features as page
 from portal.layouts.features import Ids
+from portal.widgets import frame
 
 
 def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Component]]:
     """Body, context and actions of what the address asks."""
     if ctx.picture is None:
-        return page.nothing(ctx, "common.empty_picture"), "", []
+        return frame.nothing(ctx, "common.empty_picture"), "", []
     if not ctx.scope.paths:
-        return page.nothing(ctx, "overview.no_scope"), "", []
+        return frame.nothing(ctx, "overview.no_scope"), "", []
     asked = question_of(ctx, told or {})
     known = profiles_of(ctx, asked)
     if known is None:
-        return page.nothing(ctx, "features.no_profiles"), "", []
+        return frame.nothing(ctx, "features.no_profiles", jobs=True), "", []
     return page.body(ctx, asked, known), page.context(ctx, asked, known), page.actions(ctx, asked)
 
 

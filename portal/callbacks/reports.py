@@ -12,6 +12,7 @@ from dash.exceptions import PreventUpdate
 from domain.standing import cluster_name, clusters_of
 from portal import report_button
 from portal.access import Bind, Ctx
+from portal.address_numbers import number_in
 from portal.downloads import kinds_open_to
 from portal.layouts import reports as page
 from portal.layouts.reports import PAGE_SIZE, STEMS, Ids
@@ -35,8 +36,7 @@ def show_list(ctx: Ctx, asked: Mapping[str, Any] | None) -> Component:
 
 
 def _first(told: Any) -> int:
-    text = str(told or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return number_in(told) or 0
 
 
 def show_new(ctx: Ctx, paper: int | None, asked: Mapping[str, Any] | None) -> Component:

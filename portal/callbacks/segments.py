@@ -24,9 +24,9 @@ from store.segment_names import NameRefused
 def show(ctx: Ctx, told: Mapping[str, Any] | None, _named: int = 0) -> tuple[Any, str, list[Component], Any]:
     """Body, context, actions and foot of the view in the address."""
     if ctx.picture is None:
-        return _nothing(ctx, "common.empty_picture"), "", [], None
+        return frame.nothing(ctx, "common.empty_picture"), "", [], None
     if not ctx.scope.paths:
-        return _nothing(ctx, "overview.no_scope"), "", [], None
+        return frame.nothing(ctx, "overview.no_scope"), "", [], None
     run = run_on_show(ctx)
     if run is None:
         return page.no_run(ctx), "", [], None
@@ -50,10 +50,6 @@ def people(ctx: Ctx, told: Mapping[str, Any] | None, _named: int = 0) -> Any:
         "segments.movers", "branch", view.asked.branch_id or None, run=run.run_id, by=view.asked.by, shown=len(view.movers)
     )  # fmt: skip
     return movers_card(ctx, view)
-
-
-def _nothing(ctx: Ctx, key: str) -> Component:
-    return frame.card(None, status.empty(ctx.t(key), ctx.t(f"{key}_what")))
 
 
 def give(

@@ -12,7 +12,9 @@ from domain.phrasing import day
 from domain.phrasing import month as month_words
 from portal.access import Ctx
 from portal.behaviour_question import FILTERS, VIEWS, Seen
+from portal.branch_choice import branch_options
 from portal.widgets import frame, pickers, status
+from portal.widgets.export_links import export_links
 from portal.widgets.marks import marks
 from store.customers import segmentation_model
 
@@ -74,18 +76,17 @@ def _scope_name(ctx: Ctx, seen: Seen) -> str:
 def actions(ctx: Ctx, seen: Seen) -> list[Component]:
     """Filters and exports."""
     asked, words = seen.asked, seen.words
-    level = min((one.level for one in asked.tree), default=0)
     model = segmentation_model(ctx.connection)
     clusters = [c["number"] for told in model.get("clusters", {}).values() for c in told.get("clusters", ())]
     choices: dict[str, list[tuple[str, str]]] = {
-        "branch": [("　" * (one.level - level) + one.name, one.branch_id) for one in asked.tree],
+        "branch": branch_options(asked.tree),
         "kind": [(words.kind(code), code) for code in ("personal", "corporate")],
         "tier": [(words.tier(code) or code, code) for code in words.tiers] if model else [],
         "segment": [(words.segment(int(n)), str(n)) for n in sorted(set(clusters))],
     }
     shown = filters(seen)
     parts = [picker(ctx, name, options, shown[name]) for name, options in choices.items() if len(options) > 1]
-    return [*parts, *_exports(ctx, seen)]
+    return [*parts, *export_links(ctx, "behaviour.export", "/behaviour-export", seen.asked.query())]
 
 
 def filters(seen: Seen) -> dict[str, str]:
@@ -96,20 +97,7 @@ def filters(seen: Seen) -> dict[str, str]:
 def picker(ctx: Ctx, name: str, options: Sequence[tuple[str, str]], value: str) -> Component:
     """A filter: (label, value) to choose from, emptied for all."""
     words = ctx.t(f"behaviour.filter.{name}")
-    chosen = dcc.Dropdown(
-        [{"label": label, "value": option} for label, option in options], value or None,
-        id={"type": Ids.FILTER, "name": name}, placeholder=words, labels=pickers.words(ctx),
-    )  # fmt: skip
-    return html.Div(chosen, className="overview-pick", role="group", **marks(aria_label=words))
-
-
-def _exports(ctx: Ctx, seen: Seen) -> list[Component]:
-    if not ctx.may("behaviour.export"):
-        return []
-    return [
-        html.A(kind.upper(), href=f"/behaviour-export/{kind}?{seen.asked.query()}", className="gx-btn", download="")
-        for kind in ("xlsx", "csv")
-    ]
+    return pickers.narrowing(ctx, {"type": Ids.FILTER, "name": name}, words, options, value)
 
 
 def tabs(ctx: Ctx, seen: Seen) -> Component:
@@ -137,15 +125,3 @@ def to_people(ctx: Ctx, seen: Seen, of: str, words: Any) -> Any:
 def chart_id(name: str) -> dict[str, str]:
     """The Graph whose bars open their customers: assets/behaviour.js reads `meta` of its traces."""
     return {"type": Ids.CHART, "name": name}
-
-
-def nothing(ctx: Ctx, key: str, action: Component | None = None) -> Component:
-    """A card that says why there is nothing, and what to do."""
-    return frame.card(None, status.empty(ctx.t(key), ctx.t(f"{key}_what"), action))
-
-
-def to_jobs(ctx: Ctx) -> Component | None:
-    """The way to the jobs, for who may go it."""
-    return (
-        html.A(ctx.t("contribution.to_jobs"), href="/admin/jobs", className="gx-btn") if ctx.may("jobs.view") else None
-    )

@@ -16,7 +16,7 @@ from domain.behaviour.risk_bands import BANDS, HIGH, HIGH_BANDS, tone
 from domain.phrasing import number, percent, short, short_money
 from portal.access import Ctx
 from portal.behaviour_question import Seen
-from portal.layouts.behaviour import Ids, chart_id, nothing, picker, to_jobs
+from portal.layouts.behaviour import Ids, chart_id, picker
 from portal.layouts.behaviour_habits import MOST_BARS, child_of
 from portal.widgets import charts, frame, grids, status
 from portal.widgets.charts import Series, Table
@@ -60,10 +60,10 @@ def body(ctx: Ctx, seen: Seen) -> list[Component]:
     """Tiles, where the money at risk is, the model in words, the list."""
     run = seen.attrition
     if run is None:
-        return [nothing(ctx, "behaviour.no_attrition", to_jobs(ctx))]
+        return [frame.nothing(ctx, "behaviour.no_attrition", jobs=True)]
     found = cells(ctx.connection, ctx.scope, seen.asked.facets)
     if not found:
-        return [nothing(ctx, "behaviour.nobody_watched")]
+        return [frame.nothing(ctx, "behaviour.nobody_watched")]
     return [
         html.Div(_tiles(ctx, seen, run, found), className="gx-tiles"),
         html.Div([_bands(ctx, seen, found), _by_place(ctx, seen, found)], className="gx-grid-2"),
@@ -258,7 +258,7 @@ def _grid(ctx: Ctx, seen: Seen) -> Component:
 
     def head(name: str, money: bool = False) -> str:
         words = ctx.t(f"behaviour.column.{name}")
-        return ctx.t("customers.in_unit", name=words, unit=unit) if money else words
+        return phrasing.in_unit(words, unit, ctx.language) if money else words
 
     columns = [
         grids.Column("name", head("name"), "link", 150, pinned=True),

@@ -15,9 +15,9 @@ from domain.behaviour.measures import FREQUENCIES
 from domain.phrasing import counted, number, percent, short_month
 from portal.access import Ctx
 from portal.behaviour_question import Seen
-from portal.layouts.behaviour import chart_id, nothing, to_people
+from portal.layouts.behaviour import chart_id, to_people
 from portal.layouts.customer_overview import HOURS, WEEKDAYS, apart
-from portal.widgets import charts, status
+from portal.widgets import charts, frame, status
 from portal.widgets.charts import Figure, Series, Table
 from portal.widgets.tiles import Comparison, judged, tile
 
@@ -37,7 +37,7 @@ def body(ctx: Ctx, seen: Seen) -> list[Component]:
     """Tiles, then charts two by two."""
     read, places = seen.habits, seen.shown_months
     if not len(read) or not places:
-        return [nothing(ctx, "behaviour.nobody")]
+        return [frame.nothing(ctx, "behaviour.nobody")]
     flow = habits.unpacked(read.columns["flow"], habits.FLOW)
     uses = habits.unpacked(read.columns["uses"], habits.USES)
     months = activity.months_of(flow)

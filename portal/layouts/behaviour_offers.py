@@ -16,7 +16,7 @@ from domain.marketing.suitability import reason_words
 from domain.phrasing import number, percent
 from portal.access import Ctx
 from portal.behaviour_question import Chances, Seen
-from portal.layouts.behaviour import chart_id, nothing, to_jobs, to_people
+from portal.layouts.behaviour import chart_id, to_people
 from portal.layouts.behaviour_habits import opening
 from portal.widgets import charts, frame
 from portal.widgets.charts import Table
@@ -64,11 +64,11 @@ def body(ctx: Ctx, seen: Seen) -> list[Component]:
     """Tiles, offers and reasons, the model in words."""
     run, told = seen.next_product, seen.chances
     if run is None:
-        return [nothing(ctx, "behaviour.no_offers", to_jobs(ctx))]
+        return [frame.nothing(ctx, "behaviour.no_offers", jobs=True)]
     if told is None:
-        return [nothing(ctx, "behaviour.old_offers", to_jobs(ctx))]
+        return [frame.nothing(ctx, "behaviour.old_offers", jobs=True)]
     if not len(told.ids):
-        return [nothing(ctx, "behaviour.nobody")]
+        return [frame.nothing(ctx, "behaviour.nobody")]
     found = families_of(told)
     return [
         html.Div(_tiles(ctx, run, told, found), className="gx-tiles"),

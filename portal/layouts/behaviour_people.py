@@ -104,7 +104,7 @@ def value_head(ctx: Ctx, seen: Seen, measure: Measure) -> str:
     """The head of the value's column."""
     words = ctx.t(f"behaviour.value.{measure.unit}")
     if measure.unit == "money":
-        return ctx.t("customers.in_unit", name=words, unit=phrasing.currency_word(seen.currency, ctx.language))
+        return phrasing.in_unit(words, phrasing.currency_word(seen.currency, ctx.language), ctx.language)
     return words
 
 
@@ -116,7 +116,7 @@ def _grid(ctx: Ctx, seen: Seen, measure: Measure) -> Component:
         grids.Column("name", heads["name"], "link", 150, sortable=False, pinned=True),
         grids.Column("value", value_head(ctx, seen, measure), "number", 150),
         *([grids.Column("reasons", heads["reasons"], width=300, sortable=False)] if measure.kind == "against" else []),
-        grids.Column("aum", ctx.t("customers.in_unit", name=heads["aum"], unit=unit), "number", 140, sortable=False),
+        grids.Column("aum", phrasing.in_unit(heads["aum"], unit, ctx.language), "number", 140, sortable=False),
         grids.Column("tier", heads["tier"], "chip", 84, sortable=False),
         grids.Column("segment", heads["segment"], width=170, sortable=False),
         grids.Column("manager", heads["manager"], width=90, sortable=False),

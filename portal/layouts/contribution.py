@@ -15,12 +15,12 @@ from domain.contribution.words import COMPONENT_WORDS
 from domain.phrasing import choose, day
 from domain.phrasing import month as month_words
 from portal.access import Ctx
-from portal.contribution_question import MONTHS_SHOWN, Question, View
+from portal.contribution_question import MONTHS_SHOWN, View
 from portal.layouts.contribution_charts import change_card, waterfall_card, whale_card
 from portal.layouts.contribution_table import table_card
 from portal.overview_question import LONGEST_MONTH
 from portal.widgets import frame, pickers, status
-from portal.widgets.marks import marks
+from portal.widgets.export_links import export_links
 from portal.widgets.tiles import Comparison, judged, tile
 from store.kpis import month_before
 from store.runs import Run
@@ -79,40 +79,20 @@ def context(ctx: Ctx, view: View) -> str:
 def actions(ctx: Ctx, view: View) -> list[Component]:
     """Pickers and exports."""
     asked = view.asked
-    months = [{"label": month_words(end, ctx.language), "value": f"{end:%Y-%m}"} for end in reversed(asked.months)]
-    level = min((one.level for one in asked.tree), default=0)
-    places = [{"label": "　" * (one.level - level) + one.name, "value": one.branch_id} for one in asked.tree]
-    if len(ctx.scope.paths) > 1:
-        places.insert(0, {"label": ctx.t("overview.all_mine"), "value": ""})
-    chosen = f"{asked.month:%Y-%m}"
-    month_picker = dcc.Dropdown(months, chosen, id=Ids.MONTH, clearable=False, searchable=False)
-    branch_picker = dcc.Dropdown(places, asked.branch_id, id=Ids.BRANCH, clearable=False, labels=pickers.words(ctx))
     both = [
-        html.Div(picker, className="overview-pick", role="group", **marks(aria_label=ctx.t(f"overview.{name}")))
-        for name, picker in (("month", month_picker), ("branch", branch_picker))
+        pickers.month(ctx, Ids.MONTH, asked.months, asked.month),
+        pickers.branch(ctx, Ids.BRANCH, asked.tree, asked.branch_id),
     ]
-    shown = dcc.Store(id=Ids.SHOWN, data={"month": chosen, "branch": asked.branch_id})
+    shown = dcc.Store(id=Ids.SHOWN, data={"month": f"{asked.month:%Y-%m}", "branch": asked.branch_id})
     what_if = dcc.Link(
         ctx.t("contribution.to_what_if"), href=f"/contribution/what-if?{asked.query(by='')}", className="gx-btn"
     )
-    return [shown, *both, what_if, *_exports(ctx, asked)]
-
-
-def _exports(ctx: Ctx, asked: Question) -> list[Component]:
-    if not ctx.may("contribution.export"):
-        return []
-    return [
-        html.A(kind.upper(), href=f"/contribution-export/{kind}?{asked.query()}", className="gx-btn", download="")
-        for kind in ("xlsx", "csv")
-    ]
+    return [shown, *both, what_if, *export_links(ctx, "contribution.export", "/contribution-export", asked.query())]
 
 
 def no_run(ctx: Ctx) -> Component:
     """That nothing is published yet, and how it comes to be."""
-    start = (
-        html.A(ctx.t("contribution.to_jobs"), href="/admin/jobs", className="gx-btn") if ctx.may("jobs.view") else None
-    )
-    return frame.card(None, status.empty(ctx.t("contribution.no_run"), ctx.t("contribution.no_run_what"), start))
+    return frame.nothing(ctx, "contribution.no_run", jobs=True)
 
 
 def no_such_month(ctx: Ctx, odd: str, run: Run) -> Component:

@@ -20,6 +20,7 @@ from portal.contribution_question import group_word
 from portal.customer_words import Words
 from portal.layouts.contribution_charts import STEPS, parts_of
 from portal.widgets import frame, status
+from portal.widgets.export_links import export_links
 from portal.widgets.lists import pager
 from portal.widgets.marks import marks
 from store.lookup import place_names
@@ -80,18 +81,8 @@ def _cell_word(ctx: Ctx, words: Words, name: str, value: str) -> str:
 def actions(ctx: Ctx, asked: PeopleQuestion) -> list[Component]:
     """Exports, and the way back to the figure."""
     back = dcc.Link(ctx.t("contribution_customers.back"), href=asked.base.address(), className="gx-btn")
-    if not ctx.may("contribution.export"):
-        return [back]
-    files = [
-        html.A(
-            kind.upper(),
-            href=f"/contribution-customers-export/{kind}?{asked.query(page='')}",
-            className="gx-btn",
-            download="",
-        )
-        for kind in ("xlsx", "csv")
-    ]
-    return [*files, back]
+    query = asked.query(page="")
+    return [*export_links(ctx, "contribution.export", "/contribution-customers-export", query), back]
 
 
 def columns(ctx: Ctx, asked: PeopleQuestion) -> list[tuple[str, str]]:

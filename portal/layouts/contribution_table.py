@@ -16,6 +16,7 @@ from domain.contribution.sums import Sums
 from domain.contribution.words import COMPONENT_WORDS, raroc_words
 from domain.phrasing import choose, percent
 from portal.access import Ctx
+from portal.branch_choice import is_leaf
 from portal.contribution_people import people_address
 from portal.contribution_question import BY, Line, Question, View
 from portal.customer_words import Words
@@ -57,7 +58,7 @@ def _up(ctx: Ctx, view: View) -> Component | None:
 
 
 def _tabs(ctx: Ctx, asked: Question) -> list[Component]:
-    leaf = asked.branch is not None and not any(one.parent_id == asked.branch_id for one in asked.tree)
+    leaf = is_leaf(asked.tree, asked.branch)
     return [
         html.Span(
             dcc.Link(

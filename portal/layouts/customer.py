@@ -18,7 +18,7 @@ from domain.phrasing import day, number, short_money
 from domain.reports.customer import Activity, Rating, Segment
 from portal import report_button
 from portal.access import Ctx
-from portal.customer_question import page_of
+from portal.address_numbers import page_in
 from portal.customer_words import Words, tone_of_grade
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
@@ -67,7 +67,7 @@ def layout(ctx: Ctx, customer_id: str, tab: str = "overview", page: str = "") ->
     tab = tab if tab in TABS else TABS[0]
     return html.Div(
         [
-            dcc.Store(id=Ids.WHO, data={"customer": customer_id, "tab": tab, "page": page_of(page)}),
+            dcc.Store(id=Ids.WHO, data={"customer": customer_id, "tab": tab, "page": page_in(page)}),
             html.Div(status.skeleton(2), id=Ids.HEAD),
             html.Div(frame.card(None, status.skeleton(8)), id=Ids.BODY),
         ],

@@ -12,7 +12,9 @@ from domain.phrasing import (
     WEEKDAYS,
     change,
     counted,
+    currency_word,
     day,
+    in_unit,
     money,
     month,
     number,
@@ -20,7 +22,7 @@ from domain.phrasing import (
     scale_of,
     scale_unit,
     scaled,
-    short,
+    short_money,
     short_month,
 )
 from portal.access import Ctx
@@ -49,13 +51,16 @@ def assets(ctx: Ctx, view: View) -> Component:
     """AUM, loans and free credit today, with the lines that led to them."""
     one, language = view.customer, ctx.language
     scale = scale_of([v for m in view.months for v in (m.aum, m.loans)], language)
-    unit = scale_unit(scale, view.currency, language)
+    unit, whole = scale_unit(scale, view.currency, language), currency_word(view.currency, language)
     held = ctx.t("customer.loan_count", count=len(view.loans)) if view.loans else ""
     free = _free(one.credit_limit, one.credit_used)
     heads = [
-        _head(ctx.t("customer.aum"), short(one.aum, language), _year_on_year(ctx, view)),
-        _head(ctx.t("customer.loans"), short(one.loans, language), held),
-        _head(ctx.t("customer.free_credit"), short(free, language), _used(ctx, one.credit_limit, one.credit_used)),
+        _head(ctx.t(f"customer.{name}"), short_money(value, view.currency, language), more)
+        for name, value, more in (
+            ("aum", one.aum, _year_on_year(ctx, view)),
+            ("loans", one.loans, held),
+            ("free_credit", free, _used(ctx, one.credit_limit, one.credit_used)),
+        )
     ]
     places = [short_month(m.month, language) for m in view.months]
     told = (
@@ -71,7 +76,10 @@ def assets(ctx: Ctx, view: View) -> Component:
     if figure is not None:  # every third month, the last among them: a narrow card has no room for thirteen names
         figure["layout"]["xaxis"] |= {"tickangle": 0, "dtick": 3, "tick0": (len(places) - 1) % 3}
     behind = Table(
-        [ctx.t("customer.month"), ctx.t("customer.aum"), ctx.t("customer.deposits"), ctx.t("customer.loans")],
+        [
+            ctx.t("customer.month"),  # exact amounts, so not in the unit of the chart they stand behind
+            *(in_unit(ctx.t(f"customer.{name}"), whole, language) for name in ("aum", "deposits", "loans")),
+        ],
         [(month(m.month, language), money(m.aum), money(m.deposits), money(m.loans)) for m in reversed(view.months)],
         right=(1, 2, 3),
     )

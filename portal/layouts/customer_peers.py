@@ -8,7 +8,7 @@ from decimal import Decimal
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from domain.phrasing import Scale, currency_word, number, percent, scale_of, scale_unit, scaled, short
+from domain.phrasing import Scale, currency_word, number, percent, scale_of, scale_unit, scaled, short, short_money
 from domain.segmentation.peers import LEAST, Peers, Place, peers
 from portal.access import Ctx
 from portal.customer_words import tone_of_grade
@@ -100,6 +100,6 @@ def _line(view: View, one: Peer, scale: Scale) -> Sequence[Component]:
         html.Td(view.words.tier(one.tier) or "—", className="w"),
         html.Td(grade),
         *(html.Td(scaled(value, scale), className="n") for value in (one.aum, one.loans)),
-        html.Td(short(one.contribution_12m, view.words.language), className="n"),
+        html.Td(short_money(one.contribution_12m, view.currency, view.words.language), className="n w"),
         html.Td(number(one.products_held), className="n"),
     ]

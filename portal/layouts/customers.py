@@ -10,9 +10,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.masking import mask_id_number, mask_phone
-from domain.phrasing import currency_word, day, number, short
+from domain.phrasing import currency_word, day, in_unit, number, short
 from portal.access import Ctx
-from portal.customer_question import Question, page_of, question_of
+from portal.address_numbers import page_in
+from portal.customer_question import Question, question_of
 from portal.customer_words import GRADES, Words, tone_of_grade
 from portal.widgets import frame, grids, status
 from portal.widgets.marks import marks
@@ -70,7 +71,7 @@ def layout(
         [
             _box(ctx, asked),
             html.Div(id=Ids.TOTAL, className="gx-sub", **marks(aria_live="polite")),
-            _grid(ctx, asked, page_of(page)),
+            _grid(ctx, asked, page_in(page)),
         ]
     )
     return frame.page(
@@ -159,7 +160,7 @@ def _grid(ctx: Ctx, asked: Question, page: int) -> Component:
 
     def head(name: str, money: bool = False) -> str:
         words = ctx.t(f"customers.column.{name}")
-        return ctx.t("customers.in_unit", name=words, unit=unit) if money else words
+        return in_unit(words, unit, ctx.language) if money else words
 
     columns = [
         grids.Column("name", head("name"), "link", 156, pinned=True),

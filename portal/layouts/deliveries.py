@@ -14,9 +14,10 @@ from domain.phrasing import day, minute, number
 from portal import translations
 from portal.access import Ctx
 from portal.actors import who
+from portal.address_numbers import page_in
 from portal.uploads import megabytes
 from portal.widgets import frame, status
-from portal.widgets.lists import page_number, pager
+from portal.widgets.lists import pager
 from portal.widgets.marks import marks
 from portal.widgets.tiles import tile
 from store import jobs as rows
@@ -28,7 +29,7 @@ PAGE_SIZE = 25
 TONES = {"receiving": "accent", "loaded": "good", "refused": "bad", "failed": "bad", "rolled_back": "warn"}
 BOOKED = ("loaded", "rolled_back")  # states of a batch whose rows are accounted for
 LOOKED_AT = 200  # receiving jobs, the newest: among these one finds what was sent again
-UPLOAD_WORDS = ("no_source", "not_zip", "empty", "sending", "keeping", "broken", "stopped")
+UPLOAD_WORDS = ("no_source", "not_zip", "empty", "sending", "keeping", "broken", "stopped", "one_only")
 
 
 class Ids:
@@ -40,7 +41,7 @@ class Ids:
 
 def layout(ctx: Ctx, page: str | None = None) -> Component:
     """Tiles, the form that sends a delivery, the ledger."""
-    at = page_number(page)
+    at = page_in(page)
     total = ledger.count_batches(ctx.connection)
     found = ledger.list_batches(ctx.connection, PAGE_SIZE, (at - 1) * PAGE_SIZE)
     again = came_again(ctx)
@@ -64,9 +65,14 @@ def _tiles(ctx: Ctx) -> Component:
     rejected = sum(b.rows_rejected for b in counting)
     shown = [
         ("as_of", day(newest.business_date if newest else None), "", newest and f"#{newest.batch_id}"),
-        ("counting", number(len(counting)), ctx.t("deliveries.batches"), None),
-        ("loaded", number(loaded), ctx.t("deliveries.rows"), None),
-        ("rejected", number(rejected), ctx.t("deliveries.rows"), None if not given else f"{rejected / given:.3%}"),
+        ("counting", number(len(counting)), _noun(ctx, "batch", "batches", len(counting)), None),
+        ("loaded", number(loaded), _noun(ctx, "row", "rows", loaded), None),
+        (
+            "rejected",
+            number(rejected),
+            _noun(ctx, "row", "rows", rejected),
+            None if not given else f"{rejected / given:.3%}",
+        ),
     ]
     tiles = [
         tile(ctx.t(f"deliveries.tile.{name}"), value, unit if not note else f"{unit} {note}".strip(),
@@ -74,6 +80,11 @@ def _tiles(ctx: Ctx) -> Component:
         for name, value, unit, note in shown
     ]  # fmt: skip
     return html.Div(tiles, className="gx-tiles four")
+
+
+def _noun(ctx: Ctx, one: str, many: str, count: int) -> str:
+    """What stands beside a tile's figure."""
+    return ctx.t(f"deliveries.{one if count == 1 else many}")
 
 
 def _upload(ctx: Ctx) -> Component:
@@ -133,7 +144,8 @@ def _ledger(ctx: Ctx, found: Sequence[Batch], again: dict[int, rows.JobRow], pag
         for name in names
     ]
     table = html.Table(
-        [html.Thead(html.Tr(heads)), html.Tbody([_line(ctx, batch, again.get(batch.batch_id)) for batch in found])], className="gx-table"
+        [html.Thead(html.Tr(heads)), html.Tbody([_line(ctx, batch, again.get(batch.batch_id)) for batch in found])],
+        className="gx-table",
     )
     pages = pager(ctx.language, page, total, PAGE_SIZE, lambda at: f"{PATH}?page={at}" if at > 1 else PATH)
     return frame.card(title, [html.Div(table, className="gx-scroll"), pages], why=why)

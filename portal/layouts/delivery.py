@@ -14,6 +14,7 @@ from domain.phrasing import day, minute, number
 from portal import translations
 from portal.access import Ctx, Refusal
 from portal.actors import who
+from portal.address_numbers import number_in
 from portal.layouts.deliveries import (
     BOOKED,
     PATH,
@@ -50,10 +51,10 @@ class Ids:
 
 def found(ctx: Ctx, batch_id: str | int) -> Batch:
     """The batch of a number as it stands in an address. Refusal when there is none."""
-    told = str(batch_id)
-    batch = ledger.batch(ctx.connection, int(told)) if told.isascii() and told.isdigit() and len(told) < 10 else None
+    number = number_in(batch_id)
+    batch = None if number is None else ledger.batch(ctx.connection, number)
     if batch is None:
-        raise Refusal("deliveries.refused.none", batch=told[:20])
+        raise Refusal("deliveries.refused.none", batch=str(batch_id)[:20])
     return batch
 
 

@@ -13,8 +13,8 @@ from dash.development.base_component import Component
 from domain.feature_meanings import TOPIC_WORDS
 from domain.feature_profile import QUANTILES, STABLE, UNSTABLE
 from domain.phrasing import choose, counted, day, minute, number, percent
-from domain.phrasing import month as month_words
 from portal.access import Ctx
+from portal.branch_choice import branch_options
 from portal.features_question import (
     DOWN,
     SORTS,
@@ -30,6 +30,7 @@ from portal.features_question import (
 )  # fmt: skip
 from portal.widgets import charts, frame, pickers, status
 from portal.widgets.charts import Series, Table
+from portal.widgets.export_links import export_links
 from portal.widgets.marks import marks
 from store.feature_profiles import Profiles
 
@@ -72,10 +73,9 @@ def context(ctx: Ctx, asked: Question, known: Profiles) -> str:
 
 def actions(ctx: Ctx, asked: Question) -> list[Component]:
     """Branch, month, family, words to look for, and the exports."""
-    level = min(one.level for one in asked.tree)
     choices = {
-        "branch": [("　" * (one.level - level) + one.name, one.branch_id) for one in asked.tree],
-        "month": [(month_words(end, ctx.language), f"{end:%Y-%m}") for end in reversed(asked.months)],
+        "branch": branch_options(asked.tree),
+        "month": pickers.month_choices(ctx, asked.months),
         "topic": [(choose(ctx.language, *words), code) for code, words in TOPIC_WORDS.items()],
     }
     shown = asked.told
@@ -84,33 +84,13 @@ def actions(ctx: Ctx, asked: Question) -> list[Component]:
         value=asked.words, id={"type": Ids.FILTER, "name": "q"}, type="search", debounce=True, maxLength=64,
         placeholder=ctx.t("features.filter.q"), className="gx-input short",
     )  # fmt: skip
-    return [dcc.Store(id=Ids.SHOWN, data=shown), *parts, look_for, *_exports(ctx, asked)]
+    links = export_links(ctx, "features.export", "/features-export", asked.query(of=""))
+    return [dcc.Store(id=Ids.SHOWN, data=shown), *parts, look_for, *links]
 
 
 def _picker(ctx: Ctx, name: str, options: Sequence[tuple[str, str]], value: str) -> Component:
-    words = ctx.t(f"features.filter.{name}")
-    chosen = dcc.Dropdown(
-        [{"label": label, "value": option} for label, option in options], value or None,
-        id={"type": Ids.FILTER, "name": name}, clearable=name == "topic", placeholder=words, labels=pickers.words(ctx),
-    )  # fmt: skip
-    return html.Div(chosen, className="overview-pick", role="group", **marks(aria_label=words))
-
-
-def _exports(ctx: Ctx, asked: Question) -> list[Component]:
-    if not ctx.may("features.export"):
-        return []
-    return [
-        html.A(kind.upper(), href=f"/features-export/{kind}?{asked.query(of='')}", className="gx-btn", download="")
-        for kind in ("xlsx", "csv")
-    ]
-
-
-def nothing(ctx: Ctx, key: str) -> Component:
-    """A card that says why there is nothing, and what to do."""
-    start = None
-    if key == "features.no_profiles" and ctx.may("jobs.view"):
-        start = html.A(ctx.t("contribution.to_jobs"), href="/admin/jobs", className="gx-btn")
-    return frame.card(None, status.empty(ctx.t(key), ctx.t(f"{key}_what"), start))
+    ident, words = {"type": Ids.FILTER, "name": name}, ctx.t(f"features.filter.{name}")
+    return pickers.narrowing(ctx, ident, words, options, value, clearable=name == "topic")
 
 
 def body(ctx: Ctx, asked: Question, known: Profiles) -> list[Component]:

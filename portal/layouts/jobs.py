@@ -16,8 +16,9 @@ from jobs.registry import JOB_KINDS, Field, JobKind
 from portal import chain_words, job_words
 from portal.access import Ctx
 from portal.actors import who
+from portal.address_numbers import page_in
 from portal.widgets import frame, pickers, status
-from portal.widgets.lists import page_number, pager
+from portal.widgets.lists import pager
 from portal.widgets.marks import marks
 from store import job_history
 from store.branches import every_branch
@@ -65,7 +66,7 @@ def layout(ctx: Ctx, kind: str | None = None, status: str | None = None, page: s
     asked = {
         "kind": kind if kind in JOB_KINDS else None,
         "status": status if status in STATUSES else None,
-        "page": page_number(page),
+        "page": page_in(page),
     }
     return frame.page(
         ctx.t("jobs.title"),

@@ -18,8 +18,8 @@ from portal.layouts.overview_charts import charts
 from portal.layouts.overview_league import league_card
 from portal.overview_question import LONGEST_MONTH, View, query
 from portal.widgets import frame, pickers, status
+from portal.widgets.export_links import export_links
 from portal.widgets.kpi_tiles import compared, definition, kpi_tile
-from portal.widgets.marks import marks
 from portal.widgets.tiles import Comparison, spark, tip
 
 STEM = "overview"
@@ -67,33 +67,19 @@ def context(ctx: Ctx, view: View) -> str:
 def actions(ctx: Ctx, view: View) -> list[Component]:
     """Pickers, export, and the month's PDF."""
     asked = view.asked
-    months = [
-        {"label": month_words(end, ctx.language), "value": f"{end:%Y-%m}"} for end in reversed(view.picture.months)
-    ]
-    level = min((one.level for one in asked.tree), default=0)
-    places = [{"label": "　" * (one.level - level) + one.name, "value": one.branch_id} for one in asked.tree]
-    if len(ctx.scope.paths) > 1:
-        places.insert(0, {"label": ctx.t("overview.all_mine"), "value": ""})
     chosen = asked.branch.branch_id if asked.branch else ""
-    month_picker = dcc.Dropdown(months, f"{asked.month:%Y-%m}", id=Ids.MONTH, clearable=False, searchable=False)
-    branch_picker = dcc.Dropdown(places, chosen, id=Ids.BRANCH, clearable=False, labels=pickers.words(ctx))
     both = [
-        html.Div(picker, className="overview-pick", role="group", **marks(aria_label=ctx.t(f"overview.{name}")))
-        for name, picker in (("month", month_picker), ("branch", branch_picker))
+        pickers.month(ctx, Ids.MONTH, view.picture.months, asked.month),
+        pickers.branch(ctx, Ids.BRANCH, asked.tree, chosen),
     ]
     shown = dcc.Store(id=Ids.SHOWN, data={"month": f"{asked.month:%Y-%m}", "branch": chosen})
     return [shown, *both, *_exports(ctx, view), *_report(ctx, view)]
 
 
 def _exports(ctx: Ctx, view: View) -> list[Component]:
-    if not ctx.may("overview.export"):
-        return []
     asked = view.asked
     told = query(month=f"{asked.month:%Y-%m}", branch=asked.branch.branch_id if asked.branch else "")
-    return [
-        html.A(kind.upper(), href=f"/overview-export/{kind}?{told}", className="gx-btn", download="")
-        for kind in ("xlsx", "csv")
-    ]
+    return export_links(ctx, "overview.export", "/overview-export", told)
 
 
 def _report(ctx: Ctx, view: View) -> list[Component]:

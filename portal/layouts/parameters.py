@@ -18,6 +18,7 @@ from domain.contribution.timeline import BUILT_IN, Dated, valid_in
 from domain.phrasing import choose, counted, day, minute
 from domain.plain import from_plain
 from portal.access import Ctx, Refusal
+from portal.address_numbers import number_in
 from portal.layouts.parameters_tables import Sheet, tables
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
@@ -104,7 +105,7 @@ def valid_now(ctx: Ctx, timeline: Sequence[Dated]) -> Dated | None:
 
 def chosen_of(ctx: Ctx, number: str, now: Dated | None) -> Chosen:
     """The version of this number; what holds today where the address says nothing. Refusal when there is none."""
-    wanted = int(number) if number.isdecimal() and len(number) < 7 else None
+    wanted = number_in(number)
     if number and wanted is None:
         raise Refusal("parameters.refused.no_such_version")
     if wanted is None:

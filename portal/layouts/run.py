@@ -12,6 +12,7 @@ from domain.phrasing import minute, number, percent, short_money
 from portal import run_parameters, run_words
 from portal.access import Ctx, Refusal
 from portal.actors import who
+from portal.address_numbers import number_in
 from portal.layouts import run_card
 from portal.layouts.runs import PATH
 from portal.run_warnings import warnings
@@ -38,8 +39,8 @@ class Ids:
 
 def found(ctx: Ctx, run_id: str | int) -> Run:
     """The run of a number as it stands in an address. Refusal when there is none."""
-    told = str(run_id)
-    run = store_runs.run(ctx.connection, int(told)) if told.isascii() and told.isdigit() and len(told) < 10 else None
+    number = number_in(run_id)
+    run = None if number is None else store_runs.run(ctx.connection, number)
     if run is None:
         raise Refusal("runs.refused.no_such_run")
     return run

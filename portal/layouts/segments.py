@@ -17,6 +17,7 @@ from portal.layouts.segments_quality import quality_view
 from portal.layouts.segments_rfm import rfm_view
 from portal.segments_question import VIEWS, Question, View, moved
 from portal.widgets import frame, pickers, status
+from portal.widgets.export_links import export_links
 from portal.widgets.marks import marks
 from portal.widgets.tiles import Comparison, tile
 from store.segments import added
@@ -70,28 +71,14 @@ def context(ctx: Ctx, view: View) -> str:
 def actions(ctx: Ctx, view: View) -> list[Component]:
     """The branch and the exports of what is shown."""
     asked = view.asked
-    level = min((one.level for one in asked.tree), default=0)
-    places = [{"label": "　" * (one.level - level) + one.name, "value": one.branch_id} for one in asked.tree]
-    if len(ctx.scope.paths) > 1:
-        places.insert(0, {"label": ctx.t("overview.all_mine"), "value": ""})
-    picker = dcc.Dropdown(places, asked.branch_id, id=Ids.BRANCH, clearable=False, labels=pickers.words(ctx))
-    chosen = html.Div(picker, className="overview-pick", role="group", **marks(aria_label=ctx.t("overview.branch")))
-    return [dcc.Store(id=Ids.SHOWN, data={"branch": asked.branch_id}), chosen, *_exports(ctx, asked)]
-
-
-def _exports(ctx: Ctx, asked: Question) -> list[Component]:
-    if not ctx.may("segments.export"):
-        return []
-    return [
-        html.A(kind.upper(), href=f"/segments-export/{kind}?{asked.query()}", className="gx-btn", download="")
-        for kind in ("xlsx", "csv")
-    ]
+    chosen = pickers.branch(ctx, Ids.BRANCH, asked.tree, asked.branch_id)
+    links = export_links(ctx, "segments.export", "/segments-export", asked.query())
+    return [dcc.Store(id=Ids.SHOWN, data={"branch": asked.branch_id}), chosen, *links]
 
 
 def no_run(ctx: Ctx) -> Component:
     """That nothing is published yet, and how it comes to be."""
-    start = html.A(ctx.t("segments.to_jobs"), href="/admin/jobs", className="gx-btn") if ctx.may("jobs.view") else None
-    return frame.card(None, status.empty(ctx.t("segments.no_run"), ctx.t("segments.no_run_what"), start))
+    return frame.nothing(ctx, "segments.no_run", jobs=True)
 
 
 def body(ctx: Ctx, view: View) -> list[Component]:

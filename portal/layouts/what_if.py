@@ -124,25 +124,19 @@ def _question(ctx: Ctx, asked: Question) -> Component:
 
 
 def _pickers(ctx: Ctx, asked: Question) -> list[Component]:
-    months = [
-        {"label": month_words(end, ctx.language), "value": f"{end:%Y-%m}"} for end in reversed(months_of(asked.run))
-    ]
-    windows = [{"label": counted(each, ctx.language, "个月", "month"), "value": str(each)} for each in WINDOWS]
+    months = pickers.month_choices(ctx, months_of(asked.run))
+    windows = [(counted(each, ctx.language, "个月", "month"), str(each)) for each in WINDOWS]
     kept = [each for each in versions(ctx.connection, CONTRIBUTION) if each.state != "rejected"]
-    own = [{"label": ctx.t("what_if.own"), "value": ""}]
-    own += [{"label": ctx.t("parameters.number", version=each.version), "value": str(each.version)} for each in kept]
-    level = min((one.level for one in asked.tree), default=0)
-    places = [{"label": "　" * (one.level - level) + one.name, "value": one.branch_id} for one in asked.tree]
-    if len(ctx.scope.paths) > 1:
-        places.insert(0, {"label": ctx.t("overview.all_mine"), "value": ""})
-    said_ = pickers.words(ctx)
+    own = [(ctx.t("what_if.own"), "")]
+    own += [(ctx.t("parameters.number", version=each.version), str(each.version)) for each in kept]
     version = "" if asked.version is None else str(asked.version)
+    chosen, places = asked.branch.branch_id if asked.branch else "", pickers.branch_choices(ctx, asked.tree)
     found = [
-        ("month", dcc.Dropdown(months, f"{asked.month:%Y-%m}", id=Ids.MONTH, clearable=False, searchable=False)),
-        ("window", dcc.Dropdown(windows, str(asked.window), id=Ids.WINDOW, clearable=False, searchable=False)),
-        ("version", dcc.Dropdown(own, version, id=Ids.VERSION, clearable=False, searchable=False)),
-        ("branch", dcc.Dropdown(places, asked.branch.branch_id if asked.branch else "", id=Ids.BRANCH, clearable=False, labels=said_)),
-    ]  # fmt: skip
+        ("month", pickers.dropdown(ctx, Ids.MONTH, months, f"{asked.month:%Y-%m}", searchable=False)),
+        ("window", pickers.dropdown(ctx, Ids.WINDOW, windows, str(asked.window), searchable=False)),
+        ("version", pickers.dropdown(ctx, Ids.VERSION, own, version, searchable=False)),
+        ("branch", pickers.dropdown(ctx, Ids.BRANCH, places, chosen)),
+    ]
     return [_labelled(ctx, name, picker) for name, picker in found]
 
 

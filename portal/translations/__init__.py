@@ -10,10 +10,22 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 LANGUAGES = ("zh", "en")
+
+
+class _Counting(Formatter):
+    """Fills {count:customer|customers} with the count and the noun that goes with it: 1 customer, 2 customers."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, several, many = format_spec.partition("|")
+        return f"{value} {one if str(value) == '1' else many}" if several else super().format_field(value, format_spec)
+
+
+_COUNTING = _Counting()
 
 
 @cache
@@ -32,7 +44,7 @@ def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def text(language: str, key: str, **values: object) -> str:
-    """The text of `key` with its {placeholders} filled.
+    """The text of `key` with its {placeholders} filled; {count:customer|customers} is a count with its noun.
 
     A key that is missing stands for itself: a page with one odd word serves better than no page, and the house test
     finds it before anybody sees it.
@@ -40,7 +52,9 @@ def text(language: str, key: str, **values: object) -> str:
     found = catalogue(language if language in LANGUAGES else "en").get(key)
     if found is None:
         return key
-    return found.format(**values) if values else found
+    if not values:
+        return found
+    return _COUNTING.vformat(found, (), values) if "|" in found else found.format(**values)
 
 
 def has(key: str) -> bool:

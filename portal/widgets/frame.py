@@ -161,6 +161,13 @@ def page(title: Any, context: Any = None, actions: Sequence[Component] = (), bod
     )
 
 
+def nothing(ctx: Ctx, key: str, jobs: bool = False) -> Component:
+    """A card that says why there is nothing (`key`) and what to do (`key`_what); with `jobs` the way to the jobs page for
+    who may open it."""
+    way = html.A(ctx.t("common.to_jobs"), href="/admin/jobs", className="gx-btn") if ctx.may("jobs.view") else None
+    return card(None, status.empty(ctx.t(key), ctx.t(f"{key}_what"), way if jobs else None))
+
+
 def card(
     title: str | None, body: Any, why: Any = None, actions: Sequence[Component] = (), ident: str | None = None
 ) -> Component:

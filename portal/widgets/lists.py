@@ -30,8 +30,3 @@ def pager(language: str, page: int, total: int, size: int, address: Callable[[in
     if last < total:
         parts.append(dcc.Link(say("next"), href=address(page + 1), className="gx-btn small"))
     return html.Div(parts, className="gx-pager")
-
-
-def page_number(text: str | None) -> int:
-    """The page an address asks for; 1 for anything that is no page."""
-    return max(1, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1

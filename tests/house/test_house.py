@@ -219,7 +219,7 @@ def test_both_languages_say_the_same_things() -> None:
     zh, en = translations.catalogue("zh"), translations.catalogue("en")
     assert set(zh) == set(en), set(zh) ^ set(en)
     for key in zh:
-        places = [sorted(re.findall(r"{(\w+)}", words[key])) for words in (zh, en)]
+        places = [sorted(re.findall(r"{(\w+)[:}]", words[key])) for words in (zh, en)]
         assert places[0] == places[1], key
         # 户 stands after a count in Chinese; English counts have no such word.
         assert key.endswith("_unit") or (zh[key].strip() and en[key].strip()), key

@@ -27,13 +27,13 @@ from store.database import reading, writing
 from store.runs import NewRun, publish, save_candidate
 from store.tables import audit_log, customer_habits, user_scopes, users
 from tests.people import Client, People
+from tests.small_behaviour import ATTRITION, NEXT_PRODUCT, SPLIT
 from tests.small_picture import AS_OF, NOW, aum_of
 
 BODY, CONTEXT, ACTIONS, GRID = (f"behaviour-{name}" for name in ("body", "context", "actions", "grid"))
 MOST_OF_A_KIND = 3
 FAMILIES = ("fund", "insurance", "mortgage")
 RISK = [0.004 * number + (0.3 if number in (2, 8) else 0) for number in range(1, 13)]
-AREA = {"value": 0.9, "low": 0.88, "high": 0.92}
 
 
 def _habits() -> Iterator[dict[str, Any]]:
@@ -46,24 +46,22 @@ def _habits() -> Iterator[dict[str, Any]]:
     for name in ("channel", "category", "spent"):
         uses[name] = rng.integers(0, 90, uses[name].shape)
     slots, owner = rng.integers(0, 168, 15), np.sort(rng.integers(0, 11, 15))
-    hours = packed_by_customer(owner, slots)
-    texts = []
-    for made in (flow, uses):
-        text, width = habits.packed(made)
-        texts.append([text[at : at + width].decode() for at in range(0, len(text), width)])
-    for at in range(12):
-        yield {"customer_id": f"C{at + 1:02d}", "flow": texts[0][at], "uses": texts[1][at], "hours": hours[at]}
-
-
-def packed_by_customer(owner: np.ndarray, slots: np.ndarray) -> list[str | None]:
-    return habits.packed_hours(owner, slots, np.arange(1, len(slots) + 1), 12)
+    entries = habits.Hours(owner, slots, np.arange(1, len(slots) + 1), 12)
+    for first, path in ((0, "/HQ/B1/"), (6, "/HQ/B2/")):
+        theirs = np.arange(first, first + 6)
+        hours = entries.of(theirs)
+        yield {
+            "first": first, "branch_path": path, "customer_ids": json.dumps([f"C{at + 1:02d}" for at in theirs]),
+            "flow": habits.packed(flow[theirs]), "uses": habits.packed(uses[theirs]),
+            "hours": habits.packed_hours(hours.owner, hours.slot, hours.count, 6),
+        }  # fmt: skip
 
 
 def _new(kind: str, model: dict[str, Any], metrics: dict[str, Any]) -> NewRun:
     return NewRun(kind, AS_OF, {"horizon": 3}, (), "test", 1, None, "maker", NOW, NOW, metrics, model, None)
 
 
-def _write(engine: Engine) -> None:
+def publish_predictions(engine: Engine) -> None:
     ids = [f"C{number:02d}" for number in range(1, 13)]
     driver = {"driver": "recency", "push": 1.2, "values": {"days_since_last": 41}}
     aum = [int(aum_of(number) * 100) for number in range(1, 13)]
@@ -78,37 +76,27 @@ def _write(engine: Engine) -> None:
     offers = pa.table(
         {"customer_id": ids, "family": ["fund"] * 12, "probability": [0.05] * 12, "offers": ["[]"] * 12, "chances": packed(chance, against)}
     )  # fmt: skip
-    split = {"test": ["2026-05-31", "2026-07-31"]}
-    told = {
-        "auc": AREA, "rule": {**AREA, "value": 0.54}, "gain": {**AREA, "value": 0.36}, "better": True, "rows": 900, "outcomes": 20,
-        "lift": 7.5, "captured": 0.75, "mean_predicted": 0.012, "mean_seen": 0.013, "slope": 0.98, "scored": 12, "not_exposed": 0,
-        "calibration": [{"group": 1, "rows": 90, "bad": 1, "predicted": 0.01, "seen": 0.011}],
-    }  # fmt: skip
-    found = {
-        "recall": AREA, "popularity": AREA, "gain": {**AREA, "low": -0.1}, "better": False, "customers": 40, "opened": 50, "top": 3,
-        "families": {}, "left_out": {"wealth": 4},
-    }  # fmt: skip
-    model = {"families": list(FAMILIES), "reasons": [reason.code for reason in REASONS], "split": split}
+    model = {"families": list(FAMILIES), "reasons": [reason.code for reason in REASONS], "split": SPLIT}
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":  # the small picture numbers its runs itself
             connection.execute(text("select setval(pg_get_serial_sequence('runs', 'run_id'), 100)"))
         connection.execute(insert(customer_habits), list(_habits()))
         for new, table in (
-            (_new("attrition", {"split": split}, told), left),
-            (_new("next_product", model, found), offers),
+            (_new("attrition", {"split": SPLIT}, ATTRITION), left),
+            (_new("next_product", model, NEXT_PRODUCT), offers),
         ):
             publish(connection, save_candidate(connection, new, table), "admin2", NOW)
 
 
 @pytest.fixture
 def bank(people_on_both: People) -> People:
-    _write(people_on_both.engine)
+    publish_predictions(people_on_both.engine)
     return people_on_both
 
 
 @pytest.fixture
 def quick(people: People) -> People:
-    _write(people.engine)
+    publish_predictions(people.engine)
     return people
 
 
@@ -244,7 +232,7 @@ def test_what_is_shown_is_a_file(quick: People) -> None:
 
     months = file("")
     listed = file("view=people&of=inflow:2026-10")
-    assert len(months) == 13 and Decimal(months[-1]["流入"]) == sum(Decimal(row["金额（元）"]) for row in listed)
+    assert len(months) == 13 and Decimal(months[-1]["流入（元）"]) == sum(Decimal(row["金额（元）"]) for row in listed)
     assert len(file("view=attrition&band=0.2")) == 2 and file("view=attrition")[0]["原因"] == "最近一次主动交易在41天前"
     offers = {row["产品"]: row for row in file("view=offers")}
     assert int(offers["基金"]["可推荐"]) == len(file("view=people&of=offer:fund"))
@@ -264,7 +252,7 @@ def test_nothing_to_show_says_why(people: People) -> None:
     assert "当前客户视图还没有行为数据" in _shown(executive)
     assert "还没有已发布的流失预警" in _shown(executive, view="attrition")
     assert "还没有已发布的下一产品结果" in _shown(executive, view="offers")
-    _write(people.engine)
+    publish_predictions(people.engine)
     with writing(people.engine) as connection:
         connection.execute(update(users).where(users.c.login == "executive").values(language="en", theme="dark"))
     assert "of customers are active" in _shown(executive) and "not shown to be better" in _shown(

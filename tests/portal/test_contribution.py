@@ -84,18 +84,18 @@ def test_every_level_adds_up_to_the_cent(people: People, run_id: int) -> None:
     for by, head in heads.items():
         *lines, total = _file(executive, f"by={by}")
         assert lines and total[head] == "合计"
-        assert sum(Decimal(line["贡献度"]) for line in lines) == Decimal(total["贡献度"]) == whole
+        assert sum(Decimal(line["贡献度（元）"]) for line in lines) == Decimal(total["贡献度（元）"]) == whole
         assert (
-            sum(Decimal(line["近 12 个月贡献度"]) for line in lines)
-            == Decimal(total["近 12 个月贡献度"])
+            sum(Decimal(line["近 12 个月贡献度（元）"]) for line in lines)
+            == Decimal(total["近 12 个月贡献度（元）"])
             == _whole(range(1, 13), 12)
         )
-        parts = [Decimal(total[name]) for name in ("存款利差", "贷款利差", "手续费收入")]
+        parts = [Decimal(total[name]) for name in HEADS[1:4]]
         taken = [Decimal(total[name]) for name in ("预期损失", "运营成本", "资本成本")]
         assert sum(parts) - sum(taken) == whole
     one = _file(executive, "by=branch")[0]
     below = _file(executive, f"branch={one['编号']}")[-1]
-    assert one["贡献度"] == below["贡献度"], "a branch's line is the total of its own page"
+    assert one["贡献度（元）"] == below["贡献度（元）"], "a branch's line is the total of its own page"
     assert executive.get("/contribution-export/xlsx").data[:2] == b"PK"
     assert executive.get("/contribution-export/pdf").status_code == 400
     with reading(people.engine) as connection:
@@ -110,7 +110,7 @@ def test_a_scope_is_kept_to(people: People, run_id: int) -> None:
     executive = people.client("executive")
     shown = _shown(executive)
     assert "东湖支行" not in shown and "没有贡献为负的客户" in shown
-    assert Decimal(_file(executive, "by=family")[-1]["贡献度"]) == _whole(range(1, 7))
+    assert Decimal(_file(executive, "by=family")[-1]["贡献度（元）"]) == _whole(range(1, 7))
     for branch in ("B2", "HQ", "B9"):
         assert "不在您的权限范围" in _shown(executive, branch=branch)
         assert executive.get(f"/contribution-export/csv?branch={branch}").status_code == 403
@@ -178,7 +178,9 @@ def test_a_stranger_sees_nothing_of_it_and_cleared_months_are_said(people: Peopl
     assert "这次结果的逐月明细已清理" in _of_customer(people, "staff", "C01")
 
 
-HEADS = ("贡献度", "存款利差", "贷款利差", "手续费收入", "预期损失", "运营成本", "资本成本")
+HEADS = tuple(
+    f"{name}（元）" for name in ("贡献度", "存款利差", "贷款利差", "手续费收入", "预期损失", "运营成本", "资本成本")
+)
 TAKEN = HEADS[4:]
 
 
@@ -216,9 +218,11 @@ def test_every_figure_is_its_customers(people: People, run_id: int) -> None:
         assert sorted(shown) == sorted(wanted), by
         if by == "kind":
             years = [
-                Decimal(_behind(executive, link)[1]["贡献度"]) for link in links if f"{month}&branch=HQ&of=year" in link
+                Decimal(_behind(executive, link)[1]["贡献度（元）"])
+                for link in links
+                if f"{month}&branch=HQ&of=year" in link
             ]
-            assert sorted(years) == sorted(Decimal(line["近 12 个月贡献度"]) for line in (*lines, whole))
+            assert sorted(years) == sorted(Decimal(line["近 12 个月贡献度（元）"]) for line in (*lines, whole))
 
 
 def test_every_bar_is_its_customers(people: People, run_id: int) -> None:
@@ -229,15 +233,19 @@ def test_every_bar_is_its_customers(people: People, run_id: int) -> None:
     assert len(bars) == len(HEADS)
     for link in bars:
         _, total = _behind(executive, link)
-        assert Decimal(total["贡献度"]) == Decimal(whole["贡献度"])
+        assert Decimal(total["贡献度（元）"]) == Decimal(whole["贡献度（元）"])
     moved = {
         parse_qs(link.partition("?")[2]).get("among", ["all"])[0]: _behind(executive, link)[1]
         for link in _links(shown)
         if "of=change" in link
     }
     assert set(moved) == {"all", "won", "lost", "stayed"}
-    assert Decimal(moved["all"]["变化"]) == _whole(range(1, 13)) - (_whole(range(1, 13), 2) - _whole(range(1, 13)))
-    assert sum(Decimal(moved[name]["变化"]) for name in ("won", "lost", "stayed")) == Decimal(moved["all"]["变化"])
+    assert Decimal(moved["all"]["变化（元）"]) == _whole(range(1, 13)) - (
+        _whole(range(1, 13), 2) - _whole(range(1, 13))
+    )
+    assert sum(Decimal(moved[name]["变化（元）"]) for name in ("won", "lost", "stayed")) == Decimal(
+        moved["all"]["变化（元）"]
+    )
 
 
 def test_the_list_shows_its_sum_and_keeps_to_the_scope(people: People, run_id: int) -> None:
@@ -250,7 +258,7 @@ def test_the_list_shows_its_sum_and_keeps_to_the_scope(people: People, run_id: i
         user_id = connection.scalar(select(users.c.user_id).where(users.c.login == "executive"))
         connection.execute(update(user_scopes).where(user_scopes.c.user_id == user_id).values(branch_id="B1"))
     rows, whole = _behind(people.client("executive"), "?of=year")
-    assert Decimal(whole["贡献度"]) == _whole(range(1, 7), 12)
+    assert Decimal(whole["贡献度（元）"]) == _whole(range(1, 7), 12)
     assert {row["客户编号"] for row in rows} == {f"C{number:02d}" for number in range(1, 7)}
     refused = people.client("executive").call(behind_shown, {"branch": "B2"})
     assert "不在您的权限范围" in refused.text and "C08" not in refused.text

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.callbacks import customers as page
+from portal.table_file import plain, sheet_name
 from store.database import reading
 from store.tables import audit_log
 from tests.people import People
@@ -115,7 +116,7 @@ def test_csv_opens_with_chinese_and_holds_the_scope_only(people: People) -> None
     assert answer.status_code == 200 and answer.mimetype == "text/csv"
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert rows[0][:3] == ["客户号", "客户", "类型"]
+    assert rows[0][:3] == ["客户号", "客户", "类型"] and "管理资产（元）" in rows[0] and "持有产品类别数" not in rows[0]
     assert [row[0] for row in rows[1:]] == ["C01", "C02", "C03", "C04", "C05", "C06"]
     assert "138*****2901" in rows[1]
     assert trail(people, "customers.export") == [
@@ -128,9 +129,11 @@ def test_xlsx_is_a_workbook_with_numbers(people_reading: People) -> None:
     answer = people.client("staff").get("/customers-export/xlsx?q=C01")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        (tab,) = ElementTree.fromstring(book.read("xl/workbook.xml")).findall(".//{*}sheets/{*}sheet")
     cells = sheet.findall(".//{*}sheetData/{*}row[2]/{*}c")
     assert len(sheet.findall(".//{*}row")) == 2
     assert "120000" in [c.findtext("{*}v") for c in cells]
+    assert tab.get("name") == "客户查询"
 
 
 def test_export_needs_its_grant_and_a_known_kind(people_reading: People) -> None:
@@ -141,7 +144,7 @@ def test_export_needs_its_grant_and_a_known_kind(people_reading: People) -> None
 
 
 def test_an_export_of_too_many_is_refused_and_not_on_the_trail(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.exports.MOST_ROWS", 3)
+    monkeypatch.setattr("portal.table_file.MOST_ROWS", 3)
     answer = people.client("staff").get("/customers-export/csv", headers={"Accept": "application/json"})
     assert answer.status_code == 400 and "超过 3 户" in answer.get_json()["error"]
     assert trail(people, "customers.export") == []
@@ -157,9 +160,13 @@ def test_views_are_saved_found_and_forgotten_by_their_owner(people: People) -> N
     assert "起个名字" in empty.toast
 
 
-def test_formulas_are_text() -> None:
-    from portal.exports import plain
+def test_a_sheet_is_called_what_a_workbook_allows() -> None:
+    assert sheet_name("a/b: [c]?") == "a b c"
+    assert sheet_name("The customers behind a figure 2026-10") == "The customers behind a figure"
+    assert (len(sheet_name("客" * 40)), sheet_name("'")) == (31, "1")
 
+
+def test_formulas_are_text() -> None:
     assert [plain(v) for v in ("=1+1", "@x", "-5", "张", None, 7)] == ["'=1+1", "'@x", "'-5", "张", "", "7"]
 
 

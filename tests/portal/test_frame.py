@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import socket
 
+from gunicorn.http.errors import LimitRequestLine
+
+from console.web_worker import Worker
+from portal.address_numbers import number_in, page_in
 from portal.pages import PAGES, page_at
 from portal.translations import text
 from store import kpis
@@ -25,6 +31,24 @@ def test_pages_open_and_unknown_ones_say_so(people_reading: People) -> None:
     assert "您好，李敏" in staff.open_page("/")
     assert "没有这个页面" in staff.open_page("/nowhere")
     assert "您没有打开这一页" in staff.open_page("/admin/users")
+
+
+def test_an_address_too_long_to_be_read_is_refused_in_both_languages(people_reading: People) -> None:
+    worker = Worker.__new__(Worker)
+    worker.wsgi, worker.log = people_reading.server, logging.getLogger("gunicorn")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        worker.handle_error(None, ours, ("10.0.0.1", 1), LimitRequestLine(9000, 8190))
+        told = theirs.recv(1 << 16).decode()
+    assert told.startswith("HTTP/1.1 414") and "/vendor/" in told
+    assert all(text(language, "common.too_long") in told for language in ("zh", "en"))
+
+
+def test_a_number_in_an_address_is_short_and_plain(people_reading: People) -> None:
+    assert [number_in(told) for told in ("7", 7, "٣", "-1", "", None, "9" * 5000)] == [7, 7, *[None] * 5]
+    assert [page_in(told) for told in ("3", "0", None, "1" * 9)] == [3, 1, 1, 1]
+    script = {"Accept": "application/json"}
+    assert people_reading.client("executive").get(f"/files/{'9' * 30}", headers=script).status_code == 400
 
 
 def test_a_query_stands_in_for_nothing() -> None:

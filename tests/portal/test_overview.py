@@ -126,10 +126,10 @@ def test_the_export_adds_up_and_is_on_the_trail(people: People) -> None:
     assert answer.status_code == 200 and 'filename="overview-202610.csv"' in answer.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
     assert [row["机构"] for row in rows] == ["滨江支行", "东湖支行", "合计"]
-    for name in ("管理资产", "贷款余额", "客户数", "净流入"):
+    for name in ("管理资产（元）", "贷款余额（元）", "客户数", "净流入（元）"):
         parts = [Decimal(row[name]) for row in rows]
         assert parts[0] + parts[1] == parts[2], name
-    assert Decimal(rows[2]["管理资产"]) == sum(aum_of(number) for number in range(1, 13))
+    assert Decimal(rows[2]["管理资产（元）"]) == sum(aum_of(number) for number in range(1, 13))
     book = people.client("executive").get("/overview-export/xlsx")
     assert book.data[:2] == b"PK" and people.client("executive").get("/overview-export/pdf").status_code == 400
     with reading(people.engine) as connection:

@@ -81,7 +81,7 @@ def _publish(connection: Connection, model: dict[str, Any], rows: pa.Table) -> i
     return run_id
 
 
-def _two_runs(people: People) -> int:
+def two_runs(people: People) -> int:
     """Two published runs: C01 went from 3 to 2 and C06, a company, from nowhere to 101; the rest stayed."""
     then = [3, 1, 1, 1, 1, None, 1, 1, 1, 1, 1, 101]
     now = [2, 1, 1, 1, 1, 101, 1, 1, 1, None, 1, 101]
@@ -95,7 +95,7 @@ def _two_runs(people: People) -> int:
 
 @pytest.fixture
 def run_id(people: People) -> int:
-    return _two_runs(people)
+    return two_runs(people)
 
 
 def _shown(client: Client, part: str = BODY, **asked: str) -> str:
@@ -119,7 +119,7 @@ def _behind(connection: Connection, scope: Scope, **facets: str) -> tuple[int, D
 
 
 def test_every_figure_is_the_sum_of_the_customers_behind_it(people_on_both: People) -> None:
-    _two_runs(people_on_both)
+    two_runs(people_on_both)
     for branch, whole in (("HQ", 12), ("B1", 6), ("B2", 6)):
         _sums_hold(people_on_both, Scope((PATHS[branch],)), whole)
 
@@ -262,7 +262,7 @@ def test_what_is_shown_can_be_taken_along(people: People, run_id: int, view: str
     if view == "profile":
         tiers = [row for row in rows if row["分组"] == "按价值等级"]
         assert sum(int(row["户数"]) for row in tiers) == 12
-        assert sum(Decimal(row["管理资产"]) for row in tiers) == sum(aum_of(number) for number in range(1, 13))
+        assert sum(Decimal(row["管理资产（元）"]) for row in tiers) == sum(aum_of(number) for number in range(1, 13))
     if view == "moves":
         assert "曾国强" not in answer.get_data(as_text=True), "masked without the grant"
     assert executive.get(f"/segments-export/xlsx?view={view}").status_code == 200

@@ -12,13 +12,16 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import select, update
 
-from domain.contribution.cells import changed, told
+from console.gunicorn_conf import limit_request_line
+from domain.contribution.cells import cells, changed, told
 from domain.contribution.formula import WorkedMonth, work_out
 from domain.contribution.sums import NAMES, of_months
 from domain.phrasing import money
 from domain.plain import to_plain
 from portal.callbacks.what_if import add, choose, compute, show
 from portal.callbacks.what_if import people as people_shown
+from portal.overview_question import query
+from portal.what_if_question import MOST, said
 from store.database import reading, writing
 from store.parameters import CONTRIBUTION, propose
 from store.tables import (
@@ -55,13 +58,13 @@ def _worked(number: int) -> tuple[list[WorkedMonth], list[WorkedMonth]]:
 
 
 def _answer() -> WhatIf:
-    cells: dict[tuple[str, str], list[list[WorkedMonth]]] = defaultdict(lambda: [[], []])
+    found: dict[tuple[str, str], list[list[WorkedMonth]]] = defaultdict(lambda: [[], []])
     crossings = []
     for number in range(1, 13):
         sides = _worked(number)
         for side, months in enumerate(sides):
             for each in months:
-                cells[branch_of(number), each.of.family][side].append(each)
+                found[branch_of(number), each.of.family][side].append(each)
         now, then = (int(of_months(months).contribution * 100) for months in sides)
         crossings.append(
             {"customer_id": f"C{number:02d}", "kind": "personal", "branch_path": PATHS[branch_of(number)], "band_now": "C",
@@ -70,7 +73,7 @@ def _answer() -> WhatIf:
     lines = [
         {"branch_id": branch, "branch_path": PATHS[branch], "family": family, "kind": "personal",
          **{f"{side}_{name}": value for side, months in zip(("now", "then"), sides, strict=True) for name, value in _cents(months)}}
-        for (branch, family), sides in sorted(cells.items())
+        for (branch, family), sides in sorted(found.items())
     ]  # fmt: skip
     standing = [
         {**{name: row[name] for name in ("branch_path", "band_now", "band_then", "now", "then")}, "customers": 1}
@@ -93,6 +96,15 @@ def _answered(people_: People, client: Client) -> int:
         connection.execute(update(job_runs).where(job_runs.c.job_id == job_id).values(status="done", finished_at=NOW))
     keep(people_.settings.warehouse, job_id, _answer())
     return job_id
+
+
+def test_the_longest_question_of_this_page_fits_into_a_request() -> None:
+    own = cells(BASIS.versions[0].parameters)
+    longest = sorted(own, key=lambda key: len(told(key)))[-MOST:]
+    asked = query(
+        month="2026-10", months="12", branch="B" * 64, change=said(dict.fromkeys(longest, Decimal("-12.3456789")))
+    )
+    assert len(f"GET {PAGE}?{asked} HTTP/1.1") < limit_request_line
 
 
 def _published(people_: People) -> list[Any]:
