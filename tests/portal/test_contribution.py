@@ -91,7 +91,7 @@ def test_every_level_adds_up_to_the_cent(people: People, run_id: int) -> None:
             == _whole(range(1, 13), 12)
         )
         parts = [Decimal(total[name]) for name in HEADS[1:4]]
-        taken = [Decimal(total[name]) for name in ("预期损失", "运营成本", "资本成本")]
+        taken = [Decimal(total[name]) for name in TAKEN]
         assert sum(parts) - sum(taken) == whole
     one = _file(executive, "by=branch")[0]
     below = _file(executive, f"branch={one['编号']}")[-1]
