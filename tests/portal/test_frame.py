@@ -11,7 +11,7 @@ from gunicorn.http.errors import LimitRequestLine
 from console.web_worker import Worker
 from portal.address_numbers import number_in, page_in
 from portal.pages import PAGES, page_at
-from portal.translations import text
+from portal.translations import catalogue, text
 from store import kpis
 from tests.people import EVERYBODY, People
 
@@ -42,6 +42,15 @@ def test_an_address_too_long_to_be_read_is_refused_in_both_languages(people_read
         told = theirs.recv(1 << 16).decode()
     assert told.startswith("HTTP/1.1 414") and "/vendor/" in told
     assert all(text(language, "common.too_long") in told for language in ("zh", "en"))
+
+
+def test_a_count_agrees_with_its_noun() -> None:
+    assert [text("en", "customers.total", count=count) for count in (1, "1", "2,000")] == ["1 customer"] * 2 + [
+        "2,000 customers"
+    ]
+    assert text("zh", "customers.total", count="1").startswith("共 1 户")
+    loose = re.compile(r"{count} [a-z]+s\b")
+    assert not {key: words for key, words in catalogue("en").items() if loose.search(words)}, "write {count:row|rows}"
 
 
 def test_a_number_in_an_address_is_short_and_plain(people_reading: People) -> None:
