@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.phrasing import LANGUAGES, choose
 from domain.reports import CustomerReport
+from jobs.company_facts import company_facts
 from jobs.customer_facts import MOVEMENTS, report_of
 from jobs.customer_prospects import outlook_of, value_of
 from jobs.pdf.customer_report import render
@@ -69,4 +70,5 @@ def _gather(job: Job, customer_id: str, language: str) -> tuple[CustomerReport, 
     movements = recent(picture, [account.account_id for account in accounts], shown.as_of, MOVEMENTS)
     rated = shown.credit_run_id is not None
     report = report_of(found, accounts, loans, months, model, movements, currency, stamp, rated, before)
-    return replace(report, value=value, value_absent=no_value, outlook=outlook), found.branch_id
+    company = company_facts(job, shown, found, accounts, currency)
+    return replace(report, value=value, value_absent=no_value, outlook=outlook, company=company), found.branch_id

@@ -49,8 +49,7 @@ def recent(picture: Picture, account_ids: Sequence[str], as_of: date, limit: int
     inside = f"FROM ({' UNION ALL '.join(arm for _ in dict.fromkeys(account_ids))})"
     given = [value for account in dict.fromkeys(account_ids) for value in (account, as_of)]
     page = f"SELECT {_SHOWN}, count(*) OVER () {inside} ORDER BY booked_at DESC, transaction_id DESC LIMIT ? OFFSET ?"
-    with _engine().cursor() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    with cursor() as connection:
         rows = connection.execute(page, [*given, min(limit, LARGEST_PAGE), offset]).fetchall()
         # Files are read once for both; only a page beyond the last has no row to say how many there are.
         total = rows[0][-1] if rows else _one(connection.execute(f"SELECT count(*) {inside}", given))
@@ -82,6 +81,13 @@ def _engine_of(_process: int) -> duckdb.DuckDBPyConnection:
 def _engine() -> duckdb.DuckDBPyConnection:
     """This process's, or the one made before it was forked; one that has threads is never shared over a fork."""
     return _inherited[0] if _inherited else _engine_of(os.getpid())
+
+
+def cursor() -> duckdb.DuckDBPyConnection:
+    """For another question of a few accounts; close it when done."""
+    found = _engine().cursor()
+    found.execute("SET TimeZone = 'UTC'")
+    return found
 
 
 def _one(answer: Any) -> int:

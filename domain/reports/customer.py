@@ -1,4 +1,4 @@
-"""The customer report: one customer, personal or corporate, on two to six pages."""
+"""The customer report: one customer, personal or corporate, on two to seven pages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from domain import masking
+from domain.reports.company import Company
 from domain.reports.outlook import Outlook
 from domain.reports.stamp import Report, Stamp, mask_fields
 from domain.reports.value import CustomerValue
@@ -234,6 +235,7 @@ class CustomerReport(Report):
     value: CustomerValue | None = None
     value_absent: str | None = None
     outlook: Outlook | None = None
+    company: Company | None = None
     movements: tuple[Movement, ...] = ()
     movements_absent: str | None = None
     hours_absent: str | None = None

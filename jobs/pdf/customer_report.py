@@ -1,4 +1,4 @@
-"""The customer report: who, what they hold, how they use the bank, where they stand, what they bring. Two to six pages A4."""
+"""The customer report: who, what they hold, how they use the bank, where they stand, what they bring. Two to seven pages A4."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from domain.delivered_words import delivered
 from domain.reports import CustomerReport, Identity
 from jobs.pdf import bars, tokens
 from jobs.pdf.customer_behaviour import LEAST_MOVEMENTS, MOST_MOVEMENTS, behaviour, movements
+from jobs.pdf.customer_company import company
 from jobs.pdf.customer_holdings import balances, holdings, loans_tile
 from jobs.pdf.customer_standing import rating, segment, tone_of_grade
 from jobs.pdf.customer_value import contribution, outlook
@@ -35,6 +36,7 @@ def render(report: CustomerReport) -> bytes:
         *rating(sheet, report),
         Turn(),
         *behaviour(sheet, report),
+        *company(sheet, report),
         *contribution(sheet, report),
         *outlook(sheet, report),
         *_end(sheet, report),

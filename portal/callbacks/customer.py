@@ -13,10 +13,12 @@ from domain import standing
 from portal import report_button
 from portal.access import Bind, Ctx
 from portal.address_numbers import page_in
+from portal.callbacks import customer_company as company
 from portal.customer_words import words_of
 from portal.layouts import customer as page
 from portal.layouts import (
     customer_behaviour,
+    customer_company,
     customer_contribution,
     customer_history,
     customer_movements,
@@ -37,8 +39,9 @@ from warehouse.picture import Picture
 
 TABS = {
     "overview": customer_overview.tab, "products": customer_products.tab, "behaviour": customer_behaviour.tab,
-    "contribution": customer_contribution.tab, "rating": customer_rating.tab, "outlook": customer_outlook.tab,
-    "peers": customer_peers.tab, "history": customer_history.tab, "reports": customer_reports.tab,
+    "company": customer_company.tab, "contribution": customer_contribution.tab, "rating": customer_rating.tab,
+    "outlook": customer_outlook.tab, "peers": customer_peers.tab, "history": customer_history.tab,
+    "reports": customer_reports.tab,
 }  # fmt: skip
 
 KIND = "customer"  # what the trail says these acts were done to
@@ -57,6 +60,7 @@ def show(ctx: Ctx, who: dict[str, Any] | None) -> tuple[Component, Any]:
         _note(ctx, connection, "customer.view" if one else "customer.refused", customer_id[:64], tab=tab)
     if picture is None or one is None:
         return page.refused(ctx), None
+    tab = tab if tab in page.tabs_of(one.kind) else "overview"
     view = replace(view_of(ctx, one, picture), page=page_in((who or {}).get("page")))
     return page.head(ctx, view, tab), [*TABS[tab](ctx, view), customer_overview.as_of_line(ctx, view)]
 
@@ -143,3 +147,4 @@ def register(bind: Bind) -> None:
         states=[State(Ids.MOVEMENTS_SHOWN, "data")], permission="customers.view", prevent_initial_call=True,
     )  # fmt: skip
     report_button.register(bind, page.STEM, report_button.for_customer, "reports.customer")
+    company.register(bind)

@@ -25,7 +25,18 @@ from portal.widgets.marks import marks
 from store.customers import Account, Card, Customer, Loan, Month
 
 STEM = "customer"
-TABS = ("overview", "products", "behaviour", "contribution", "rating", "outlook", "peers", "history", "reports")
+TABS = (
+    "overview",
+    "products",
+    "behaviour",
+    "company",
+    "contribution",
+    "rating",
+    "outlook",
+    "peers",
+    "history",
+    "reports",
+)
 MATURES_SOON_DAYS = 30
 
 
@@ -111,10 +122,15 @@ def report_actions(ctx: Ctx, customer_id: str) -> list[Component]:
     return [report_button.shown(ctx, STEM, ctx.t("reports.make_customer"), {"customer_id": customer_id})]
 
 
+def tabs_of(kind: str) -> tuple[str, ...]:
+    """The parts there are of a customer; a person has no business as a company has."""
+    return tuple(name for name in TABS if kind == "corporate" or name != "company")
+
+
 def _tabs(ctx: Ctx, view: View, tab: str) -> Component:
     counts = {"products": len(view.accounts) + len(view.cards)}
     links = []
-    for name in TABS:
+    for name in tabs_of(view.customer.kind):
         words = ctx.t(f"customer.tab.{name}") + (f" {counts[name]}" if counts.get(name) else "")
         here = f"/customers/{view.customer.customer_id}?tab={name}"
         link = dcc.Link(words, href=here, className="on" if name == tab else "")

@@ -20,6 +20,7 @@ from domain.reports import (
     Share,
     Stamp,
 )  # fmt: skip
+from tests.jobs.pdf.company_samples import company
 from tests.jobs.pdf.standing_samples import outlook, rating, segment, value
 
 SECRET = b"an installation's own secret, 32+"
@@ -245,6 +246,7 @@ def corporate(language: str) -> CustomerReport:
         headline=Headline(
             cents(186_400_000), 0.193, cents(42_000_000), cents(1_250_000), 37, cents(60_000_000), 0.7, 3, 19
         ),
+        company=company(zh),
         holdings=corporate_holdings(zh),
         month_ends=month_ends(186_400_000),
         flows=flows(31_000_000),

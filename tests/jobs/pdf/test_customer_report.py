@@ -99,6 +99,26 @@ def test_corporate_paper_sums_up_long_holdings_and_mixed_currencies(papers):
     assert "单位结算账户13" not in told
 
 
+def test_a_company_says_what_it_does_and_with_whom(papers):
+    told, english = flat(papers["corporate-zh"]), flat(papers["corporate-en"])
+    for words in (
+        "对公业务",
+        "11个月有代发",
+        "代发账户17个",
+        "最大的交易对手",
+        "东湖食品有限公司",
+        "****4567",
+        "所属集团",
+        "母公司",
+    ):
+        assert squeezed(words) in squeezed(told), words
+    for words in ("Business", "11 payroll runs", "Largest partners", "(parent)", "5,120,000.10", "10,240,000.50"):
+        assert squeezed(words) in squeezed(english), words
+    assert "9812345678901234567" not in told
+    for name in ("personal-zh", "sparse_corporate-zh"):
+        assert "对公业务" not in flat(papers[name])
+
+
 def test_what_is_missing_is_said_in_words(papers):
     zh, en = flat(papers["sparse-zh"]), flat(papers["sparse-en"])
     for words in (
