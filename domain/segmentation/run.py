@@ -21,7 +21,7 @@ from domain.segmentation.clusters import (
     nearest,
 )
 from domain.segmentation.given_names import born, identity_of
-from domain.segmentation.identity import describe, match_numbers
+from domain.segmentation.identity import describe, match_numbers, with_business
 from domain.segmentation.life_cycle import LifeCycleRules, life_cycle
 from domain.segmentation.migration import Migration, migration
 from domain.segmentation.naming import label_clusters
@@ -260,6 +260,8 @@ def _clusters(
             continue
         published = previous.model.get("clusters", {}).get(kind) if previous is not None else None
         models[kind] = _model(found, members, published, first, taken)
+        if kind == "corporate":
+            _tell_business(models[kind], found, members)
         _place(placed, members, found.scaling, found.centres, models[kind])
         chosen[kind] = {
             "k": len(found.centres), "customers": len(members), "stable": found.stable, "inertia": round(found.inertia, 3),
@@ -316,6 +318,13 @@ def _model(
         "scaling": found.scaling.as_dict(), "clusters": clusters, "next_number": free, "retired": retired,
         "stable": found.stable,
     }  # fmt: skip
+
+
+def _tell_business(model: dict[str, Any], found: Clustering, members: pd.DataFrame) -> None:
+    """Put what the companies of each cluster do into its description."""
+    for place, cluster in enumerate(model["clusters"]):
+        own = members[found.labels == place]
+        cluster["description"] = with_business(cluster["description"], own, members)
 
 
 def _why(table: pd.DataFrame, placed: pd.DataFrame) -> list[dict[str, Any]]:
