@@ -107,7 +107,7 @@ def test_a_driver_in_words() -> None:
     assert driver_words(balance, "CNY", "zh") == "管理资产1.20万元，较近12个月均值−50.0%"
     assert driver_words(balance, "CNY", "en") == "AUM CNY 12.0 K, −50.0% against its 12-month mean"
     activity = {"driver": "activity", "push": 1.0, "values": {"movements_1m": 1, "usual_movements": 7.5}}
-    assert driver_words(activity, "CNY", "en") == "1 own movements this month, 7.5 in a usual one"
+    assert driver_words(activity, "CNY", "en") == "1 own movement this month, 7.5 in a usual one"
     assert driver_words({"driver": "credit", "push": 1.0, "values": {"families": "demand "}}, "CNY", "zh") == "没有贷款"
     for driver in DRIVERS:  # nothing known still names the driver, or says what is not there
         for language in ("zh", "en"):
