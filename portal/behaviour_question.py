@@ -184,11 +184,11 @@ def behind(seen: Seen, measure: Measure) -> Behind:
         at = told.families.index(family) if family in told.families else 0
         return Behind(told.ids[counts], value[counts], told.against[counts, at])
     read = behaviour.habits(ctx.connection, ctx.scope, asked.facets, (measure.source,))
-    texts = read.columns[measure.source]
+    kept = read.columns[measure.source]
     if measure.source == "flow":
-        value, counts = of_flow(measure, packing.unpacked(texts, packing.FLOW), asked.months)
+        value, counts = of_flow(measure, kept, asked.months)
     elif measure.source == "uses":
-        value, counts = of_uses(measure, packing.unpacked(texts, packing.USES))
+        value, counts = of_uses(measure, kept)
     else:
-        value, counts = of_hours(measure, texts)
+        value, counts = of_hours(measure, kept)
     return Behind(read.ids[counts], value[counts])

@@ -1,11 +1,12 @@
-"""How the customers of a scope behave, for any filter: their packed habits and chances, read as one column.
+"""How the customers of a scope behave, for any filter: their habits and chances, read as one column.
 
 What is added up is done on arrays (domain/behaviour); the customers' own facts come for one page of a list only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,21 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, exists, select
 
+from domain.behaviour import habits as packing
 from store.facets import Facets, conditions
 from store.scope import Scope
 from store.tables import branches, customer_habits, customers, run_next_products, staff
 
-COLUMNS = ("flow", "uses", "hours")
 Words = NDArray[np.object_]
+_UNPACKED: dict[str, Callable[[Sequence[str], NDArray[np.int64]], Any]] = {
+    "flow": lambda texts, rows: packing.unpacked(texts, packing.FLOW)[rows],
+    "uses": lambda texts, rows: packing.unpacked(texts, packing.USES)[rows],
+    "hours": lambda texts, rows: packing.unpacked_hours(texts).of(rows),
+}
+COLUMNS = tuple(_UNPACKED)
 
 
 @dataclass(frozen=True)
 class Read:
-    """Customers of a group in no order, their branches, and of each the asked columns as they are kept."""
+    """Customers of a group, their branches, and what was asked of each: rows of FLOW and USES and Hours of
+    domain/behaviour/habits.py, chances as they are kept."""
 
     ids: Words
     branch_ids: Words
-    columns: dict[str, Sequence[Any]]
+    columns: dict[str, Any]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -52,15 +60,28 @@ class Person:
 
 def known(connection: Connection) -> bool:
     """Whether the picture on show has habits: one that was built by code of before has none."""
-    return bool(connection.scalar(select(exists(select(customer_habits.c.customer_id)))))
+    return bool(connection.scalar(select(exists(select(customer_habits.c.first)))))
 
 
 def habits(connection: Connection, scope: Scope, facets: Facets, columns: Sequence[str]) -> Read:
-    """Packed habits of the customers in scope; facets as in store/facets.py narrow them."""
-    query = select(customers.c.customer_id, customers.c.branch_id, *(customer_habits.c[name] for name in columns)).join(
-        customer_habits, customer_habits.c.customer_id == customers.c.customer_id
-    )
-    return _read(connection, query.where(*_within(connection, scope, facets)), columns)
+    """Habits of the customers in scope, unpacked; facets as in store/facets.py narrow them.
+
+    The blocks of the branches in scope are read whole and the group's rows picked from them: a row a customer would take
+    a whole bank several times as long.
+    """
+    kept = customer_habits.c
+    query = select(kept.customer_ids, *(kept[name] for name in columns)).where(scope.where(kept.branch_path))
+    if chosen := facets.get("branch"):
+        paths = connection.scalars(select(branches.c.path).where(branches.c.branch_id.in_(chosen)))
+        query = query.where(Scope(tuple(paths)).where(kept.branch_path))
+    blocks = connection.execute(query.order_by(kept.first)).all()
+    place = {one: at for at, one in enumerate(one for block in blocks for one in json.loads(block[0]))}
+    asked = select(customers.c.customer_id, customers.c.branch_id).where(*_within(connection, scope, facets))
+    found = sorted((place[one], one, branch) for one, branch in connection.execute(asked) if one in place)
+    rows = np.array([at for at, _, _ in found], dtype=np.int64)
+    ids, branch_ids = (np.array([each[at] for each in found], dtype=object) for at in (1, 2))
+    texts = {name: [block[at] for block in blocks] for at, name in enumerate(columns, 1)}
+    return Read(ids, branch_ids, {name: _UNPACKED[name](told, rows) for name, told in texts.items()})
 
 
 def chances(connection: Connection, scope: Scope, facets: Facets, run_id: int) -> Read:

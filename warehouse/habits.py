@@ -1,7 +1,8 @@
-"""Habits of every customer, as domain/behaviour/habits.py keeps them: one row a customer, Arrow in the store's shape."""
+"""Habits of every customer, as domain/behaviour/habits.py keeps them: blocks of customers, Arrow in the store's shape."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -23,12 +24,14 @@ from domain.canonical import BANK_MADE_KINDS, DEPOSIT_FAMILIES
 from warehouse.engine import BATCH_ROWS, Warehouse
 from warehouse.features.windows import back, midnight_after
 
+BLOCK = 5_000  # customers: some megabytes a row
 _BANK_MADE = ", ".join(f"'{kind}'" for kind in BANK_MADE_KINDS)
 _DEPOSITS = ", ".join(f"'{family}'" for family in DEPOSIT_FAMILIES)
 _YEAR = "booked_at >= timestamp '{since}' and booked_at < timestamp '{until}'"
 
 _PIECES = {
-    "h_people": "select customer_id, row_number() over (order by customer_id) - 1 as n from p_customers",
+    "h_people": """select customer_id, path as branch_path, row_number() over (order by path, customer_id) - 1 as n
+      from p_customers""",
     # a customer's slots of own movements with a time
     "p_slots": f"""select o.customer_id, list(((isodow(t.booked_at) - 1) * 24 + hour(t.booked_at))::utinyint) as slots
       from transactions t join f_owned o using (account_id)
@@ -62,23 +65,40 @@ def work_out(warehouse: Warehouse, as_of: date) -> None:
 
 
 def rows(warehouse: Warehouse, last: date) -> Iterator[pa.RecordBatch]:
-    """customer_id, flow, uses, hours of every customer, in order of customer_id; the months are those up to `last`."""
+    """customer_habits of everybody, in order of branch and number; a row is up to BLOCK customers of one branch.
+
+    The months are those up to `last`.
+    """
     ((total,),) = warehouse.rows("select count(*) from h_people")
     days = ", ".join(f"date '{back(last, ago)}'" for ago in reversed(range(MONTHS)))
     for first in range(0, total, BATCH_ROWS):
         count = min(BATCH_ROWS, total - first)
         within = {"first": first, "end": first + count}
-        ids = warehouse.rows(f"select customer_id from h_people where n >= {first} and n < {first + count} order by n")
+        people = warehouse.rows(
+            f"select customer_id, branch_path from h_people where n >= {first} and n < {first + count} order by n"
+        )
         flow = _flow(_read(warehouse, _FLOW.format(listed=days, months=MONTHS, **within)), first, count)
         uses = _uses(
             _read(warehouse, "select * from h_uses where n >= {first} and n < {end}".format(**within)), first, count
         )
-        yield pa.record_batch(
-            {
-                "customer_id": pa.array([row[0] for row in ids], pa.string()), "flow": _texts(flow), "uses": _texts(uses),
-                "hours": pa.array(_hours(_read(warehouse, _HOURS.format(**within)), first, count), pa.string()),
-            }
-        )  # fmt: skip
+        hours = _read(warehouse, _HOURS.format(**within))
+        for begin, end in _blocks([path for _, path in people]):
+            ids = [customer_id for customer_id, _ in people[begin:end]]
+            block = {
+                "first": first + begin, "branch_path": people[begin][1], "customer_ids": json.dumps(ids, ensure_ascii=False),
+                "flow": packed(flow[begin:end]), "uses": packed(uses[begin:end]),
+                "hours": _hours(hours, first + begin, end - begin),
+            }  # fmt: skip
+            yield pa.RecordBatch.from_pylist([block])
+
+
+def _blocks(paths: list[str]) -> Iterator[tuple[int, int]]:
+    """(first, end) of stretches of one branch, none longer than BLOCK."""
+    begin = 0
+    for at in range(1, len(paths) + 1):
+        if at == len(paths) or paths[at] != paths[begin] or at - begin == BLOCK:
+            yield begin, at
+            begin = at
 
 
 _HOURS = """select n, slot, count(*) as movements from (select p.n, unnest(slots) as slot from p_slots join h_people p using (customer_id)
@@ -122,14 +142,9 @@ def _uses(found: dict[str, Any], first: int, count: int) -> Rows:
     return rows
 
 
-def _hours(found: dict[str, Any], first: int, count: int) -> list[str | None]:
+def _hours(found: dict[str, Any], first: int, count: int) -> str:
     if not found:
-        return [None] * count
-    return packed_hours(found["n"].astype(np.int64) - first, found["slot"], found["movements"].astype(np.int64), count)
-
-
-def _texts(rows: Rows) -> pa.Array:
-    """A text a row, without a Python string for each."""
-    text, width = packed(rows)
-    offsets = np.arange(len(rows) + 1, dtype=np.int32) * width
-    return pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(text))
+        return packed_hours(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0), count)
+    owner = found["n"].astype(np.int64) - first
+    own = slice(*np.searchsorted(owner, (0, count)))  # in order of n, as it was asked for
+    return packed_hours(owner[own], found["slot"][own], found["movements"][own].astype(np.int64), count)

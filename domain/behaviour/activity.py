@@ -78,10 +78,9 @@ def year_of_uses(rows: habits.Rows, what: str) -> dict[str, int]:
     return dict(sorted(((name, count) for name, count in told if count), key=lambda each: (-each[1], each[0])))
 
 
-def year_of_hours(texts: Sequence[str | None]) -> list[list[int]]:
+def year_of_hours(hours: habits.Hours) -> list[list[int]]:
     """Own movements of the year whose time is known, by weekday (Monday first) and hour: 7 rows of 24."""
-    _, slot, count = habits.unpacked_hours(texts)
-    found = np.bincount(slot, count, habits.SLOTS).astype(np.int64)
+    found = np.bincount(hours.slot, hours.count, habits.SLOTS).astype(np.int64)
     return [[int(n) for n in day] for day in found.reshape(habits.DAYS, habits.HOURS)]
 
 

@@ -1,8 +1,8 @@
 """A customer's habits in a few hundred bytes: thirteen months of movements and money, a year by channel, category, hour.
 
-Any group of customers is then one column read and one sum, and a bar of a chart is the sum of its customers by
-construction. Bytes are little-endian and kept as base64, which either database holds as plain text; rows are a multiple
-of three bytes long, so that the texts of many customers joined are the text of their rows joined.
+They are kept some thousand customers at a time: any group is then a few texts read, the group's rows picked, and one
+sum, and a bar of a chart is the sum of its customers by construction. Bytes are little-endian and kept as base64, which
+either database holds as plain text; rows are a multiple of three bytes long, so that texts joined are their rows joined.
 
 Movements are the customer's own (not the bank's entries), on all accounts; money is that of deposit accounts in the
 bank's currency, in whole cents. The year is (as_of − 12 months, as_of], as in the features of that name.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,43 +43,76 @@ FLOW = _row(
 USES = _row(
     ("channel", "<i4", (len(CHANNELS),)), ("category", "<i4", (len(CATEGORIES),)), ("spent", "<i8", (len(CATEGORIES),)),
 )  # fmt: skip
-_HOUR = np.dtype([("slot", "u1"), ("count", "<u2")])  # only slots with movements; three bytes, four characters each
+# Hours: how many customers, how many entries each has, then the entries: only slots with movements.
+_HEAD, _SIZE, _HOUR = np.dtype("<u4"), np.dtype("<u2"), np.dtype([("slot", "u1"), ("count", "<u2")])
+_NO_HOURS = (np.empty(0, dtype=np.int64),) * 3
 _MOST = np.iinfo(np.uint16).max
 
 
-def packed(rows: Rows) -> tuple[bytes, int]:
-    """(the texts of all rows joined, characters of one row): rows of FLOW or USES."""
-    return base64.b64encode(rows.tobytes()), rows.dtype.itemsize // 3 * 4
+def packed(rows: Rows) -> str:
+    """The text of rows of FLOW or USES."""
+    return base64.b64encode(rows.tobytes()).decode("ascii")
 
 
-def unpacked(texts: Sequence[str], kind: np.dtype[Any]) -> Rows:
-    """Rows of FLOW or USES, shape (n,), from their texts. ValueError for a text that is not one row of that kind."""
-    raw = base64.b64decode("".join(texts))
-    if len(raw) != len(texts) * kind.itemsize:
+def unpacked(kept: Sequence[str] | Rows, kind: np.dtype[Any]) -> Rows:
+    """Rows of FLOW or USES, shape (n,), of texts one after the other; rows of that kind are given back as they are.
+
+    ValueError for texts that are not whole rows of that kind.
+    """
+    if isinstance(kept, np.ndarray) and kept.dtype == kind:
+        return kept
+    raw = base64.b64decode("".join(kept))
+    if len(raw) % kind.itemsize:
         raise ValueError(
             "the habits kept of customers are of another form than this code reads; build the picture again"
         )
     return np.frombuffer(raw, dtype=kind)
 
 
-def packed_hours(owner: NDArray[np.int64], slot: NDArray[Any], count: NDArray[Any], customers: int) -> list[str | None]:
-    """A text a customer, None for who has no movement with a time. owner: the customer's place, ascending."""
+@dataclass(frozen=True)
+class Hours:
+    """Own movements of `customers` customers by hour of the week: owner (the customer's place, ascending), slot, count."""
+
+    owner: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    count: NDArray[np.int64]
+    customers: int
+
+    def of(self, places: NDArray[np.int64]) -> Hours:
+        """Those of the customers at these places (ascending), whose places they then are."""
+        at = np.full(self.customers, -1, dtype=np.int64)
+        at[places] = np.arange(len(places))
+        owner = at[self.owner]
+        theirs = owner >= 0
+        return Hours(owner[theirs], self.slot[theirs], self.count[theirs], len(places))
+
+
+def packed_hours(owner: NDArray[np.int64], slot: NDArray[Any], count: NDArray[Any], customers: int) -> str:
+    """The text of the hours of some customers. owner: the customer's place, ascending."""
     while (count > _MOST).any():  # more than two bytes hold becomes two entries
         over = np.flatnonzero(count > _MOST)
         owner, slot = np.insert(owner, over, owner[over]), np.insert(slot, over, slot[over])
         count = np.insert(np.where(count > _MOST, count - _MOST, count), over, _MOST)
     rows = np.empty(len(owner), dtype=_HOUR)
     rows["slot"], rows["count"] = slot, count
-    text = base64.b64encode(rows.tobytes()).decode("ascii")
-    ends = np.searchsorted(owner, np.arange(customers + 1)) * 4
-    return [text[a:b] or None for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
+    sizes = np.bincount(owner.astype(np.int64), minlength=customers).astype(_SIZE)
+    head = np.array([customers], dtype=_HEAD)
+    return base64.b64encode(head.tobytes() + sizes.tobytes() + rows.tobytes()).decode("ascii")
 
 
-def unpacked_hours(texts: Sequence[str | None]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """(owner: place in texts, slot, count) of every entry."""
-    rows = np.frombuffer(base64.b64decode("".join(text or "" for text in texts)), dtype=_HOUR)
-    owner = np.repeat(np.arange(len(texts)), [len(text or "") // 4 for text in texts])
-    return owner, rows["slot"].astype(np.int64), rows["count"].astype(np.int64)
+def unpacked_hours(texts: Sequence[str]) -> Hours:
+    """The hours of all the customers of these texts, one after the other."""
+    found, customers = [_NO_HOURS], 0
+    for text in texts:
+        raw = base64.b64decode(text)
+        count = int(np.frombuffer(raw, _HEAD, 1)[0])
+        sizes = np.frombuffer(raw, _SIZE, count, _HEAD.itemsize)
+        rows = np.frombuffer(raw, _HOUR, offset=_HEAD.itemsize + count * _SIZE.itemsize)
+        owner = np.repeat(np.arange(customers, customers + count), sizes)
+        found.append((owner, rows["slot"].astype(np.int64), rows["count"].astype(np.int64)))
+        customers += count
+    owner, slot, counts = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Hours(owner, slot, counts, customers)
 
 
 def bit(mask: NDArray[Any], month: int) -> NDArray[np.bool_]:

@@ -89,12 +89,11 @@ def of_uses(measure: Measure, rows: habits.Rows) -> tuple[Values, NDArray[np.boo
     return value, value != 0
 
 
-def of_hours(measure: Measure, texts: Sequence[str | None]) -> tuple[Values, NDArray[np.bool_]]:
+def of_hours(measure: Measure, hours: habits.Hours) -> tuple[Values, NDArray[np.bool_]]:
     """As `of_flow`, of an hour of a weekday."""
     day, _, hour = measure.part.partition("-")
-    owner, slot, count = habits.unpacked_hours(texts)
-    here = slot == int(day) * habits.HOURS + int(hour)
-    value = np.bincount(owner[here], count[here], len(texts)).astype(np.int64)
+    here = hours.slot == int(day) * habits.HOURS + int(hour)
+    value = np.bincount(hours.owner[here], hours.count[here], hours.customers).astype(np.int64)
     return value, value != 0
 
 

@@ -140,13 +140,15 @@ customer_features = Table(
 )  # fmt: skip
 
 # What the analysis of behaviour adds up, packed: see domain/behaviour/habits.py. Months are those up to the picture's
-# opening month.
+# opening month. A row is a block of customers of one branch: a whole bank is some dozens of rows, read at the disk's speed.
 customer_habits = Table(
     "customer_habits", metadata,
-    Column("customer_id", String(64), primary_key=True),
+    Column("first", Integer, primary_key=True, autoincrement=False),  # how many customers are in the blocks before
+    Column("branch_path", code(512), nullable=False, index=True),
+    Column("customer_ids", Text, nullable=False),  # a JSON list
     Column("flow", Text, nullable=False),
     Column("uses", Text, nullable=False),
-    Column("hours", Text),  # None without a movement whose time is known
+    Column("hours", Text, nullable=False),
 )  # fmt: skip
 
 # The look-up's postings: domain/search_terms.py says the kinds and what their terms are. `place` is customers.place.

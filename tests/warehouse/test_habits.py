@@ -18,7 +18,12 @@ def test_habits_agree_with_what_else_is_served(tmp_path: Path) -> None:
         newest = serving.complete
         tables = {name: pa.Table.from_batches(list(batches)) for name, batches in serving.tables()}
     told = tables["customer_habits"]
-    assert told["customer_id"].to_pylist() == sorted(tables["customers"]["customer_id"].to_pylist())
+    owners = tables["customers"].to_pandas().set_index("customer_id")["branch_path"]
+    ids = [json.loads(block) for block in told["customer_ids"].to_pylist()]
+    assert sorted(one for members in ids for one in members) == sorted(owners.index)
+    for path, members in zip(told["branch_path"].to_pylist(), ids, strict=True):  # scope is asked of a block
+        assert set(owners[members]) == {path} and members == sorted(members)
+    assert told["first"].to_pylist() == [0, *np.cumsum([len(members) for members in ids])[:-1].tolist()]
     flow = habits.unpacked(told["flow"].to_pylist(), habits.FLOW)
     months = activity.months_of(flow)
     branch = tables["branch_months"].to_pandas()
@@ -41,13 +46,13 @@ def _year(told: pa.Table, features: pa.Table) -> None:
             strict=True,
         )
     )
-    hours = told["hours"].to_pylist()
-    for at, customer in enumerate(told["customer_id"].to_pylist()):
+    hours = habits.unpacked_hours(told["hours"].to_pylist())
+    for at, customer in enumerate(one for block in told["customer_ids"].to_pylist() for one in json.loads(block)):
         figures, slots = json.loads(known[customer]["features"]), known[customer]["activity_hours"]
         whole = uses["channel"][at].sum()
         for place, channel in enumerate(habits.CHANNELS):
             share = figures.get(f"share_channel_{channel}")
             assert (share is None) == (whole == 0)
             assert whole == 0 or np.isclose(uses["channel"][at, place] / whole, share, atol=1e-6)
-        assert activity.year_of_hours([hours[at]]) == (json.loads(slots) if slots else [[0] * 24] * 7)
-    assert uses["spent"].sum() > 0 and any(hours)
+        assert activity.year_of_hours(hours.of(np.array([at]))) == (json.loads(slots) if slots else [[0] * 24] * 7)
+    assert uses["spent"].sum() > 0 and hours.count.sum() > 0

@@ -27,24 +27,24 @@ def flow() -> habits.Rows:
 
 
 def test_what_is_packed_is_read_again(flow: habits.Rows) -> None:
-    text, width = habits.packed(flow)
-    texts = [text[at : at + width].decode() for at in range(0, len(text), width)]
-    assert len(texts) == 40 and (habits.unpacked(texts, habits.FLOW) == flow).all()
+    texts = [habits.packed(flow[:25]), habits.packed(flow[25:])]
+    again = habits.unpacked(texts, habits.FLOW)
+    assert (again == flow).all() and habits.unpacked(again, habits.FLOW) is again
     assert len(habits.unpacked([], habits.FLOW)) == 0
     with pytest.raises(ValueError, match="build the picture again"):
-        habits.unpacked(texts, habits.USES)
+        habits.unpacked([habits.packed(flow[:1])], habits.USES)
 
 
 def test_hours_are_exact_however_many_there_are() -> None:
     owner, slot, count = np.array([0, 0, 2]), np.array([5, 167, 9]), np.array([200_000, 1, 65_536])
-    texts = habits.packed_hours(owner, slot, count, 4)
-    assert texts[1] is None and texts[3] is None
-    found, slots, counts = habits.unpacked_hours(texts)
-    assert (
-        np.bincount(found * 168 + slots, counts, 4 * 168).reshape(4, 168)[[0, 0, 2], [5, 167, 9]].tolist()
-        == count.tolist()
-    )
-    assert habits.unpacked_hours([None])[0].size == 0
+    nobody = habits.packed_hours(owner[:0], slot[:0], count[:0], 3)
+    found = habits.unpacked_hours([nobody, habits.packed_hours(owner, slot, count, 4)])
+    assert found.customers == 7
+    grid = np.bincount(found.owner * 168 + found.slot, found.count, 7 * 168).reshape(7, 168)
+    assert grid[[3, 3, 5], [5, 167, 9]].tolist() == count.tolist() and grid.sum() == count.sum()
+    some = found.of(np.array([1, 5]))
+    assert (some.customers, set(some.owner), set(some.slot), some.count.sum()) == (2, {1}, {9}, 65_536)
+    assert habits.unpacked_hours([]).customers == 0
 
 
 def test_every_chart_is_the_sum_of_its_customers(flow: habits.Rows) -> None:
@@ -62,8 +62,8 @@ def test_every_chart_is_the_sum_of_its_customers(flow: habits.Rows) -> None:
     uses["channel"][:, 1], uses["spent"][:, 2] = [1, 2, 3], [5, 0, 7]
     assert activity.year_of_uses(uses, "channel") == {habits.CHANNELS[1]: 6}
     assert of_uses(Measure("spent", habits.CATEGORIES[2]), uses)[1].tolist() == [True, False, True]
-    texts = habits.packed_hours(np.array([0, 2]), np.array([25, 25]), np.array([3, 4]), 3)
-    assert activity.year_of_hours(texts)[1][1] == 7 == of_hours(Measure("slot", "1-1"), texts)[0].sum()
+    hours = habits.Hours(np.array([0, 2]), np.array([25, 25]), np.array([3, 4]), 3)
+    assert activity.year_of_hours(hours)[1][1] == 7 == of_hours(Measure("slot", "1-1"), hours)[0].sum()
     shares = activity.digital_by(flow, ["a"] * 30 + ["b"] * 10)
     assert shares["b"] == (int(flow["digital"][30:, 1:].sum()), int(flow["own"][30:, 1:].sum()))
 
