@@ -34,10 +34,10 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "home.view", "overview.view", "customers.search", "customers.view", "customers.names",
             "segments.view", "segments.export", "segments.name", "features.view", "features.export", "runs.view",
-            "runs.publish", "parameters.view", "reports.view", "account.self",
+            "runs.publish", "development.view", "development.edit", "parameters.view", "reports.view", "account.self",
         }
     ),
-    "auditor": frozenset({"home.view", "audit.view", "account.self"}),
+    "auditor": frozenset({"home.view", "development.view", "audit.view", "account.self"}),
 }  # fmt: skip
 
 ROLE_WORDS: dict[str, tuple[str, str]] = {

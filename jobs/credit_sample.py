@@ -42,6 +42,25 @@ class Sample:
     counted: dict[str, Any]
 
 
+def definition(sample: Sample) -> dict[str, Any]:
+    """How the sample is defined, and its counts: what a reader needs to draw it again."""
+    bad = int(sample.bad.sum())
+    rules: dict[str, Any] = {}
+    if sample.kind == "behaviour":
+        rules = {
+            "performance_months": PERFORMANCE_MONTHS, "history_months": HISTORY_MONTHS, "bad_days": DEFAULT_DAYS,
+            "indeterminate_days": INDETERMINATE_DAYS,
+        }  # fmt: skip
+    return {
+        "kind": sample.kind,
+        "rows": len(sample.bad),
+        "bad": bad,
+        "good": len(sample.bad) - bad,
+        **rules,
+        **sample.counted,
+    }
+
+
 def exposed(features: pd.DataFrame) -> pd.Series:
     """Who has an open account that lends, limits that are not used included."""
     return features[[f"n_{family}" for family in LOAN_FAMILIES]].sum(axis=1) > 0

@@ -22,6 +22,7 @@ from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import Ground, as_json, business_day, features_at, ground, new_run, sayable
 from store.database import reading, writing
+from store.developments import draft as draft_of
 from store.runs import published, rating_rows, save_candidate
 
 SEED = 20_261_031
@@ -33,6 +34,7 @@ def run(
     long_run_rate: float | None = None,
     branch: str | None = None,
     seed: int = SEED,
+    draft: int | None = None,
 ) -> dict[str, Any]:
     """Steps: sample, develop, rate, save. as_of: ISO date, the newest business date when None.
 
@@ -40,8 +42,14 @@ def run(
     counts, when there are too few of either outcome to learn from: no rating is made up.
     branch: its number, to rate only its customers and those below it, by the published card as it is calibrated and at
     that run's date (see jobs/part_of_the_bank.py).
+    draft: the number of a development's draft, whose bins set by hand the card takes in place of the best ones.
     """
     found = ground(job)
+    if branch and draft is not None:
+        raise Refused(
+            "One branch is rated by the published scorecard; a draft's bins need the whole bank.",
+            "单个机构沿用已发布的评分卡；按草稿重新建卡须计算全行。",
+        )
     if branch:
         return _of_branch(job, found, branch, as_of, long_run_rate)
     day = business_day(found.picture, as_of)
@@ -49,7 +57,8 @@ def run(
     sample = make_sample(job, found, day)
     _enough(sample)
     job.step("develop", 35, f"{len(sample.bad):,} / {int(sample.bad.sum()):,}")
-    parameters = replace(ScorecardParameters(), long_run_rate=long_run_rate)
+    bins = _bins_by_hand(job, draft, sample)
+    parameters = replace(ScorecardParameters(), long_run_rate=long_run_rate, bins=bins)
     try:
         made = develop(sample.features, sample.bad, parameters, seed)
     except ValueError as error:  # a sentence about the sample: nothing in it tells good from bad
@@ -58,14 +67,32 @@ def run(
     rated = rate(made.scorecard, sample.rated)
     before = _published_rows(job)
     moved = None if before is None else _migration(job, found, day, before, rated)
+    by_hand = {} if draft is None else {"draft": draft, "bins": bins}
     job.step("save", 90, f"{len(rated):,}")
     told = new_run(
-        job, found, "credit", day, seed, parameters={"sample": sample.kind, **_plain(parameters)},
+        job, found, "credit", day, seed, parameters={"sample": sample.kind, **_plain(parameters), **by_hand},
         metrics=_metrics(made, sample, rated), model=to_dict(made.scorecard), migration=moved,
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rated))
     return {"run_id": run_id, "customers": len(rated), "as_of": day.isoformat()}
+
+
+def _bins_by_hand(job: Job, number: int | None, sample: Sample) -> dict[str, Any]:
+    """A draft's bins; of a column that is no longer delivered none can be used."""
+    if number is None:
+        return {}
+    with reading(job.engine) as connection:
+        found = draft_of(connection, number)
+    if found is None:
+        raise Refused(f"There is no draft {number} of a scorecard.", f"没有评分卡草稿 {number}。")
+    gone = [name for name in found.bins if name not in sample.features.columns]
+    if gone:
+        raise Refused(
+            f"Draft {number} sets bins of {', '.join(gone)}, which the sample does not have now; develop anew.",
+            f"草稿 {number} 调整的特征“{'、'.join(gone)}”已不在样本中，请重新开发。",
+        )
+    return dict(found.bins)
 
 
 def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None, long_run_rate: float | None) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from portal.access import Ctx
 from store.runs import Run
 
 SHARES = frozenset({"growing", "declining", "least_share", "tail", "rare_share", "share_lost"})
-# Said elsewhere on the page: the date, whom it was computed for, and the versions of the price parameters.
-ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions"})
+# Said elsewhere: the date, whom it was computed for, the versions of the price parameters, bins by their draft.
+ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins"})
 Parameters = Mapping[str, Any]
 Says = Callable[[Ctx, Run], str]
 
@@ -99,6 +99,11 @@ def _rating_run(ctx: Ctx, run: Run) -> str:
     return ctx.t("run.says.no_rating") if used is None else ctx.t("run.says.rating", run=used)
 
 
+def _by_hand(ctx: Ctx, run: Run) -> str:
+    """Bins an analyst set, and the draft that says why."""
+    return ctx.t("development.by_hand", count=len(run.parameters["bins"]), number=run.parameters["draft"])
+
+
 # By kind: the matter, the parameter whose presence it needs, and its words.
 LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
     "segmentation": (
@@ -117,6 +122,7 @@ LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
         ("selection", "selection", _says("selection", "selection")),
         ("scaling", "scaling", _says("scaling", "scaling")),
         ("masterscale", "masterscale", _masterscale),
+        ("binning", "draft", _by_hand),
     ),
     "attrition": (
         ("leaves", "horizon", _whole("leaves")),

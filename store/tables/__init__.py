@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store.tables.contribution import contribution_months, parameter_versions, run_contributions
+from store.tables.developments import development_drafts, developments
 from store.tables.feature_profiles import feature_profiles
 from store.tables.jobs import chain_steps, chains, job_log, job_runs, schedules
 from store.tables.ledger import batch_files, batches
@@ -42,7 +43,7 @@ __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
     "chain_steps", "chains",
     "contribution_months", "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
-    "feature_profiles",
+    "development_drafts", "developments", "feature_profiles",
     "job_log", "job_runs", "loans",
     "metadata", "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
     "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "segment_names", "sessions", "settings",

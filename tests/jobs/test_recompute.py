@@ -11,11 +11,14 @@ import pytest
 from sqlalchemy import func, select
 
 from config.settings import Settings
-from jobs import build_picture, rate_customers, segment_customers
+from domain.credit.by_hand import merged, plan_of
+from domain.credit.scorecard import from_dict
+from jobs import build_picture, develop_scorecard, rate_customers, segment_customers
 from jobs.credit_sample import observation_days
 from jobs.runner import Refused
 from jobs.sources_of_a_run import code_version, forget_old_features, sayable
 from store.database import open_engine, reading, writing
+from store.developments import newest, save_draft
 from store.ledger import roll_back, roll_forward
 from store.picture import current
 from store.runs import publish, published, run
@@ -109,6 +112,37 @@ def test_a_credit_run_rates_whoever_has_credit(asked: Asked) -> None:
         for row in connection.execute(select(customers)):
             assert (row.customer_id in rated) == any(family in row.families for family in lends)
             assert (row.grade is not None) == (row.customer_id in rated)
+
+
+def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
+    result = go(develop_scorecard, asked)
+    with reading(asked.engine) as connection:
+        made = newest(connection)
+        assert made is not None and made.development_id == result["development"]
+    sample, told = made.sample, {one["name"]: one for one in made.found["characteristics"]}
+    assert sample["rows"] == result["rows"] == sample["good"] + sample["bad"]
+    assert (sample["bad_days"], sample["performance_months"], sample["observed_on"][0]) == (90, 12, "2025-06-30")
+    card = from_dict(made.found["card"])
+    assert list(card.names) == made.found["kept"] == [n for n in card.names if told[n]["reason"] == "kept"]
+    assert {one["reason"] for one in told.values()} > {"kept", "no_information"}
+    cut = next(c.binning for c in card.characteristics if c.binning.cuts)
+    bins = {cut.name: merged(plan_of(cut), 0)}
+    with writing(asked.engine) as connection:
+        number = save_draft(connection, made.development_id, bins, {}, "one band for both", "risk", AT)
+    found = go(rate_customers, asked, draft=number)
+    with reading(asked.engine) as connection:
+        kept = run(connection, found["run_id"])
+    assert kept is not None and kept.state == "candidate"
+    assert (kept.parameters["draft"], kept.parameters["bins"]) == (number, bins)
+    held = {c.name: plan_of(c.binning) for c in from_dict(dict(kept.model)).characteristics}
+    assert held.get(cut.name, bins[cut.name]) == bins[cut.name]
+    assert cut.name in held or any(
+        v["name"] == cut.name and v["reason"] != "kept" for v in kept.metrics["verdicts"]
+    )  # the selection may put a coarser characteristic out, and says so
+    with pytest.raises(Refused, match="no draft 99"):
+        go(rate_customers, asked, draft=99)
+    with pytest.raises(Refused, match="need the whole bank"):
+        go(rate_customers, asked, draft=number, branch="B1")
 
 
 def test_too_few_bad_is_said_and_nothing_made_up(asked: Asked) -> None:

@@ -1,0 +1,108 @@
+"""Bins set by hand: counted as any others, put together and cut again without a trace, and what the card takes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.credit.binning import BinningRules, bin_characteristic
+from domain.credit.by_hand import binned_by_hand, merged, plan_of, sound, split_at, taken_out
+from domain.credit.estimator import ScorecardClassifier
+from domain.credit.workbench import bins_at, trial
+
+RULES = BinningRules()
+
+
+@pytest.fixture(scope="module")
+def table() -> tuple[pd.DataFrame, np.ndarray]:
+    rng = np.random.default_rng(5)
+    risk = rng.normal(size=1500)
+    frame = pd.DataFrame(
+        {
+            "utilisation": np.round(1 / (1 + np.exp(-risk - rng.normal(size=1500))), 3),
+            "regular_income": np.round(np.exp(9 - risk + rng.normal(size=1500)), 0),
+            "job": np.where(risk + rng.normal(size=1500) > 1, "none", np.where(rng.random(1500) < 0.5, "own", "paid")),
+        }
+    )
+    frame.loc[:60, "regular_income"] = np.nan
+    return frame, (rng.random(1500) < 1 / (1 + np.exp(1.5 - risk))).astype(int)
+
+
+def test_the_plan_of_the_best_bins_gives_them_again(table: tuple[pd.DataFrame, np.ndarray]) -> None:
+    frame, bad = table
+    for name in ("utilisation", "regular_income"):
+        best = bin_characteristic(frame[name], bad, name, RULES)
+        again, codes = binned_by_hand(frame[name], bad, name, RULES, plan_of(best))
+        assert again == best and (codes == best.assign(frame[name])).all()
+
+
+def test_merged_then_cut_again_is_as_it_was(table: tuple[pd.DataFrame, np.ndarray]) -> None:
+    frame, bad = table
+    best = bins_at(frame["regular_income"], bad, "regular_income")
+    plan = plan_of(best)
+    fewer = merged(plan, 0)
+    counts = bins_at(frame["regular_income"], bad, "regular_income", fewer)
+    assert [counts.bins[0].rows, counts.bins[0].bad] == [
+        best.bins[0].rows + best.bins[1].rows, best.bins[0].bad + best.bins[1].bad,
+    ]  # fmt: skip
+    assert counts.iv < best.iv and counts.bins[-1].rows == 61
+    back = bins_at(frame["regular_income"], bad, "regular_income", split_at(fewer, best.cuts[0]))
+    assert back == best
+    words = {"groups": [["none"], ["own", "paid"]]}
+    apart = taken_out(words, "own")
+    assert apart == {"groups": [["none"], ["paid"], ["own"]]} and merged(apart, 1) == words
+    assert taken_out(words, "none") == words
+    with pytest.raises(IndexError):
+        merged(words, 1)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.floats(-1e6, 1e6), max_size=12), st.integers(0, 20))
+def test_cuts_stay_in_order_and_counts_are_never_lost(cuts: list[float], place: int) -> None:
+    values, bad = pd.Series(np.linspace(-5, 5, 60)), np.tile([0, 0, 1], 20)
+    plan = sound({"cuts": cuts})
+    assert plan["cuts"] == sorted(set(plan["cuts"]))
+    if place < len(plan["cuts"]):
+        plan = split_at(merged(plan, place), 0.25)
+    found, codes = binned_by_hand(values, bad, "x", RULES, plan)
+    assert sum(b.rows for b in found.bins) == 60 and sum(b.bad for b in found.bins) == 20
+    assert all(b.rows == (codes == at).sum() for at, b in enumerate(found.bins))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        None, [], {"cuts": ["1"]}, {"cuts": [True]}, {"cuts": [float("nan")]}, {"cuts": [1.0], "groups": []},
+        {"groups": [["a"], ["a"]]}, {"groups": [[]]}, {"groups": ["a"]}, {"cuts": list(range(40))},
+    ],
+)  # fmt: skip
+def test_what_is_no_plan_is_refused(odd: object) -> None:
+    with pytest.raises(ValueError, match="by hand"):
+        sound(odd)
+
+
+def test_the_card_takes_the_bins_and_its_points_still_add_up(table: tuple[pd.DataFrame, np.ndarray]) -> None:
+    frame, bad = table
+    plans = {"utilisation": {"cuts": [0.5]}, "job": {"groups": [["none"], ["own", "paid"]]}}
+    model = ScorecardClassifier(bins=plans).fit(frame, bad)
+    held = {c.name: c.binning for c in model.scorecard_.characteristics}
+    assert plan_of(held["utilisation"]) == plans["utilisation"] and plan_of(held["job"]) == plans["job"]
+    told = model.explain(frame.head(40))
+    assert (told.drop(columns="score").sum(axis=1) == told["score"]).all()
+    with pytest.raises(ValueError, match="of the other kind"):
+        ScorecardClassifier(bins={"job": {"cuts": [1.0]}}).fit(frame, bad)
+
+
+def test_a_trial_with_nothing_changed_is_the_card_as_it_is(table: tuple[pd.DataFrame, np.ndarray]) -> None:
+    frame, bad = table
+    before = trial(frame, bad, {}, 0.9, 0.2)
+    same = trial(frame, bad, {"utilisation": plan_of(bins_at(frame["utilisation"], bad, "utilisation"))}, 0.9, 0.2)
+    assert same.card == before.card and same.auc == before.auc
+    coarse = trial(frame, bad, {"utilisation": {"cuts": [0.5]}}, 0.9, 0.2)
+    assert coarse.auc < before.auc
+    assert [b.rows for c in coarse.card.characteristics if c.name == "utilisation" for b in c.binning.bins][:2] == [
+        int((frame["utilisation"] < 0.5).sum()), int((frame["utilisation"] >= 0.5).sum()),
+    ]  # fmt: skip
