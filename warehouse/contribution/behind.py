@@ -18,7 +18,7 @@ import pyarrow as pa
 from domain.contribution.sums import MONEY, NAMES, Sums, sums_of
 from warehouse.columns import quoted
 from warehouse.contribution.months import FOLDER, Basis, places_folder, there
-from warehouse.contribution.totals import by_customer, component, lend_places, rows_of
+from warehouse.contribution.totals import component, lend_places, rows_of
 from warehouse.engine import Connects, Warehouse
 from warehouse.picture import Picture
 
@@ -148,25 +148,33 @@ def _rows(places: Path, of: Of, now: Sequence[Path], before: Sequence[Path]) -> 
         where.append(
             {STAYED: "here and there", WON: "here and not there", LOST: "there and not here"}[of.among]
         )  # fmt: skip
+    here, there = "n.customer_id is not null", "w.customer_id is not null"
+    more = ""
+    if of.among is not None and of.family is not None:  # won and lost are said of the customer, whatever the family
+        more = f"""left join ({_anybody(now)}) h using (customer_id) left join ({_anybody(before)}) t using (customer_id)"""
+        here, there = "h.customer_id is not null", "t.customer_id is not null"
     return f"""
 with now as ({_side(now, of.family, "now")}), was as ({_side(before, of.family, "was")}),
-in_now as ({_anybody(now)}), in_was as ({_anybody(before)}),
 rows as (
   select customer_id, kind, manager_id, branch_path, n.customer_id is not null as is_now, w.customer_id is not null as is_before,
-    h.customer_id is not null as here, t.customer_id is not null as there, n.* exclude (customer_id), w.* exclude (customer_id)
-  from read_parquet({quoted(str(places))}) p left join now n using (customer_id) left join was w using (customer_id)
-    left join in_now h using (customer_id) left join in_was t using (customer_id)
+    {here} as here, {there} as there, n.* exclude (customer_id), w.* exclude (customer_id)
+  from read_parquet({quoted(str(places))}) p left join now n using (customer_id) left join was w using (customer_id) {more}
   where n.customer_id is not null or w.customer_id is not null)
 select * from rows where {" and ".join(where)}"""
 
 
 def _side(paths: Sequence[Path], family: str | None, side: str) -> str:
-    sums = ", ".join(f"sum({name})::bigint as {side}_{name}" for name in NAMES)
     if not paths:
         empty = ", ".join(f"null::bigint as {side}_{name}" for name in NAMES)
         return f"select null::varchar as customer_id, {empty} where false"
+    sums = ", ".join(
+        f"count(*)::bigint as {side}_accounts"
+        if name == "accounts"
+        else f"coalesce(sum({component(name)}), 0)::bigint as {side}_{name}"
+        for name in NAMES
+    )
     where = f"where family = {quoted(family)}" if family is not None else ""
-    return f"select customer_id, {sums} from ({by_customer(rows_of(paths))}) {where} group by customer_id"
+    return f"select customer_id, {sums} from {rows_of(paths)} {where} group by customer_id"
 
 
 def _anybody(paths: Sequence[Path]) -> str:
@@ -193,9 +201,9 @@ def sums_by_group(
     with Warehouse(Picture(())) as warehouse:
         warehouse.lend("f_members", members)
         found = warehouse.rows(
-            f"""select coalesce(key, '{NO_KEY}'), month, {sums}, count(*) from {rows_of(files)} r
-            join read_parquet({quoted(str(places))}) p using (customer_id) left join f_members using (customer_id)
-            where {_within(paths)} group by all"""
+            f"""with who as (select customer_id, coalesce(key, '{NO_KEY}') as key
+              from read_parquet({quoted(str(places))}) left join f_members using (customer_id) where {_within(paths)})
+            select key, month, {sums}, count(*) from {rows_of(files)} join who using (customer_id) group by key, month"""
         )
     named = [*MONEY, "accounts"]
     order = [named.index(name) for name in NAMES]
