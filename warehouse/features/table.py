@@ -67,9 +67,7 @@ def questions() -> Questions:
     customers = customers_at()
     ours = keep("f_company_accounts", companies.company_accounts(owned, customers))
     traded = keep("f_company_moves", companies.company_movements(ours, owned))
-    lent = credit.customer_loans(owned, credit.loan_states(), ends)
-    beside = [keep("f_background", background(customers)), lent := keep("f_credit", lent)]
-    beside.append(keep("f_groups", companies.groups(keep, customers, owned, ends, lent)))
+    beside = _beside(keep, customers, owned, ends)
     parts = [
         holdings.account_counts(owned),
         holdings.averages(keep("f_balance_sums", holdings.customer_balances(owned, ends))),
@@ -99,6 +97,13 @@ def questions() -> Questions:
         ),
         renewed=text_of(_numbers(_renewed(who, beside, _numbers(wide).schema()))),
     )
+
+
+def _beside(keep: companies.Keep, customers: ir.Table, owned: ir.Table, ends: ir.Table) -> list[ir.Table]:
+    """The parts that stand beside the figures; what they keep bears the names of _BESIDE."""
+    lent = keep("f_credit", credit.customer_loans(owned, credit.loan_states(), ends))
+    groups = keep("f_groups", companies.groups(keep, customers, owned, ends, lent))
+    return [keep("f_background", background(customers)), lent, groups]
 
 
 def _renewed(who: ir.Table, beside: list[ir.Table], schema: ibis.Schema) -> ir.Table:

@@ -50,61 +50,37 @@ def write(path: Path) -> SmallBank:
     """F1 is the head of F2 and F3, F3 has F5; F4 was there a day too late; F6 is alone; P is a person."""
     with duckdb.connect(str(path)) as c:
         canonical(c)
-        insert(c, "branches", [{"branch_id": "B", "name": "支行"}])
-        insert(
-            c,
-            "products",
-            [{"product_id": f, "name": f, "family": f, "currency": "CNY"} for f in ("settlement", "business_loan")],
-        )
-        firm = {"kind": "corporate", "branch_id": "B", "opened_on": "2020-01-01"}
-        insert(c, "customers", [{"customer_id": f"F{n}", **firm} for n in (1, 2, 3, 5, 6)])
-        insert(
-            c,
-            "customers",
-            [
-                {"customer_id": "F4", **firm, "opened_on": "2026-04-01"},
-                {"customer_id": "P", **firm, "kind": "personal"},
-            ],
-        )
+        _write_who(c)
         account = {
-            "product_id": "settlement",
-            "branch_id": "B",
-            "opened_on": "2020-01-01",
-            "status": "open",
-            "currency": "CNY",
-        }
+            "product_id": "settlement", "branch_id": "B", "opened_on": "2020-01-01", "status": "open", "currency": "CNY",
+        }  # fmt: skip
         insert(c, "accounts", [{"account_id": a, **account} for a in OWNERS])
         insert(c, "accounts", [{"account_id": "L2", **account, "product_id": "business_loan"}])
         c.execute("update accounts set currency = 'USD' where account_id = 'A8'")
-        insert(
-            c,
-            "holders",
-            [{"account_id": a, "customer_id": o, "role": "owner"} for a, o in {**OWNERS, "L2": "F2"}.items()],
-        )
-        insert(c, "balances", [{"account_id": a, "as_of": AS_OF, "balance": 1000 + n} for n, a in enumerate(OWNERS)])
-        insert(
-            c,
-            "loan_status",
-            [
-                {
-                    "account_id": "L2",
-                    "as_of": AS_OF,
-                    "outstanding": 500,
-                    "overdue_amount": 0,
-                    "days_past_due": 0,
-                    "five_class": "normal",
-                }
-            ],
-        )
-        told = [("F2", "F1"), ("F3", "F1"), ("F5", "F3"), ("F4", "F1"), ("P", "F1"), ("F6", "F6")]
-        insert(c, "relations", [{"customer_id": a, "other_id": b, "kind": "group_member"} for a, b in told])
-        insert(c, "relations", [{"customer_id": "F1", "other_id": "F6", "kind": "guarantor"}])
+        owners = {**OWNERS, "L2": "F2"}
+        insert(c, "holders", [{"account_id": a, "customer_id": o, "role": "owner"} for a, o in owners.items()])
+        ends = [{"account_id": a, "as_of": AS_OF, "balance": 1000 + n} for n, a in enumerate(OWNERS)]
+        insert(c, "balances", ends)
+        status = {"overdue_amount": 0, "days_past_due": 0, "five_class": "normal"}
+        insert(c, "loan_status", [{"account_id": "L2", "as_of": AS_OF, "outstanding": 500, **status}])
         for n, (which, at, amount, kind, category, partner) in enumerate(MOVES):
             row = {"transaction_id": f"T{n}", "account_id": which, "booked_at": at, "amount": amount, "kind": kind}
-            insert(
-                c, "transactions", [{**row, "channel": "online", "category": category, "counterparty_account": partner}]
-            )
-    return SmallBank(path)  # fmt: skip
+            more = {"channel": "online", "category": category, "counterparty_account": partner}
+            insert(c, "transactions", [{**row, **more}])
+    return SmallBank(path)
+
+
+def _write_who(c: duckdb.DuckDBPyConnection) -> None:
+    insert(c, "branches", [{"branch_id": "B", "name": "支行"}])
+    families = ("settlement", "business_loan")
+    insert(c, "products", [{"product_id": f, "name": f, "family": f, "currency": "CNY"} for f in families])
+    firm = {"kind": "corporate", "branch_id": "B", "opened_on": "2020-01-01"}
+    insert(c, "customers", [{"customer_id": f"F{n}", **firm} for n in (1, 2, 3, 5, 6)])
+    insert(c, "customers", [{"customer_id": "F4", **firm, "opened_on": "2026-04-01"}])
+    insert(c, "customers", [{"customer_id": "P", **firm, "kind": "personal"}])
+    told = [("F2", "F1"), ("F3", "F1"), ("F5", "F3"), ("F4", "F1"), ("P", "F1"), ("F6", "F6")]
+    insert(c, "relations", [{"customer_id": a, "other_id": b, "kind": "group_member"} for a, b in told])
+    insert(c, "relations", [{"customer_id": "F1", "other_id": "F6", "kind": "guarantor"}])
 
 
 @pytest.fixture(scope="module")
