@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
-from bench import callbacks, customer_lookup, table
+from bench import callbacks, customer_lookup, predictions_truth, table
 from bench.context import Context, Size
+from bench.contribution_month import COMPONENTS, same_cents
 from bench.feature_build import same_numbers
 from bench.in_process import measured
 from bench.line import Aim, Line
@@ -124,6 +125,26 @@ def test_different_numbers_are_named(tmp_path: Path) -> None:
     assert same_numbers(tmp_path / "ours.parquet", tmp_path / "near.parquet") == 2
     with pytest.raises(RuntimeError, match=r"aum differs from far for 1 customers, such as 1: 1.0 and 1.5"):
         same_numbers(tmp_path / "ours.parquet", tmp_path / "far.parquet")
+
+
+def test_the_one_question_of_a_month_gives_our_cents(tmp_path: Path) -> None:
+    import pandas as pd
+
+    picture, _ = predictions_truth.bank(tmp_path / "bank", 60, 3)
+    context = Context(Size("tiny", 60, 3, 1, ()), tmp_path / "tiny")
+    context.__dict__["batch"] = picture.folders[0]  # without an installation round it
+    (line, memory) = bench.lines_of("contribution_month", context)
+    context.close()
+    assert not line.failed, line.note
+    assert "equal to the cent" in line.note and line.ratio and memory.ratio
+    one = pd.DataFrame({"account_id": ["A1", "A2"], **dict.fromkeys(COMPONENTS, 100)})
+    for name, rows in (("one", one), ("other", one.assign(fees=[100, 101])), ("fewer", one[:1])):
+        rows.to_parquet(tmp_path / name)
+    assert same_cents(tmp_path / "one", tmp_path / "one") == 2
+    with pytest.raises(RuntimeError, match="account A2 differs"):
+        same_cents(tmp_path / "one", tmp_path / "other")
+    with pytest.raises(RuntimeError, match="number of accounts: 1 and 2"):
+        same_cents(tmp_path / "fewer", tmp_path / "one")
 
 
 def test_a_callback_is_posted_as_a_browser_does() -> None:
