@@ -50,7 +50,7 @@ def create_server(settings: Settings | None = None, clock: Callable[[], datetime
     server = flask.Flask("portal", template_folder=str(Path(__file__).parent / "templates"), static_folder=None)
     _configure(server, settings)
     server.extensions[access.EXTENSION] = Portal(
-        open_engine(settings.database_url), settings, clock or access.system_clock
+        open_engine(settings.database_url, mapped=True), settings, clock or access.system_clock
     )
     look = server.extensions[BANK_LOOK] = look_of(settings)
     server.jinja_env.globals["look"] = look

@@ -166,7 +166,10 @@ def _sum(own: Sequence[Place], name: str) -> Decimal | None:
 def movers(
     connection: Connection, scope: Scope, column: str, branch_path: str | None = None, limit: int = MOST_MOVERS
 ) -> list[Mover]:
-    """Who changed place and has most AUM, largest first, ties by number; who is new to the run is no mover."""
+    """Who changed place and has most AUM, largest first, ties by number; who is new to the run is no mover.
+
+    customers.place is that order: they are walked until there are enough, and nothing is sorted.
+    """
     if connection.scalar(select(earlier_segmentation())) is None:
         return []
     rows = run_segments.alias("now_on_show")
@@ -176,7 +179,7 @@ def movers(
         select(_C.customer_id, _C.name, _C.kind, before, after, _C.aum, _C.contribution_12m, rows.c.why)
         .select_from(source)
         .where(_below(scope, branch_path), before != after, before != ABSENT)
-        .order_by(_C.aum.desc().nulls_last(), _C.customer_id)
+        .order_by(_C.place)
         .limit(limit)
     )
     return [
