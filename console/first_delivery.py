@@ -16,12 +16,12 @@ from console import accounts
 from console.background import run_here_or_there
 from console.deliveries import write_demo
 from console.place import Place, in_sentences, opened
-from jobs.registry import RUNS
 from store.database import reading
 from store.ledger import counting_batches
 from store.picture import PictureOnShow, current
 
 SEED = 20261031
+FIRST_RUNS = ("segment_customers", "rate_customers", "contribute")  # console.first_runs asks for the others after these
 BY = "system"  # who starts the first work; somebody else, the installer, publishes it
 
 
@@ -32,7 +32,7 @@ def prepare(place: Place, bank: str, delivery: Path | None, customers: int, mont
         if delivery or not _received(place):
             found = delivery or _demo(place, bank, customers, months)
             told = {"path": str(found.resolve()), "source": source_of(bank)}
-            run_here_or_there(by_system, "receive_delivery", told, False, 1, RUNS)
+            run_here_or_there(by_system, "receive_delivery", told, False, 1, FIRST_RUNS)
         if picture(place) is None:  # a rebuild was cut off, or a migration made the serving tables anew
             build(by_system)
     accounts.make_first(place)
@@ -40,7 +40,7 @@ def prepare(place: Place, bank: str, delivery: Path | None, customers: int, mont
 
 def build(place: Place) -> None:
     """The picture of the batches that count."""
-    run_here_or_there(place, "build_picture", {}, False, 0, RUNS)
+    run_here_or_there(place, "build_picture", {}, False, 0, FIRST_RUNS)
 
 
 def needed(place: Place, empty: bool = False) -> bool:

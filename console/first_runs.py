@@ -1,7 +1,8 @@
 """Publish the first recompute of each kind: `python -m console.first_runs`, beside the portal that already serves.
 
-They are steps of the first delivery's chain, begun by "system"; "installer" publishes them, so that nobody publishes
-their own. The chain's contribution waits until the ratings are published. Where a kind has a published run already,
+The first three are steps of the first delivery's chain, begun by "system"; "installer" publishes them, so that nobody
+publishes their own. The chain's contribution waits until the ratings are published; attrition and next product, which
+take longest, are begun when contribution is on show, so that no page waits for them. Where a kind has a published run already,
 nothing is done; a candidate that a person asked for, or that came later, is left to people.
 """
 
@@ -25,7 +26,8 @@ KINDS = {
     "segmentation": "segment_customers", "credit": "rate_customers", "contribution": "contribute",
     "attrition": "attrition", "next_product": "next_product",
 }  # fmt: skip
-AFTER = {"contribution": "credit"}  # its expected loss rests on the ratings on show
+# Its expected loss rests on the ratings on show; the last two let everything else go first.
+AFTER = {"contribution": "credit", "attrition": "contribution", "next_product": "attrition"}
 PATIENCE_S = 3600.0
 
 

@@ -17,6 +17,7 @@ from console import first_delivery, first_runs
 from console.main import COMMANDS, main
 from console.place import opened
 from jobs.registry import RUNS
+from store import jobs as rows
 from store.database import open_engine, reading, writing
 from store.ledger import count_batches
 from store.runs import NewRun, run, save_candidate
@@ -118,9 +119,13 @@ def test_the_first_installation_publishes_every_kind_but_never_what_a_person_ask
         assert first_runs.settle(place, "attrition", "attrition") == "the first attrition run is published"
         assert first_runs.settle(place, "attrition", "attrition") == ""
         assert "waits for somebody's decision" in str(first_runs.settle(place, "next_product", "next_product"))
+        assert first_runs.settle(place, "contribution", "contribute") is None, (
+            "nobody has asked for it yet: it is begun"
+        )
         with reading(place.engine) as connection:
             assert run(connection, waiting).state == "candidate"
             assert not first_runs.all_published(place)
+            assert [(row.kind, row.submitted_by) for row in rows.active(connection)] == [("contribute", "system")]
 
 
 def test_an_installation_keeps_its_secret_to_itself(guanxi: Run, tmp_path: Path) -> None:
