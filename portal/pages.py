@@ -67,6 +67,7 @@ PAGES: tuple[Page, ...] = (
     Page("segments", "/segments", "segments.view", "analysis"),
     Page("behaviour", "/behaviour", "behaviour.view", "analysis", grid=True),
     Page("features", "/features", "features.view", "analysis"),
+    Page("development", "/risk/development", "development.view", "analysis"),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
     Page("deliveries", "/admin/deliveries", "deliveries.view", "admin", asks=True),

@@ -212,7 +212,8 @@ def _bin_numbers(
     for special in specials:
         apart |= numbers == special
     there = (numbers[~apart], bad[~apart]) if apart.any() else (numbers, bad)
-    cuts, trend = (), "none"
+    cuts: tuple[float, ...] = ()
+    trend = "none"
     if len(there[0]):
         edges, total, bads = _runs(*there, rules.groups)
         found = segments(total, bads, rules.least_share * len(numbers), rules.price, rules.added(bad))

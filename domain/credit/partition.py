@@ -64,7 +64,8 @@ def best_cuts(found: Segments, shapes: tuple[str, ...], turn: float = 0.0) -> tu
     most = _best_of_any(found.worth)
     if most == _NEVER:
         return None
-    best, named = (_NEVER, []), shapes[0]
+    best: tuple[float, list[int]] = (_NEVER, [])
+    named = shapes[0]
     for shape in shapes:
         price = turn if shape in TURNED else 0.0
         if most - price <= best[0] + _SAME:  # no shape at all would be better: the others need not be looked at

@@ -1,0 +1,136 @@
+"""Scorecard development on screen: the risk officer changes bins and says why, the auditor reads, the others stay out."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import select
+
+from domain.credit.by_hand import merged, plan_of
+from domain.credit.run import ScorecardParameters, develop
+from domain.credit.workbench import bins_at
+from jobs.develop_scorecard import told_of
+from jobs.sources_of_a_run import sayable
+from portal.callbacks.development import candidate, cut, draw, progress, save, show
+from portal.development_question import PATH, query_of
+from portal.layouts.development import Ids
+from store.database import reading, writing
+from store.developments import drafts, keep
+from store.tables import audit_log, job_runs
+from tests.people import People
+from tests.small_picture import AS_OF, BATCH, NOW
+from warehouse import developments as rows
+
+JOB, OF = 31, "utilisation"
+SAMPLE = {
+    "kind": "behaviour", "observed_on": ["2025-10-31"], "performance_months": 12, "history_months": 6, "bad_days": 90,
+    "indeterminate_days": 60, "already_bad": 4, "indeterminate": 17, "no_status_after": 3,
+}  # fmt: skip
+
+
+@pytest.fixture
+def developed(people: People) -> People:
+    """A portal with a development on 900 rows of four characteristics, one of which repeats another."""
+    rng = np.random.default_rng(2)
+    risk = rng.normal(size=900)
+    table = pd.DataFrame(
+        {
+            OF: np.round(1 / (1 + np.exp(-risk - rng.normal(size=900))), 3),
+            "regular_income": np.round(np.exp(9 - risk + rng.normal(size=900)), 0),
+            "tenure_months": rng.integers(1, 200, 900),
+        }
+    ).assign(deposits=lambda frame: frame["regular_income"] * 2)
+    bad = (rng.random(900) < 1 / (1 + np.exp(1 - risk))).astype(int)
+    made = develop(table, bad, ScorecardParameters(folds=2, repeats=1, redraws=5), 1)
+    rows.keep(people.settings.warehouse, JOB, table, bad)
+    sample = {**SAMPLE, "rows": 900, "bad": int(bad.sum()), "good": int(900 - bad.sum())}
+    with writing(people.engine) as connection:
+        keep(connection, JOB, AS_OF, (BATCH,), sample, sayable(told_of(made)), "risk", NOW)
+    return people
+
+
+def _told(of: str = "", bins: Any = None) -> dict[str, str]:
+    return {"of": of, "bins": json.dumps(bins) if bins else ""}
+
+
+def test_before_the_first_sample_the_page_says_what_to_do(people: People) -> None:
+    client = people.client("risk")
+    assert Ids.DRAW in client.open_page(PATH)
+    assert "还没有开发样本" in client.call(show, _told()).text
+    job = int(client.call(draw, 1).value(Ids.JOB, "data"))
+    with reading(people.engine) as connection:
+        row = connection.execute(select(job_runs).where(job_runs.c.job_id == job)).one()
+        assert (row.kind, row.submitted_by) == ("develop_scorecard", "risk")
+    assert "评分卡开发" in client.call(progress, job, None).text
+
+
+def test_who_may_read_and_who_may_change(developed: People) -> None:
+    for login in ("staff", "stranger", "executive", "admin"):
+        client = developed.client(login)
+        assert PATH not in client.open_page("/")
+        assert client.call(show, _told()).status == client.call(save, 1, "why", _told()).status == 403
+    auditor = developed.client("auditor")
+    shown = auditor.call(show, _told(OF))
+    assert shown.status == 200 and "各箱坏率" in shown.text and "与下一箱合并" not in shown.text
+    assert Ids.DRAW not in auditor.open_page(PATH)
+    for handler, given in ((draw, (1,)), (save, (1, "why", _told())), (cut, (1, "0.5", _told(OF)))):
+        assert auditor.call(handler, *given).status == 403
+
+
+def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(developed: People) -> None:
+    client = developed.client("risk")
+    shown = client.call(show, _told()).text
+    for words in ("60–89", "入选：信息值足够", "相关系数", "未入选：信息值", "还没有草稿", "17"):
+        assert words in shown, words
+    opened = client.call(show, _told(OF)).text
+    assert "与下一箱合并" in opened and "调整的影响" not in opened
+    found = client.call(cut, 1, "0.5", _told(OF)).value("_pages_location", "search")
+    assert found.startswith(f"?of={OF}&bins=") and "0.5" in found
+    assert "须是一个数" in client.call(cut, 1, "many", _told(OF)).toast
+
+    with reading(developed.engine) as connection:
+        assert not drafts(connection)
+    bins = {OF: {"cuts": [0.5]}}
+    effect = client.call(show, _told(OF, bins)).text
+    assert "调整的影响" in effect and "样本内 AUC" in effect and "恢复最优分箱" in effect
+    assert re.search(r"最优分箱 IV [\d.]+，调整后 IV [\d.]+", effect)
+    assert "请写明为什么" in client.call(save, 1, "  ", _told(OF, bins)).toast
+    assert client.call(save, 1, "业务上五成是管理线", _told(OF, bins)).value("_pages_location", "search") == f"?of={OF}"
+    with reading(developed.engine) as connection:
+        (kept,) = drafts(connection)
+        acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.actor == "risk")).all()
+    assert (kept.bins, kept.made_by) == (bins, "risk") and "development.draft" in acts
+    assert kept.effect["after"]["auc"] < kept.effect["before"]["auc"]
+    listed = client.call(show, _told()).text
+    assert "业务上五成是管理线" in listed and "生成候选版本" in listed
+
+    ident = {"type": Ids.CANDIDATE, "draft": kept.draft_id}
+    pressed = [{"id": ident, "property": "n_clicks", "value": 1}]
+    told = json.dumps(ident, sort_keys=True, separators=(",", ":"))
+    job = int(client.call(candidate, pressed, triggered=f"{told}.n_clicks").value(Ids.JOB, "data"))
+    with reading(developed.engine) as connection:
+        row = connection.execute(select(job_runs).where(job_runs.c.job_id == job)).one()
+    assert (row.kind, row.parameters, row.submitted_by) == ("rate_customers", {"draft": kept.draft_id}, "risk")
+
+
+def test_an_odd_address_changes_nothing_and_a_cleared_sample_is_said(developed: People) -> None:
+    client = developed.client("risk")
+    for bins in ('{"gender":{"cuts":[1]}}', "{", '{"utilisation":{"cuts":["a"]}}', "[1]"):
+        assert "调整的影响" not in client.call(show, {"of": "gender", "bins": bins}).text
+    plan = merged(plan_of_shown(developed), 0)
+    assert "调整的影响" in client.call(show, _told(OF, {OF: plan})).text
+    assert query_of(OF, {OF: plan}).startswith("of=utilisation&bins=%7B")
+    (developed.settings.warehouse / rows.FOLDER / f"{JOB}.parquet").unlink()
+    assert "已清理" in client.call(show, _told(OF)).text
+
+
+def plan_of_shown(people: People) -> dict[str, Any]:
+    """The best bins of the opened characteristic."""
+    found = rows.columns_of(people.settings.warehouse, JOB, [OF])
+    assert found is not None
+    return plan_of(bins_at(found[0][OF], found[1], OF))
