@@ -152,9 +152,7 @@ def _receipt(batch: Batch, zone: dt.tzinfo | None = None) -> Receipt:
             f"This delivery was received before, on {at}, as batch #{batch.batch_id} of {batch.business_date} ({state}); "
             "nothing was changed."
         )
-        chinese = (
-            f"这份数据已于 {at} 收到，即批次 #{batch.batch_id}（业务日期 {batch.business_date}，{standing}），未作任何更改。"
-        )
+        chinese = f"这份数据已于 {at} 收到，即批次 #{batch.batch_id}（业务日期 {batch.business_date}，{standing}），未作任何更改。"
     return Receipt(
         batch.batch_id, zone is not None, batch.state, batch.business_date, batch.rows_in, batch.rows_loaded, batch.rows_rejected,
         batch.rows_duplicate, bool(batch.detail.get("late")), sentence, chinese, batch.held,

@@ -79,7 +79,9 @@ def test_a_delivery_that_came_twice_is_told_wherever_one_looks(received: People)
     said = in_both("这份数据已于 2026-11-01 收到，即批次 #214。", "This delivery was received before, as batch #214.")
     told = {"batch_id": BATCH, "changed": False, "already": True, "held": False, "rows_in": 100}
     with writing(received.engine) as connection:
-        job = queue.enter(connection, "receive_delivery", {"path": "/x.zip", "source": "guanxi"}, "admin2", NOTHING, NOW)
+        job = queue.enter(
+            connection, "receive_delivery", {"path": "/x.zip", "source": "guanxi"}, "admin2", NOTHING, NOW
+        )
         row = claim(connection, job.job_id, "w", NOW)
         assert row is not None
         finish(connection, row, Ending("done", said, result=told, changed=False), NOW)
