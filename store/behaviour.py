@@ -70,17 +70,21 @@ def habits(connection: Connection, scope: Scope, facets: Facets, columns: Sequen
     a whole bank several times as long.
     """
     kept = customer_habits.c
-    query = select(kept.customer_ids, *(kept[name] for name in columns)).where(scope.where(kept.branch_path))
+    query = select(kept.branch_path, kept.customer_ids, *(kept[name] for name in columns))
+    query = query.where(scope.where(kept.branch_path))
     if chosen := facets.get("branch"):
         paths = connection.scalars(select(branches.c.path).where(branches.c.branch_id.in_(chosen)))
         query = query.where(Scope(tuple(paths)).where(kept.branch_path))
     blocks = connection.execute(query.order_by(kept.first)).all()
-    place = {one: at for at, one in enumerate(one for block in blocks for one in json.loads(block[0]))}
-    asked = select(customers.c.customer_id, customers.c.branch_id).where(*_within(connection, scope, facets))
-    found = sorted((place[one], one, branch) for one, branch in connection.execute(asked) if one in place)
-    rows = np.array([at for at, _, _ in found], dtype=np.int64)
-    ids, branch_ids = (np.array([each[at] for each in found], dtype=object) for at in (1, 2))
-    texts = {name: [block[at] for block in blocks] for at, name in enumerate(columns, 1)}
+    named = dict(connection.execute(select(branches.c.path, branches.c.branch_id)).tuples().all())
+    members = [(one, named[block[0]]) for block in blocks for one in json.loads(block[1])]
+    rows = np.arange(len(members))
+    if any(values for name, values in facets.items() if name != "branch"):
+        asked = select(customers.c.customer_id).where(*_within(connection, scope, facets))
+        inside = set(connection.scalars(asked))
+        rows = np.array([at for at, (one, _) in enumerate(members) if one in inside], dtype=np.int64)
+    ids, branch_ids = (np.array([members[at][n] for at in rows], dtype=object) for n in (0, 1))
+    texts = {name: [block[at] for block in blocks] for at, name in enumerate(columns, 2)}
     return Read(ids, branch_ids, {name: _UNPACKED[name](told, rows) for name, told in texts.items()})
 
 
