@@ -20,7 +20,8 @@ import pyarrow as pa
 from domain.canonical import BY_NAME
 
 BATCH_ROWS = 50_000
-LOG_DIGITS = 9  # engines differ in the last bit of a logarithm: what is made of one is rounded, to be the same on each
+# Engines differ in the last bit of a logarithm, and of a sum with more digits than a DOUBLE: what is made of one is rounded.
+ROUND_DIGITS = 9
 
 
 class Connects(Protocol):

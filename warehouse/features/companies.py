@@ -17,7 +17,7 @@ import ibis
 import ibis.expr.types as ir
 
 from domain.canonical import DEPOSIT_FAMILIES, INVESTMENT_FAMILIES, NOT_SETTLED, SETTLED_KINDS
-from warehouse.engine import bit_count, canonical_table
+from warehouse.engine import ROUND_DIGITS, bit_count, canonical_table
 from warehouse.features.windows import as_of_day, bucket, within
 
 PAYROLL = "payroll"
@@ -112,7 +112,7 @@ def payroll_and_settlement(moves: ir.Table) -> ir.Table:
         days_since_payroll=as_of_day().delta(sums.last_payroll_on, unit="day"),
         top_payer_share_12m=sums.payer.cast("float64") / sums.payers.cast("float64").nullif(0.0),
         top_payee_share_12m=sums.payee.cast("float64") / sums.payees.cast("float64").nullif(0.0),
-        partner_concentration_12m=sums.squares.cast("float64") / (whole * whole).nullif(0.0),
+        partner_concentration_12m=(sums.squares.cast("float64") / (whole * whole).nullif(0.0)).round(ROUND_DIGITS),
     )
 
 

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from domain.catalogue import SHARE_CATEGORIES, SHARE_CHANNELS
-from warehouse.engine import LOG_DIGITS
+from warehouse.engine import ROUND_DIGITS
 
 
 def shares(counted: ir.Table) -> dict[str, ir.Value]:
@@ -29,6 +29,6 @@ def _shares(counted: ir.Table, what: str, names: Sequence[str]) -> dict[str, ir.
     weighted = sum((count * ibis.greatest(count, 1.0).ln() for count in counts), start=ibis.literal(0.0))
     shares = {f"share_{what}_{name}": count / total for name, count in zip(names, counts, strict=True)}
     entropy = ibis.ifelse(
-        total.isnull(), ibis.null("float64"), ibis.greatest(total.ln() - weighted / total, 0.0).round(LOG_DIGITS)
+        total.isnull(), ibis.null("float64"), ibis.greatest(total.ln() - weighted / total, 0.0).round(ROUND_DIGITS)
     )
     return {**shares, f"{what}_entropy": entropy}  # the greatest of nothing and 0 would be 0

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from domain.canonical import DEPOSIT_FAMILIES, INVESTMENT_FAMILIES, PRODUCT_FAMILIES
-from warehouse.engine import LOG_DIGITS, told_date
+from warehouse.engine import ROUND_DIGITS, told_date
 from warehouse.features.balances import TREND_MONTHS
 
 LEAST_TREND_MONTHS = 3
@@ -93,4 +93,4 @@ def _trend(sums: ir.Table) -> ir.Value:
     sy = sum((log for _, log in logs), start=zero)
     sxy = sum((log * float(x) for x, log in logs), start=zero)
     slope = (n * sxy - sx * sy) / (n * sxx - sx * sx).nullif(0.0)
-    return ibis.ifelse(n >= LEAST_TREND_MONTHS, slope.round(LOG_DIGITS), ibis.null("float64"))
+    return ibis.ifelse(n >= LEAST_TREND_MONTHS, slope.round(ROUND_DIGITS), ibis.null("float64"))

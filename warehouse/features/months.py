@@ -56,7 +56,8 @@ def _take_over(picture: Connects, as_of: date, path: Path, names: Names, opens: 
     same = [(other, told) for other, told in _others(path) if told.figures == names.figures]
     same.sort(key=lambda each: each[1].beside != names.beside)
     for other, told in same:
-        mine = path.with_name(f".before-{os.getpid()}-{path.name}")  # a link of our own: nobody removes it meanwhile
+        # A link of our own: nobody removes it meanwhile. No dot before its name, Spark would not see the file then.
+        mine = path.with_suffix(f".before-{os.getpid()}")
         try:
             os.link(other, mine)
         except OSError:  # it has just been removed
