@@ -42,6 +42,10 @@ class Refused(Exception):
         self.sentence = en if zh is None else in_both(zh, en)
 
 
+class Halted(Refused):
+    """What the job needs is not there just now, whatever the data are: a chain halts here until it is tried again."""
+
+
 class Cancelled(Exception):
     """Somebody asked for this job to stop, or its row was given to another process."""
 
@@ -194,7 +198,7 @@ def _scope(engine: Engine, kind: JobKind, row: JobRow) -> Scope:
 def _failure(error: BaseException, row: JobRow, kind: JobKind) -> Ending:
     if isinstance(error, Refused):
         log.info("job %s (%s) refused: %s", row.job_id, row.kind, error)
-        return Ending("failed", error.sentence, refused=True)
+        return Ending("failed", error.sentence, refused=not isinstance(error, Halted))
     incident = secrets.token_hex(4)
     log.error("incident %s: job %s (%s) failed", incident, row.job_id, row.kind, exc_info=error)
     if isinstance(error, JobTimeoutException):

@@ -17,14 +17,14 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from jobs.runner import Job, Refused
+from jobs.runner import Halted, Job, Refused
 from store.database import reading
 from store.ledger import counting_batches
 from store.runs import NewRun
 from warehouse.batches import folder_of
 from warehouse.features import months
 from warehouse.picture import Picture
-from warehouse.spark import engine_named
+from warehouse.spark import SparkMissing, engine_named
 
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES_KEPT = 3  # of these batches, of those before, and one more for who is still reading
@@ -92,9 +92,11 @@ def ensure_features(job: Job, found: Ground, as_of: date) -> Path:
     folder = job.settings.warehouse / "features" / found.name
     if folder.is_dir():
         os.utime(folder)  # whose features were read last is seen by `forget_old_features`
-    how = months.ensure(
-        found.picture, as_of, folder, code_version(), engine_named(job.settings.engine, job.settings.spark_master)
-    )
+    opens = engine_named(job.settings.engine, job.settings.spark_master)
+    try:
+        how = months.ensure(found.picture, as_of, folder, code_version(), opens)
+    except SparkMissing as error:
+        raise Halted(str(error), error.zh) from error
     if how is not None:
         batches = ", ".join(map(str, found.batch_ids))
         en, zh = HOW_WORDS[how]
