@@ -21,6 +21,8 @@ from bench.line import Line
 from bench.table import LINES
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+NO_BANK = {"scorecard_fit", "scorecard_scoring", "scorecard_quality", "rerating"}  # tables of their own
+PEERS = {"pdf_files", "scorecard_fit", "scorecard_scoring", "scorecard_quality"}  # peers of an environment of their own
 
 
 def lines_of(name: str, context: Context) -> list[Line]:
@@ -58,7 +60,8 @@ def main() -> int:
     machine = table.machine(size.customers, size.months, size.rounds)
     context = Context(size, told.folder.resolve() / size.name)
     try:
-        context.prepare(told.fresh, peers="pdf_files" in told.only)
+        wanted = set(told.only.split(","))
+        context.prepare(told.fresh, peers=bool(wanted & PEERS), bank=not wanted <= NO_BANK)
         for n, name in enumerate(told.only.split(","), 1):
             say(f"{n} of {len(told.only.split(','))}: {name.replace('_', ' ')} ...")
             started = time.monotonic()

@@ -100,12 +100,16 @@ class Context:
         """The Python of the peers' own environment. RuntimeError says why there is none."""
         return peers_environment.python(self.folder.parent)
 
-    def prepare(self, fresh: bool, peers: bool) -> None:
-        """Have ready, before any line, what is made once and kept; `fresh` throws the demo bank away first."""
+    def prepare(self, fresh: bool, peers: bool, bank: bool = True) -> None:
+        """Have ready, before any line, what is made once and kept; `fresh` throws the demo bank away first.
+
+        Without `bank` no line asked for wants it.
+        """
         if fresh:
             shutil.rmtree(self.folder, ignore_errors=True)
         begun = time.monotonic()
-        _ = self.home, self.fonts
+        if bank:
+            _ = self.home, self.fonts
         if peers:
             with suppress(RuntimeError):  # the line that wants them says why they are not there
                 _ = self.peers
