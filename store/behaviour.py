@@ -76,7 +76,7 @@ def habits(connection: Connection, scope: Scope, facets: Facets, columns: Sequen
         paths = connection.scalars(select(branches.c.path).where(branches.c.branch_id.in_(chosen)))
         query = query.where(Scope(tuple(paths)).where(kept.branch_path))
     blocks = connection.execute(query.order_by(kept.first)).all()
-    named = dict(connection.execute(select(branches.c.path, branches.c.branch_id)).tuples().all())
+    named = {row.path: row.branch_id for row in connection.execute(select(branches.c.path, branches.c.branch_id))}
     members = [(one, named[block[0]]) for block in blocks for one in json.loads(block[1])]
     rows = np.arange(len(members))
     if any(values for name, values in facets.items() if name != "branch"):
