@@ -72,7 +72,7 @@ def _bins(ctx: Ctx, asked: Question, shown: Binning, card: Scorecard) -> Compone
     for at, one in enumerate(shown.bins):
         cells: list[Any] = [
             _says(ctx, shown.name, one), number(one.rows), percent(one.rows / total if total else None), number(one.bad),
-            percent(one.bad_rate), f"{one.woe:+.3f}", "—" if points is None else f"{points[at]:+d}",
+            percent(one.bad_rate), number(one.woe, 3, sign=True), "—" if points is None else number(points[at], sign=True),
         ]  # fmt: skip
         if edits:
             cells.append(_by_hand(ctx, asked, shown, one, own.index(at) if at in own else None))
@@ -117,14 +117,19 @@ def effect(ctx: Ctx, asked: Question, both: tuple[Trial, Trial]) -> Component:
     """The card before and after the changes, and the way to save them."""
     before, after = both
     rows: list[list[Any]] = [
-        [ctx.t("development.effect.auc"), f"{before.auc:.4f}", f"{after.auc:.4f}", f"{after.auc - before.auc:+.4f}"],
+        [
+            ctx.t("development.effect.auc"),
+            f"{before.auc:.4f}",
+            f"{after.auc:.4f}",
+            number(after.auc - before.auc, 4, sign=True),
+        ],
         [ctx.t("development.effect.base"), *_numbers(before.card.base_points, after.card.base_points)],
         [ctx.t("development.effect.count"), *_numbers(len(before.card.names), len(after.card.names))],
     ]
     for name in asked.bins:
         ivs = [found.verdicts[name].iv if name in found.verdicts else asked.told_of(name)["iv"] for found in both]
         words = ctx.t("development.effect.iv", name=name_of(ctx, name))
-        rows.append([words, *(f"{one:.3f}" for one in ivs), f"{ivs[1] - ivs[0]:+.3f}"])
+        rows.append([words, *(f"{one:.3f}" for one in ivs), number(ivs[1] - ivs[0], 3, sign=True)])
         spans = [_span(found.card, name) for found in both]
         rows.append([ctx.t("development.effect.span", name=name_of(ctx, name)), *spans, "—"])
     heads = [ctx.t(f"development.effect.{each}") for each in ("what", "before", "after", "moved")]
@@ -147,7 +152,7 @@ def _numbers(before: int, after: int) -> list[str]:
 def _span(card: Scorecard, name: str) -> str:
     """Points from the worst bin to the best; a dash for what is not in the card."""
     found = next((c for c in card.characteristics if c.name == name), None)
-    return "—" if found is None else f"{min(found.points):+d} … {max(found.points):+d}"
+    return "—" if found is None else f"{number(min(found.points), sign=True)} … {number(max(found.points), sign=True)}"
 
 
 def _turned(ctx: Ctx, before: Scorecard, after: Scorecard) -> list[Component]:

@@ -61,8 +61,8 @@ def _lines(ctx: Ctx, lines: list[CardLine]) -> list[Component]:
             html.Td(getattr(line.says, ctx.language)),
             html.Td(number(line.rows), className="n"),
             html.Td("—" if line.bad_rate is None else percent(line.bad_rate), className="n"),
-            html.Td(f"{line.woe:+.2f}", className="n"),
-            html.Td(f"{line.points:+d}", className="n"),
+            html.Td(number(line.woe, 2, sign=True), className="n"),
+            html.Td(number(line.points, sign=True), className="n"),
         ]
         if not place:
             title = getattr(line.title, ctx.language)
