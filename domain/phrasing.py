@@ -49,7 +49,9 @@ def choose(language: str, zh: str, en: str) -> str:
 def _decimal(value: Number | None) -> Decimal | None:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
-    found = value if isinstance(value, Decimal) else Decimal(repr(float(value)) if isinstance(value, float) else int(value))
+    found = (
+        value if isinstance(value, Decimal) else Decimal(repr(float(value)) if isinstance(value, float) else int(value))
+    )
     return found if found.is_finite() else None
 
 
