@@ -8,6 +8,7 @@ from store.tables.feature_profiles import feature_profiles
 from store.tables.jobs import chain_steps, chains, job_log, job_runs, schedules
 from store.tables.ledger import batch_files, batches
 from store.tables.metadata import metadata
+from store.tables.models import credit_model_events, credit_models
 from store.tables.people import (
     audit_head,
     audit_log,
@@ -42,7 +43,8 @@ from store.tables.segments import segment_names
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
     "chain_steps", "chains",
-    "contribution_months", "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
+    "contribution_months", "credit_model_events", "credit_models",
+    "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
     "development_drafts", "developments", "feature_profiles",
     "job_log", "job_runs", "loans",
     "metadata", "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
