@@ -32,7 +32,7 @@ INDETERMINATE_DAYS = 60
 class Sample:
     """features: one row an observation. bad: 0/1 in the same order. counted: what was left out and why, for the metrics.
 
-    rated: the rows to rate with the card, one a customer.
+    rated: the rows to rate with the card, one a customer. observed: the day each row is known as of, datetime64[D].
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Sample:
     bad: np.ndarray
     rated: pd.DataFrame
     counted: dict[str, Any]
+    observed: np.ndarray
 
 
 def definition(sample: Sample) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def observation_days(months: tuple[date, ...], as_of: date) -> list[date]:
 
 
 def _behaviour(job: Job, found: Ground, as_of: date) -> Sample:
-    parts, outcomes = [], []
+    parts, outcomes, seen = [], [], []
     counted: dict[str, Any] = {"observed_on": [], "already_bad": 0, "indeterminate": 0, "no_status_after": 0}
     for day in observation_days(found.picture.months(), as_of):
         features = features_at(job, found, day)
@@ -104,6 +105,7 @@ def _behaviour(job: Job, found: Ground, as_of: date) -> Sample:
         keep = ~already & worst.notna() & ~between
         parts.append(there[keep])
         outcomes.append((worst[keep] >= DEFAULT_DAYS).astype(int))
+        seen.append(np.full(int(keep.sum()), np.datetime64(day, "D")))
         counted["observed_on"].append(day.isoformat())
         counted["already_bad"] += int(already.sum())
         counted["indeterminate"] += int((between & ~already).sum())
@@ -111,9 +113,9 @@ def _behaviour(job: Job, found: Ground, as_of: date) -> Sample:
     now = features_at(job, found, as_of)
     rated = now[exposed(now)]
     if not parts:
-        return Sample("behaviour", now.iloc[:0], np.zeros(0, dtype=int), rated, counted)
+        return Sample("behaviour", now.iloc[:0], np.zeros(0, dtype=int), rated, counted, np.zeros(0, "M8[D]"))
     sample = pd.concat(parts, ignore_index=True)
-    return Sample("behaviour", sample, np.concatenate(outcomes), rated, counted)
+    return Sample("behaviour", sample, np.concatenate(outcomes), rated, counted, np.concatenate(seen))
 
 
 def _months_between(earlier: date, later: date) -> int:
@@ -135,4 +137,6 @@ def _applications(found: Ground, as_of: date) -> Sample:
     known = _known(found, as_of)
     said = known[known["outcome"].notna()].reset_index(drop=True)
     counted = {"without_outcome": len(known) - len(said)}
-    return Sample("application", said, (said["outcome"] == "bad").astype(int).to_numpy(), _newest(known), counted)
+    asked = said["granted_on"].to_numpy().astype("datetime64[D]")
+    bad = (said["outcome"] == "bad").astype(int).to_numpy()
+    return Sample("application", said, bad, _newest(known), counted, asked)
