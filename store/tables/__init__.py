@@ -9,6 +9,7 @@ from store.tables.jobs import chain_steps, chains, job_log, job_runs, schedules
 from store.tables.ledger import batch_files, batches
 from store.tables.metadata import metadata
 from store.tables.models import credit_model_events, credit_models
+from store.tables.overrides import rating_overrides
 from store.tables.people import (
     audit_head,
     audit_log,
@@ -47,7 +48,8 @@ __all__ = [
     "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
     "development_drafts", "developments", "feature_profiles",
     "job_log", "job_runs", "loans",
-    "metadata", "parameter_versions", "pictures", "products", "publications", "reports", "run_attrition", "run_contributions",
+    "metadata", "parameter_versions", "pictures", "products", "publications", "rating_overrides",
+    "reports", "run_attrition", "run_contributions",
     "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "segment_names", "sessions", "settings",
     "staff", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
 ]  # fmt: skip
