@@ -15,6 +15,7 @@ from domain.credit.binning import BinningRules
 from domain.credit.by_hand import Plan
 from domain.credit.characteristics import BY_NAME, NEVER, named
 from domain.credit.estimator import ScorecardClassifier
+from domain.credit.folds import Answers, order_of, out_of_fold
 from domain.credit.grades import DEFAULTED, Masterscale
 from domain.credit.metrics import Estimate, auc, bootstrap, brier, calibration, counts_by, tenths
 from domain.credit.reasons import one_grade_up, points_of, reasons_of
@@ -99,14 +100,13 @@ def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameter
     ValueError: a forbidden characteristic, fewer than 20 rows of either outcome, nothing that carries information.
     """
     outcome = np.asarray(bad).astype(np.int64)
-    offered = _offered(sample, parameters)
+    offered = offered_of(sample, parameters)
     _check(outcome, len(sample))
     table = sample[list(offered)].reset_index(drop=True)
-    order = np.lexsort((pd.util.hash_pandas_object(table.round(6), index=False).to_numpy(), outcome))
+    order = order_of(table, outcome)
     table, outcome = table.iloc[order].reset_index(drop=True), outcome[order]
     whole = _estimator(offered, parameters).fit(table, outcome)
-    repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)
-    unseen = [_out_of_fold(table, outcome, offered, parameters, seed + i) for i in range(repeats)]
+    unseen = unseen_odds(table, outcome, offered, parameters, seed)
     fits = [fit_logistic(odds[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
     slope = float(np.mean([fit.weights[0] for fit in fits]))
     shrinkage = min(max(slope, 0.25), 1.25)
@@ -138,7 +138,8 @@ def _mean(estimates: list[Estimate]) -> Estimate:
     return Estimate(*(float(x) for x in rows))
 
 
-def _offered(sample: pd.DataFrame, parameters: ScorecardParameters) -> tuple[str, ...]:
+def offered_of(sample: pd.DataFrame, parameters: ScorecardParameters) -> tuple[str, ...]:
+    """Columns that are offered, in order. ValueError for one that may never be or is not there."""
     names = parameters.characteristics
     if names is None:
         return tuple(sorted(c for c in sample.columns if c in BY_NAME))
@@ -176,21 +177,17 @@ def _estimator(offered: tuple[str, ...], parameters: ScorecardParameters) -> Sco
     )
 
 
-def _out_of_fold(
+def unseen_odds(
     table: pd.DataFrame, bad: Counts, offered: tuple[str, ...], parameters: ScorecardParameters, seed: int
-) -> Floats:
-    """Log odds of good of every row from a card that did not see it; folds keep the rate of bad."""
-    rng = np.random.default_rng(seed)
-    fold = np.empty(len(bad), dtype=np.int64)
-    for kind in (0, 1):
-        rows = rng.permutation(np.flatnonzero(bad == kind))
-        fold[rows] = np.arange(len(rows)) % parameters.folds
-    odds = np.empty(len(bad))
-    for k in range(parameters.folds):
-        seen = fold != k
-        model = _estimator(offered, parameters).fit(table[seen], bad[seen])
-        odds[~seen] = -model.decision_function(table[~seen])
-    return odds
+) -> list[Floats]:
+    """Log odds of good of every row from cards that did not see it, an array a repeat; rows in the order of `order_of`."""
+
+    def fit(seen: pd.DataFrame, outcome: Counts) -> Answers:
+        model = _estimator(offered, parameters).fit(seen, outcome)
+        return lambda rows: -model.decision_function(rows)
+
+    repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)
+    return [out_of_fold(table, bad, parameters.folds, seed + i, fit) for i in range(repeats)]
 
 
 def defaulted(features: pd.DataFrame) -> NDArray[np.bool_]:
