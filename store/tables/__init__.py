@@ -37,6 +37,13 @@ from store.tables.picture import (
     products,
     staff,
 )  # fmt: skip
+from store.tables.rating_changes import (
+    rating_alerts_seen,
+    rating_changes,
+    rating_comparisons,
+    warning_flags,
+    warning_measures,
+)
 from store.tables.reports import reports
 from store.tables.runs import publications, run_attrition, run_next_products, run_ratings, run_segments, runs
 from store.tables.segments import segment_names
@@ -48,8 +55,10 @@ __all__ = [
     "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
     "development_drafts", "developments", "feature_profiles",
     "job_log", "job_runs", "loans",
-    "metadata", "parameter_versions", "pictures", "products", "publications", "rating_overrides",
+    "metadata", "parameter_versions", "pictures", "products", "publications",
+    "rating_alerts_seen", "rating_changes", "rating_comparisons", "rating_overrides",
     "reports", "run_attrition", "run_contributions",
     "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "segment_names", "sessions", "settings",
     "staff", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
+    "warning_flags", "warning_measures",
 ]  # fmt: skip
