@@ -15,11 +15,11 @@ MONTHS ?= 24
 # Each bank has a home of its own, so that trying another does not mix their customers.
 HOME_OF_BANK := $(if $(GUANXI_HOME),$(GUANXI_HOME),$(if $(filter demo,$(BANK)),var,var/$(BANK)))
 
-.PHONY: help start test check bench environment tools clean
+.PHONY: help start test test-spark check bench environment tools clean
 
 help: ## what each command does
 	@echo "Guanxi 关系: a bank's CRM analytics portal"
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name words; do \
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name words; do \
 	    printf '  make %-12s %s\n' "$$name" "$$words"; done
 	@echo "  ./guanxi --help   the operator's commands: receive, roll back, run, publish, users, status ..."
 
@@ -45,6 +45,14 @@ tools: $(VENV)/.made-dev
 
 test: tools ## all tests, with their own PostgreSQL, Redis and browser (TESTS=tests/jobs for some)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+
+$(VENV)/.made-spark: $(VENV)/.made-dev requirements-spark.lock
+	@.ci/environment "$(PYTHON)" $(VENV) requirements-spark.lock
+	@touch $@
+
+test-spark: $(VENV)/.made-spark ## features on a Spark cluster of this machine against DuckDB's; installs Spark and Java (0.8 GB)
+	@.ci/tools java
+	@$(BIN)/python -m pytest tests_spark
 
 check: $(VENV)/.made-dev ## style, types and the direction of imports
 	@$(BIN)/ruff check .

@@ -28,6 +28,7 @@ ROOMS = (
     "migrations",
     "bench",
     "tests",
+    "tests_spark",
 )
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 # Words of trades, not of banking.
