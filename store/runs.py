@@ -15,8 +15,9 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, select, update
 
-from store import audit
+from store import audit, model_decisions
 from store.bulk import fill
+from store.models import Model
 from store.segment_names import named
 from store.served_runs import KINDS, published_id, rows_of, serve_published
 from store.tables import batches, publications, run_ratings, run_segments, runs
@@ -231,11 +232,13 @@ def publish(
 ) -> None:
     """Put a candidate, or one that was on show before, on show.
 
-    RunRefused to who started it, in any other state, and when a batch it was worked out from counts no longer.
+    RunRefused to who started it, in any other state, when a batch it was worked out from counts no longer, and for a
+    credit run whose model nobody approved (store/model_decisions.py: showable).
     """
     found = _decidable(connection, run_id, by, ("candidate", "superseded"))
     _first_to_decide(connection, found)
     _still_counting(connection, found)
+    model = _signed_model(connection, found, by, at)
     previous = published_id(connection, found.kind)
     _still_carried(found, previous)
     connection.execute(update(runs).where(runs.c.run_id == previous).values(state="superseded"))
@@ -246,6 +249,8 @@ def publish(
         )
     )
     serve_published(connection, found.kind)
+    if model is not None:
+        model_decisions.taken_over(connection, model, by, at, reason or found.version, address)
     detail = {"kind": found.kind, "version": found.version, "previous_run_id": previous, "reason": reason}
     audit.write(connection, at, by, "runs.publish", "run", str(run_id), detail, address)
 
@@ -315,6 +320,16 @@ def _still_counting(connection: Connection, found: Run) -> None:
             "forward first",
             batches=named,
         )
+
+
+def _signed_model(connection: Connection, found: Run, by: str, at: datetime) -> Model | None:
+    """The model of a credit run, which may be shown; kinds without a register have none."""
+    if found.kind != "credit":
+        return None
+    try:
+        return model_decisions.showable(connection, found.run_id, found.state == "superseded", by, at)
+    except model_decisions.ModelRefused as error:
+        raise RunRefused(error.key, str(error), **error.values) from error
 
 
 def _first_to_decide(connection: Connection, found: Run) -> None:

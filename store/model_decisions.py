@@ -1,0 +1,272 @@
+"""What is decided about a scorecard of the register: entered, validated, approved, in use, retired.
+
+The model in use is always the one whose run is on show: `taken_over` is called by store/runs.py when a credit run goes on
+show, and approving the model of the run on show puts it in use at once. A model that another replaced comes back in use
+with its run; one retired by hand never does. Each step writes its words, its row of history and the trail in the caller's
+one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from store import audit
+from store.models import STATES, Model, any_approved, model_id_of, model_row, of_run, origin_of, shown
+from store.tables import credit_model_events, credit_models, runs
+
+OBJECT = "credit_model"  # on the audit trail
+LONGEST_WORDS = 2_000
+TIERS = (1, 2, 3)
+_AUDITED = {
+    "developed": "models.register", "validated": "models.validate", "approved": "models.approve", "in_use": "models.use",
+    "retired": "models.retire", "assigned": "models.assign",
+}  # fmt: skip
+
+
+class ModelRefused(Exception):
+    """A model cannot be entered, decided on or used; the sentence says why. `key` names it for translation, `values`
+    fill it in."""
+
+    def __init__(self, key: str, sentence: str, **values: str) -> None:
+        super().__init__(sentence)
+        self.key, self.values = key, values
+
+
+def register(
+    connection: Connection, run_id: int, purpose: str, card: Mapping[str, Any], metrics: Mapping[str, Any],
+    definition: Mapping[str, Any], by: str, at: datetime, words: str = "", owner: str | None = None, tier: int = 1,
+    address: str | None = None, told_by: str | None = None,
+) -> int:  # fmt: skip
+    """Enter the card a credit run developed, and note its number in the run's parameters; returns the number.
+
+    by: who developed it, its owner too unless another is given. told_by: whose act the entry is, where that is another.
+    ModelRefused: no_such_run, registered (the run has a model already).
+    """
+    row = connection.execute(select(runs.c.parameters, runs.c.kind).where(runs.c.run_id == run_id)).one_or_none()
+    if row is None or row.kind != "credit":
+        raise ModelRefused("no_such_run", f"there is no credit run {run_id} that could have developed a model")
+    if model_id_of(connection, run_id) is not None:
+        raise ModelRefused("registered", f"the scorecard of run {run_id} is in the register already")
+    entry = insert(credit_models).values(
+        version="", run_id=run_id, purpose=purpose, tier=tier, owner=owner or by, card=dict(card), metrics=dict(metrics),
+        definition=dict(definition), state="developed", developed_by=by, developed_at=at,
+    )  # fmt: skip
+    try:
+        with connection.begin_nested():
+            result = connection.execute(entry)
+    except IntegrityError as error:
+        raise ModelRefused("registered", f"the scorecard of run {run_id} is in the register already") from error
+    (model_id,) = result.inserted_primary_key or (0,)
+    mine = credit_models.c.model_id == model_id
+    connection.execute(update(credit_models).where(mine).values(version=f"M-{model_id}"))
+    noted = {**row.parameters, "model_id": model_id}
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(parameters=noted))
+    _event(connection, model_id, "developed", by, at, words, address, told_by, run_id=run_id)
+    return int(model_id)
+
+
+def registered(connection: Connection, run_id: int, by: str, at: datetime, address: str | None = None) -> Model:
+    """The model of a credit run; a run from before there was a register gets its card entered now, as developed by who
+    started it. by: who asks. ModelRefused no_such_run."""
+    found = of_run(connection, run_id)
+    if found is not None:
+        return found
+    origin = origin_of(connection, run_id)
+    row = None if origin is None else connection.execute(select(runs).where(runs.c.run_id == origin)).one_or_none()
+    if row is None:
+        raise ModelRefused("no_such_run", f"there is no credit run {run_id} that could have developed a model")
+    kind = row.parameters.get("sample", "behaviour")
+    definition = {"kind": kind, "as_of": row.as_of.isoformat(), **row.metrics.get("left_out", {})}
+    try:
+        number = register(
+            connection, row.run_id, kind, row.model, row.metrics, definition, row.started_by, row.finished_at,
+            address=address, told_by=by,
+        )  # fmt: skip
+    except ModelRefused:  # somebody else entered it at the same moment
+        found = of_run(connection, run_id)
+        if found is None:
+            raise
+        return found
+    return _held(connection, number)
+
+
+def validate(
+    connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
+) -> None:
+    """A second person says that the model does what it should. ModelRefused: own_model, wrong_state, words_needed,
+    no_such_model."""
+    found = _decidable(connection, model_id, words, ("developed",))
+    if by == found.developed_by:
+        raise ModelRefused(
+            "own_model",
+            f"model {found.version} was developed by {by}; somebody else must validate it",
+            version=found.version,
+        )
+    _turn(connection, found, "validated", by, at, words, address, validated_by=by, validated_at=at)
+
+
+def approve(
+    connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
+) -> None:
+    """A third person allows its use; the model of the run on show is in use from then on. ModelRefused: own_model (to who
+    developed it), same_person (to who validated it), wrong_state, words_needed, no_such_model."""
+    found = _decidable(connection, model_id, words, ("validated",))
+    if by == found.developed_by:
+        raise ModelRefused(
+            "own_model",
+            f"model {found.version} was developed by {by}; somebody else must approve it",
+            version=found.version,
+        )
+    if by == found.validated_by:
+        raise ModelRefused(
+            "same_person",
+            f"model {found.version} was validated by {by}; a third person must approve it",
+            version=found.version,
+        )
+    _turn(connection, found, "approved", by, at, words, address, approved_by=by, approved_at=at)
+    if shown(connection) == model_id:
+        _put_in_use(connection, model_id, by, at, words, address)
+
+
+def retire(
+    connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
+) -> None:
+    """Turn a model down, or take one that was replaced out for good. ModelRefused: on_show (another must be published
+    first), wrong_state, words_needed, no_such_model."""
+    found = _decidable(connection, model_id, words, STATES)
+    if found.state == "retired" and found.replaced_by is None:
+        raise _wrong_state(found)
+    if shown(connection) == model_id:
+        raise ModelRefused(
+            "on_show",
+            f"the grades on show are made with model {found.version}; publish a run of another model, then retire this one",
+            version=found.version,
+        )
+    _turn(connection, found, "retired", by, at, words, address, retired_by=by, retired_at=at, replaced_by=None)
+
+
+def assign(
+    connection: Connection, model_id: int, owner: str, tier: int, by: str, at: datetime, words: str,
+    address: str | None = None,
+) -> None:  # fmt: skip
+    """Say who answers for a model and how much depends on it. ModelRefused: no_owner, no_such_tier, wrong_state (retired),
+    words_needed, no_such_model."""
+    owner = " ".join(owner.split())[:64]
+    if not owner:
+        raise ModelRefused("no_owner", "say who answers for this model")
+    if tier not in TIERS:
+        raise ModelRefused("no_such_tier", f"there is no tier {tier}; tiers are 1, 2 and 3")
+    _decidable(connection, model_id, words, STATES[:-1])
+    mine = credit_models.c.model_id == model_id
+    connection.execute(update(credit_models).where(mine).values(owner=owner, tier=tier))
+    _event(connection, model_id, "assigned", by, at, _said(words), address, None, owner=owner, tier=tier)
+
+
+def showable(connection: Connection, run_id: int, going_back: bool, by: str, at: datetime) -> Model:
+    """The model of a credit run that may go on show; it stays as it is until the transaction ends.
+
+    Allowed: approved or in use; going back to a run: also one that another replaced; and any that is not retired as long as
+    no model was ever approved (on trial). ModelRefused otherwise: model_not_approved, model_retired.
+    """
+    found = _held(connection, registered(connection, run_id, by, at).model_id)
+    if found.state in ("approved", "in_use"):
+        return found
+    if found.state == "retired":
+        if going_back and found.replaced_by is not None and found.signed:
+            return found
+        raise ModelRefused(
+            "model_retired",
+            f"model {found.version} of this run is retired; rate with another one",
+            version=found.version,
+        )
+    if any_approved(connection):
+        raise ModelRefused(
+            "model_not_approved",
+            f"model {found.version} of this run is only {found.state}; it must be validated and approved first",
+            version=found.version,
+        )
+    return found
+
+
+def taken_over(
+    connection: Connection, taken: Model, by: str, at: datetime, words: str, address: str | None = None
+) -> None:
+    """Its run has gone on show: an approved model, or one come back, is in use now and the one before is retired."""
+    if taken.signed and taken.state != "in_use":
+        _put_in_use(connection, taken.model_id, by, at, words, address)
+
+
+def _held(connection: Connection, model_id: int) -> Model:
+    """The row as it is now, and stays until the transaction ends; SQLite's writers wait before they read anything."""
+    query = select(credit_models).where(credit_models.c.model_id == model_id)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        raise ModelRefused("no_such_model", f"there is no model {model_id}; look at the register again")
+    return model_row(row)
+
+
+def _decidable(connection: Connection, model_id: int, words: str, states: tuple[str, ...]) -> Model:
+    if not _said(words):
+        raise ModelRefused("words_needed", "say what was looked at and why this is decided")
+    found = _held(connection, model_id)
+    if found.state not in states:
+        raise _wrong_state(found)
+    return found
+
+
+def _wrong_state(found: Model) -> ModelRefused:
+    return ModelRefused(
+        "wrong_state", f"model {found.version} is {found.state}; that step cannot follow", version=found.version
+    )
+
+
+def _put_in_use(connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None) -> None:
+    """The grades on show are one card's, so whatever was in use before is replaced, of whatever purpose."""
+    held = select(credit_models).where(or_(credit_models.c.model_id == model_id, credit_models.c.state == "in_use"))
+    # One order for all, so that two never wait for each other.
+    rows = [model_row(row) for row in connection.execute(held.order_by(credit_models.c.model_id).with_for_update())]
+    for before in rows:
+        if before.model_id != model_id and before.state == "in_use":
+            told = {"retired_by": by, "retired_at": at, "replaced_by": model_id}
+            _turn(connection, before, "retired", by, at, words, address, **told)
+    for mine in rows:
+        if mine.model_id == model_id:
+            told = {"in_use_since": at, "retired_by": None, "retired_at": None, "replaced_by": None}
+            _turn(connection, mine, "in_use", by, at, words, address, **told)
+
+
+def _turn(
+    connection: Connection, found: Model, state: str, by: str, at: datetime, words: str, address: str | None, **noted: Any
+) -> None:  # fmt: skip
+    """From the state it was read in; whoever comes second is told."""
+    turned = connection.execute(
+        update(credit_models)
+        .where(credit_models.c.model_id == found.model_id, credit_models.c.state == found.state)
+        .values(state=state, **noted)
+    )
+    if turned.rowcount != 1:
+        raise ModelRefused(
+            "decided_meanwhile", f"model {found.version} was decided on meanwhile; look again", version=found.version
+        )
+    told = {"version": found.version, "before": found.state}
+    _event(connection, found.model_id, state, by, at, _said(words), address, None, **told)
+
+
+def _event(
+    connection: Connection, model_id: int, act: str, by: str, at: datetime, words: str, address: str | None,
+    told_by: str | None, **detail: Any,
+) -> None:  # fmt: skip
+    row = {"model_id": model_id, "act": act, "by": by, "at": at, "words": words}
+    connection.execute(insert(credit_model_events).values(row))
+    audit.write(
+        connection, at, told_by or by, _AUDITED[act], OBJECT, str(model_id), {**detail, "words": words}, address
+    )
+
+
+def _said(words: str) -> str:
+    return " ".join(words.split())[:LONGEST_WORDS]

@@ -1,0 +1,146 @@
+"""The register of scorecards, to read: what was developed, who stands behind it, and which card the grades are made with.
+
+developed -> validated by a second person -> approved by a third -> in_use -> retired. Deciding is store/model_decisions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from store.served_runs import published_id
+from store.tables import credit_model_events, credit_models, runs
+
+STATES = ("developed", "validated", "approved", "in_use", "retired")
+_HEAD = [column for column in credit_models.c if column.name != "card"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One scorecard of the register. card: as domain.credit.scorecard.to_dict makes it, {} in lists.
+
+    purpose: the kind of sample ('behaviour', 'application'). tier: 1 where most depends on it, to 3. metrics: of the
+    development, as the run that developed it has them. definition: how its sample was drawn. replaced_by: the model that
+    took its place, None when it was retired for good.
+    """
+
+    model_id: int
+    version: str
+    run_id: int
+    purpose: str
+    tier: int
+    owner: str
+    metrics: Mapping[str, Any]
+    definition: Mapping[str, Any]
+    state: str
+    developed_by: str
+    developed_at: datetime
+    validated_by: str | None
+    validated_at: datetime | None
+    approved_by: str | None
+    approved_at: datetime | None
+    in_use_since: datetime | None
+    retired_by: str | None
+    retired_at: datetime | None
+    replaced_by: int | None
+    card: Mapping[str, Any]
+
+    @property
+    def signed(self) -> bool:
+        """Whether three people stand behind it: what is shown without is on trial."""
+        return self.approved_by is not None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step. act: a state, or 'assigned'. words: as given, empty only where a job developed the model."""
+
+    event_id: int
+    model_id: int
+    act: str
+    by: str
+    at: datetime
+    words: str
+
+
+def model(connection: Connection, model_id: int) -> Model | None:
+    """One, whole, or None."""
+    row = connection.execute(select(credit_models).where(credit_models.c.model_id == model_id)).one_or_none()
+    return None if row is None else model_row(row)
+
+
+def in_use(connection: Connection) -> Model | None:
+    """The model in use, whole; None while none is (then the card on show, if there is one, is on trial)."""
+    row = connection.execute(select(credit_models).where(credit_models.c.state == "in_use")).first()
+    return None if row is None else model_row(row)
+
+
+def of_run(connection: Connection, run_id: int) -> Model | None:
+    """The model a credit run rated with, whole; None for a run from before there was a register."""
+    number = model_id_of(connection, run_id)
+    return None if number is None else model(connection, number)
+
+
+def model_id_of(connection: Connection, run_id: int) -> int | None:
+    """Its number alone. A run of one branch has the model of the run it took all others from."""
+    origin = origin_of(connection, run_id)
+    if origin is None:
+        return None
+    noted = select(runs.c.parameters["model_id"].as_integer()).where(runs.c.run_id == origin)
+    return connection.scalar(noted)
+
+
+def on_trial(connection: Connection, run_id: int) -> bool:
+    """Whether this credit run was rated with a card that three people do not stand behind."""
+    number = model_id_of(connection, run_id)
+    approved_by = select(credit_models.c.approved_by).where(credit_models.c.model_id == number)
+    return number is None or connection.scalar(approved_by) is None
+
+
+def any_approved(connection: Connection) -> bool:
+    """Whether a model was ever approved: from then on nothing is shown on trial."""
+    approved = select(credit_models.c.model_id).where(credit_models.c.approved_by.is_not(None))
+    return connection.scalar(approved.limit(1)) is not None
+
+
+def list_models(connection: Connection) -> list[Model]:
+    """The register, newest first, without cards."""
+    query = select(*_HEAD).order_by(credit_models.c.model_id.desc())
+    return [model_row(row) for row in connection.execute(query)]
+
+
+def events(connection: Connection, model_id: int) -> list[Event]:
+    """What was decided about a model, oldest first."""
+    told = credit_model_events.c
+    query = select(*told).where(told.model_id == model_id).order_by(told.event_id)
+    return [Event(**row._mapping) for row in connection.execute(query)]
+
+
+def shown(connection: Connection) -> int | None:
+    """The number of the model the grades on show are made with; None without one."""
+    run_id = published_id(connection, "credit")
+    return None if run_id is None else model_id_of(connection, run_id)
+
+
+def origin_of(connection: Connection, run_id: int) -> int | None:
+    """The run whose model a run has: the one it was carried over from, where that says nothing else."""
+    seen: set[int] = set()
+    while run_id not in seen:
+        seen.add(run_id)
+        query = select(runs.c.parameters).where(runs.c.run_id == run_id, runs.c.kind == "credit")
+        told = connection.scalar(query)
+        if told is None:
+            return None
+        if "model_id" in told or "carried_from" not in told:
+            return run_id
+        run_id = int(told["carried_from"]["run_id"])
+    return None
+
+
+def model_row(row: Row[Any]) -> Model:
+    """A row of the table as a model, with its card where the row has one."""
+    return Model(**{"card": {}, **row._mapping})
