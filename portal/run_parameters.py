@@ -89,9 +89,10 @@ def _long_run(ctx: Ctx, run: Run) -> str:
 
 
 def _masterscale(ctx: Ctx, run: Run) -> str:
+    # A PD that equals a bound belongs to the worse grade.
     grades, bounds = run.parameters["masterscale"]["grades"], run.parameters["masterscale"]["bounds"]
-    below = [f"{grade} ≤ {percent(bound, 2)}" for grade, bound in zip(grades, bounds, strict=False)]
-    return " · ".join([*below, *(f"{grade} > {percent(bounds[-1], 2)}" for grade in grades[len(bounds) :])])
+    below = [f"{grade} < {percent(bound, 2)}" for grade, bound in zip(grades, bounds, strict=False)]
+    return " · ".join([*below, *(f"{grade} ≥ {percent(bounds[-1], 2)}" for grade in grades[len(bounds) :])])
 
 
 def _rating_run(ctx: Ctx, run: Run) -> str:
