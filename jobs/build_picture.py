@@ -8,6 +8,7 @@ from jobs.profile_features import newest_month, profile_month
 from jobs.runner import Job
 from jobs.sources_of_a_run import ground
 from store.picture import clear, rebuild
+from warehouse.credit_book import ensure_book
 from warehouse.projection import Projection
 
 # Share of the whole done when each table begins to be written.
@@ -50,6 +51,8 @@ def run(job: Job) -> dict[str, Any]:
         job.step(step, _SHARE.get(table, 51), f"{table} {rows:,}" if rows else None)
 
     name = job.settings.bank_name("zh")
+    # Before the switch: the picture on show names its batches, and so its book.
+    ensure_book(lambda: found.picture, job.settings.warehouse, found.batch_ids, name)
     with Projection(found.picture, name, worked_out) as serving:
         rows = rebuild(job.engine, serving, found.batch_ids, job.clock(), written)
         as_of = serving.as_of

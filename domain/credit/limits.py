@@ -1,0 +1,188 @@
+"""How much a customer could be lent and at what rate: advice, with every step of its arithmetic. The decision is a person's.
+
+```
+free instalment  = monthly income · share for debt of the grade − instalments − card limits · their monthly burden
+can be repaid    = free instalment · (1 − (1 + r/12)^−n) / (r/12)
+room             = annual income · multiple of the grade − unsecured exposure already granted
+limit            = the lesser of the two, rounded down
+rate r           = transfer price + cost + PD · LGD + risk weight · capital ratio · target return on capital
+cost             = keeping the account a year / average balance (half of free instalment · n)
+```
+
+Transfer price, cost, LGD, risk weight and capital ratio are the contribution parameters of the month. What stands in
+`LimitParameters` is the product's own and not yet a dated parameter a bank can propose: a frozen default, said on screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from types import MappingProxyType
+
+from domain.contribution.parameters import ContributionParameters
+from domain.credit.grades import DEFAULTED
+
+TWELVE = 12
+CENT, RATE_STEP = Decimal("0.01"), Decimal("0.0001")
+_D = Decimal
+# Why there is no advice.
+REASONS = ("company", "default", "overdue", "unrated", "no_income", "grade", "no_room")
+
+
+def _by_grade(**told: str) -> Mapping[str, Decimal]:
+    return MappingProxyType({grade: Decimal(value) for grade, value in told.items()})
+
+
+@dataclass(frozen=True)
+class LimitParameters:
+    """The product advised on and its bounds. debt_share: most of the monthly income all instalments may take, by grade;
+    multiple: most unsecured exposure in annual incomes, by grade. A grade that is not named gets no limit."""
+
+    family: str = "consumer_loan"
+    term_months: int = 36
+    card_burden: Decimal = _D("0.05")  # of a card's limit, counted as a monthly instalment
+    step: Decimal = _D("1000")
+    target_return: Decimal | None = None  # on capital a year; the contribution parameters' hurdle rate when None
+    debt_share: Mapping[str, Decimal] = field(
+        default_factory=lambda: _by_grade(AAA="0.55", AA="0.55", A="0.50", BBB="0.50", BB="0.45", B="0.40", CCC="0.30")
+    )
+    multiple: Mapping[str, Decimal] = field(
+        default_factory=lambda: _by_grade(AAA="2", AA="1.8", A="1.5", BBB="1.2", BB="0.9", B="0.6", CCC="0.3")
+    )
+
+
+DEFAULTS = LimitParameters()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is known of the customer. Money in the bank's currency, None where not known.
+
+    instalments: of open loans, a month. cards: their limits. unsecured: consumer loans outstanding and card limits. pd: of
+    the rating. overdue: anything is past due now.
+    """
+
+    kind: str
+    grade: str | None
+    pd: Decimal | None
+    annual_income: Decimal | None
+    instalments: Decimal
+    cards: Decimal
+    unsecured: Decimal
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Price:
+    """A risk-based rate a year and what it is made of; all shares, to the hundredth of a percent."""
+
+    transfer_price: Decimal
+    cost: Decimal
+    keeping_cost: Decimal
+    average_balance: Decimal
+    expected_loss: Decimal
+    pd: Decimal
+    lgd: Decimal
+    capital_charge: Decimal
+    risk_weight: Decimal
+    capital_ratio: Decimal
+    target_return: Decimal
+
+    @property
+    def rate(self) -> Decimal:
+        """The four added up."""
+        return self.transfer_price + self.cost + self.expected_loss + self.capital_charge
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The limit and every figure that led to it, to the cent."""
+
+    parameters: LimitParameters
+    asked: Asked
+    monthly_income: Decimal
+    debt_share: Decimal
+    most_instalments: Decimal
+    card_instalments: Decimal
+    free_instalment: Decimal
+    price: Price
+    can_be_repaid: Decimal
+    multiple: Decimal
+    most_unsecured: Decimal
+    room: Decimal
+    limit: Decimal
+
+
+@dataclass(frozen=True)
+class NoAdvice:
+    """Why no limit is advised: one of REASONS."""
+
+    reason: str
+
+
+def advise(asked: Asked, of_month: ContributionParameters, parameters: LimitParameters = DEFAULTS) -> Advice | NoAdvice:
+    """The advice for a person with a rating and a known income; else why there is none."""
+    if (reason := _against(asked, parameters)) is not None:
+        return NoAdvice(reason)
+    grade, income = str(asked.grade), asked.annual_income or _D(0)
+    monthly = _cents(income / TWELVE)
+    most = _cents(monthly * parameters.debt_share[grade])
+    of_cards = _cents(asked.cards * parameters.card_burden)
+    free = most - asked.instalments - of_cards
+    unsecured = _cents(income * parameters.multiple[grade])
+    room = unsecured - asked.unsecured
+    if free <= 0 or room <= 0:
+        return NoAdvice("no_room")
+    price = price_of(asked.pd or _D(0), free * parameters.term_months / 2, of_month, parameters)
+    repaid = annuity(free, price.rate, parameters.term_months)
+    limit = (min(repaid, room) / parameters.step).to_integral_value(ROUND_DOWN) * parameters.step
+    if limit <= 0:
+        return NoAdvice("no_room")
+    return Advice(
+        parameters, asked, monthly, parameters.debt_share[grade], most, of_cards, free, price, repaid,
+        parameters.multiple[grade], unsecured, room, limit,
+    )  # fmt: skip
+
+
+def _against(asked: Asked, parameters: LimitParameters) -> str | None:
+    grade = asked.grade
+    told = (
+        ("company", asked.kind != "personal"), ("default", grade == DEFAULTED), ("overdue", asked.overdue),
+        ("unrated", grade is None or asked.pd is None), ("no_income", not asked.annual_income or asked.annual_income < 0),
+        ("grade", grade not in parameters.debt_share or grade not in parameters.multiple),
+    )  # fmt: skip
+    return next((reason for reason, holds in told if holds), None)
+
+
+def price_of(
+    pd: Decimal, average_balance: Decimal, of_month: ContributionParameters, parameters: LimitParameters = DEFAULTS
+) -> Price:
+    """The rate that pays for money, work, expected loss and capital. average_balance above 0, else ValueError."""
+    if average_balance <= 0:
+        raise ValueError(f"a rate needs an average balance above 0; it is {average_balance}")
+    weight, lgd = of_month.risk(parameters.family, None)
+    keeping = of_month.by_family[parameters.family].keeping_cost
+    target = of_month.hurdle_rate if parameters.target_return is None else parameters.target_return
+    return Price(
+        transfer_price=of_month.transfer_price(parameters.family, parameters.term_months),
+        cost=_rate(keeping / average_balance), keeping_cost=keeping, average_balance=_cents(average_balance),
+        expected_loss=_rate(pd * lgd), pd=pd, lgd=lgd, capital_charge=_rate(weight * of_month.capital_ratio * target),
+        risk_weight=weight, capital_ratio=of_month.capital_ratio, target_return=target,
+    )  # fmt: skip
+
+
+def annuity(instalment: Decimal, rate: Decimal, months: int) -> Decimal:
+    """The loan that equal monthly instalments pay back at a yearly rate, to the cent; without interest their sum."""
+    if rate == 0:
+        return _cents(instalment * months)
+    monthly = rate / TWELVE
+    return _cents(instalment * (1 - (1 + monthly) ** -months) / monthly)
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def _rate(share: Decimal) -> Decimal:
+    return share.quantize(RATE_STEP, ROUND_HALF_UP)
