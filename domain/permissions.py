@@ -12,15 +12,15 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export",
             "behaviour.view", "behaviour.export", "segments.view", "segments.export", "segments.name", "parameters.view",
-            "features.view", "features.export", "customers.search", "customers.view",
+            "features.view", "features.export", "customers.search", "customers.view", "ratings.view", "ratings.export",
             "reports.view", "reports.management", "account.self",
         }
     ),
     "branch_staff": frozenset(
         {
             "home.view", "customers.search", "customers.view", "customers.names", "customers.export",
-            "behaviour.view", "behaviour.export",
-            "reports.view", "reports.customer", "account.self",
+            "behaviour.view", "behaviour.export", "ratings.view", "ratings.export", "ratings.alerts",
+            "ratings.override", "reports.view", "reports.customer", "reports.credit", "account.self",
         }
     ),
     "administrator": frozenset(
@@ -34,7 +34,8 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "home.view", "overview.view", "customers.search", "customers.view", "customers.names",
             "segments.view", "segments.export", "segments.name", "features.view", "features.export", "runs.view",
-            "runs.publish", "development.view", "development.edit", "parameters.view", "reports.view", "account.self",
+            "runs.publish", "ratings.view", "ratings.export", "ratings.alerts", "ratings.override", "ratings.sign", "development.view", "development.edit", "parameters.view",
+            "reports.view", "reports.credit", "account.self",
         }
     ),
     "auditor": frozenset({"home.view", "development.view", "audit.view", "account.self"}),

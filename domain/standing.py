@@ -12,8 +12,9 @@ from typing import Any
 
 from domain.catalogue import BY_NAME, SHARE_CATEGORIES, SHARE_CHANNELS
 from domain.credit.characteristics import BY_NAME as CHARACTERISTICS
+from domain.credit.overrides import AGREES, HOLDS, LADDER, REASON_BY_CODE, RESTS, Override, effect
 from domain.phrasing import choose, counted, number, percent, short_money
-from domain.reports.customer import Activity, CharacteristicPoints, Distinct, Rating, Segment, Share
+from domain.reports.customer import Activity, CharacteristicPoints, Distinct, Overridden, Rating, Segment, Share
 from domain.segmentation.life_cycle import STAGES
 from domain.segmentation.tiers import CNY_TIERS
 
@@ -176,11 +177,13 @@ def _distinct(told: Figures, features: Figures, currency: str, language: str) ->
 
 
 def rating_of(
-    *, grade: str | None, score: int | None, pd: float | None, points: Any, reasons: Any, currency: str, language: str
-) -> Rating | None:
+    *, grade: str | None, score: int | None, pd: float | None, points: Any, reasons: Any, currency: str, language: str,
+    override: Override | None = None, ladder: Sequence[str] = LADDER,
+) -> Rating | None:  # fmt: skip
     """The rating; None for who is not in the published one. ValueError when the points do not add up to the score.
 
     points: {"base", "points", "values"}, reasons: {"reasons", "next_grade"}, as domain/credit/run.py makes them.
+    override: the one in force on the day; ladder: the grades it is measured on, best first.
     """
     if grade is None:
         return None
@@ -196,7 +199,31 @@ def rating_of(
         points=tuple(_points(e, v, currency, language) for e, v in zip(entries, values, strict=True)),
         reasons=tuple(reason[language] for reason in told.get("reasons") or () if isinstance(reason, Mapping)),
         to_next_grade=_next_grade(told.get("next_grade"), language),
+        override=None if override is None else overridden(override, grade, ladder, language),
     )
+
+
+def overridden(one: Override, grade: str, ladder: Sequence[str], language: str) -> Overridden:
+    """A signed override beside the model's grade of today, in words."""
+    does = effect(grade, one.grade, ladder)
+    moved = choose(
+        language,
+        f"提议时模型等级为{one.model_grade}，现为{grade}",
+        f"The model's grade was {one.model_grade} when it was proposed and is {grade} now",
+    )
+    ends = {
+        RESTS: choose(language, "；已超出可推翻的幅度，以模型等级为准", "; further than may be overridden, so the model's grade counts"),
+        AGREES: choose(language, "，两者已一致", ", so both agree"),
+        HOLDS: choose(language, "；推翻仍有效，请复核", "; the override still holds and should be looked at again"),
+    }  # fmt: skip
+    known = REASON_BY_CODE.get(one.reason_code)
+    return Overridden(
+        grade=one.grade, model_grade=one.model_grade, notches=one.notches,
+        reason=known.words(language) if known else one.reason_code, words=one.reason, expires_on=one.expires_on,
+        proposed_by=one.proposer_name or one.proposed_by, proposed_at=one.proposed_at,
+        signed_by=one.decider_name or one.decided_by or "—", signed_at=one.decided_at or one.proposed_at,
+        holds=does != RESTS, note=moved + ends[does] if grade != one.model_grade else None,
+    )  # fmt: skip
 
 
 def _points(entry: Figures, value: Any, currency: str, language: str) -> CharacteristicPoints:
@@ -207,6 +234,8 @@ def _points(entry: Figures, value: Any, currency: str, language: str) -> Charact
         value=said or entry[f"bin_{language}"],
         points=int(entry["points"]),
         best=int(entry["best"]),
+        band=entry[f"bin_{language}"],
+        average=None if entry.get("average") is None else float(entry["average"]),
     )
 
 

@@ -20,7 +20,7 @@ from jobs import queue, uploads
 from jobs.processes import is_alive
 from jobs.registry import QUEUES, REGISTRY, Registry
 from jobs.runner import utc_now
-from store import chains, job_claims, schedules
+from store import chains, job_claims, overrides, schedules
 from store.database import Engine, open_engine, reading, writing
 from store.jobs import JobRow
 
@@ -42,12 +42,13 @@ class Swept:
 
 
 def sweep(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry = REGISTRY) -> Swept:
-    """Settle lost rows, start what is due, let chains go on, send what Redis does not have, clear uploads away. Safe to
-    run at the same time elsewhere."""
+    """Settle lost rows, start what is due, let chains go on, send what Redis does not have, write down which overrides are
+    over, clear uploads away. Safe to run at the same time elsewhere."""
     settled = _settle_lost(engine, now, registry)
     started = _start_due(engine, settings, now, registry)
     _go_on(engine, settings, now, registry)
     sent_again = _send_unsent(engine, settings, now, registry)
+    _end_overrides(engine, settings, now)
     uploads.clear(engine, settings.uploads, now)
     return Swept(settled, sent_again, started)
 
@@ -64,6 +65,15 @@ def _settle_lost(engine: Engine, now: dt.datetime, registry: Registry) -> tuple[
             log.warning("the process of job %s is gone; the job is now %s", row.job_id, outcome[0])
             done.append(row.job_id)
     return tuple(done)
+
+
+def _end_overrides(engine: Engine, settings: Settings, now: dt.datetime) -> None:
+    local = now.astimezone(ZoneInfo(settings.time_zone))
+    with reading(engine) as connection:
+        if not overrides.past_their_day(connection, local.date()):
+            return
+    with writing(engine) as connection:
+        overrides.expire_due(connection, local)
 
 
 def _is_lost(row: JobRow, now: dt.datetime) -> bool:

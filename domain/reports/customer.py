@@ -154,12 +154,37 @@ class Segment:
 
 @dataclass(frozen=True)
 class CharacteristicPoints:
-    """One characteristic of the scorecard: the customer's value in words, points got and the best bin's points."""
+    """One characteristic of the scorecard: the customer's value in words, points got and the best bin's points.
+
+    band: the bin the value fell into, in words; average: mean points of the development sample. None where the run does
+    not say.
+    """
 
     name: str
     value: str
     points: int
     best: int
+    band: str | None = None
+    average: float | None = None
+
+
+@dataclass(frozen=True)
+class Overridden:
+    """A signed override of the grade, in the report's language. holds: its grade counts; else the model's does, `note`
+    says why. note also says that the model's grade has moved since. notches: + is better than the model's of then."""
+
+    grade: str
+    model_grade: str
+    notches: int
+    reason: str
+    words: str
+    expires_on: date
+    proposed_by: str
+    proposed_at: datetime
+    signed_by: str
+    signed_at: datetime
+    holds: bool = True
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +193,7 @@ class Rating:
 
     score and points are None for a customer put into a grade without scoring (already 90 days past due).
     reasons: up to four, most costly first, as sentences. to_next_grade: what would move one grade, as a sentence.
+    grade is the model's; an override moves nothing but the grade in effect, so the points add up beside it too.
     """
 
     grade: str
@@ -180,6 +206,12 @@ class Rating:
     previous_grade: str | None = None
     previous_score: int | None = None
     change_why: str | None = None
+    override: Overridden | None = None
+
+    @property
+    def grade_in_effect(self) -> str:
+        """The grade that counts: the override's while it holds, else the model's."""
+        return self.override.grade if self.override is not None and self.override.holds else self.grade
 
     def __post_init__(self) -> None:
         total = self.base_points + sum(part.points for part in self.points)
