@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from config.settings import Settings
 from domain.credit.by_hand import merged, plan_of
@@ -20,9 +20,10 @@ from jobs.sources_of_a_run import code_version, forget_old_features, sayable
 from store.database import open_engine, reading, writing
 from store.developments import newest, save_draft
 from store.ledger import roll_back, roll_forward
+from store.models import events, list_models, of_run, on_trial
 from store.picture import current
-from store.runs import publish, published, run
-from store.tables import customers, run_ratings, run_segments
+from store.runs import publish, published, rating_rows, run
+from store.tables import credit_model_events, credit_models, customers, run_ratings, run_segments, runs
 from tests.databases import Databases
 from tests.jobs.asked import AT, FALLEN, Asked, deliver, go
 from tests.warehouse.small_bank import draw
@@ -114,6 +115,50 @@ def test_a_credit_run_rates_whoever_has_credit(asked: Asked) -> None:
             assert (row.grade is not None) == (row.customer_id in rated)
 
 
+def test_the_next_delivery_is_rated_by_the_card_on_show(asked: Asked) -> None:
+    with reading(asked.engine) as connection:
+        shown = published(connection, "credit")
+        assert shown is not None
+        card = of_run(connection, shown.run_id)
+        assert card is not None and (card.developed_by, card.state, card.card) == ("maker", "developed", shown.model)
+        assert (card.definition["as_of"], card.definition["rows"]) == ("2026-06-30", card.metrics["rows"])
+        assert shown.parameters["model_id"] == card.model_id and on_trial(connection, shown.run_id)
+    again = go(rate_customers, asked)
+    assert again["told"] == ["sample", "rate", "save"]
+    earlier = go(rate_customers, asked, as_of="2026-05-31")
+    with reading(asked.engine) as connection:
+        kept, before = run(connection, again["run_id"]), run(connection, earlier["run_id"])
+        assert kept is not None and before is not None
+        assert (kept.model, kept.parameters, kept.metrics) == (shown.model, shown.parameters, shown.metrics)
+        rows = [rating_rows(connection, run_id) for run_id in (shown.run_id, kept.run_id)]
+        assert rows[0].equals(rows[1])  # the same day and the same card: the same grades
+        assert kept.migration is not None and before.as_of == dt.date(2026, 5, 31)
+        assert before.metrics["auc"] == shown.metrics["auc"] and before.metrics["rated"] == earlier["customers"]
+        assert len(list_models(connection)) == 1
+    for parameters, words in (
+        ({"long_run_rate": 0.02}, "develop a new card"),
+        ({"branch": "B1", "develop": True}, "whole bank"),
+    ):
+        with pytest.raises(Refused, match=words):
+            go(rate_customers, asked, **parameters)
+
+
+def test_a_card_from_before_the_register_is_entered_when_it_rates(asked: Asked) -> None:
+    with writing(asked.engine) as connection:
+        shown = published(connection, "credit")
+        assert shown is not None
+        connection.execute(delete(credit_model_events))
+        connection.execute(delete(credit_models))
+        old = {name: value for name, value in shown.parameters.items() if name != "model_id"}
+        connection.execute(update(runs).where(runs.c.run_id == shown.run_id).values(parameters=old))
+    found = go(rate_customers, asked, branch="B1")
+    with reading(asked.engine) as connection:
+        (card,) = list_models(connection)
+        assert (card.run_id, card.developed_by, card.purpose) == (shown.run_id, "maker", "behaviour")
+        part = of_run(connection, found["run_id"])
+        assert part is not None and part.model_id == card.model_id and part.card == shown.model
+
+
 def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
     result = go(develop_scorecard, asked)
     with reading(asked.engine) as connection:
@@ -131,7 +176,10 @@ def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
         number = save_draft(connection, made.development_id, bins, {}, "one band for both", "risk", AT)
     found = go(rate_customers, asked, draft=number)
     with reading(asked.engine) as connection:
-        kept = run(connection, found["run_id"])
+        kept, card = run(connection, found["run_id"]), of_run(connection, found["run_id"])
+        assert card is not None and card.run_id == found["run_id"]
+        told_of_it = [(each.act, each.by, each.words) for each in events(connection, card.model_id)]
+    assert told_of_it == [("developed", "risk", "one band for both")]  # who set the bins, not who let it run
     assert kept is not None and kept.state == "candidate"
     assert (kept.parameters["draft"], kept.parameters["bins"]) == (number, bins)
     held = {c.name: plan_of(c.binning) for c in from_dict(dict(kept.model)).characteristics}
@@ -147,7 +195,7 @@ def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
 
 def test_too_few_bad_is_said_and_nothing_made_up(asked: Asked) -> None:
     with pytest.raises(Refused, match=r"There are \d+ bad and \d+ good customers .* no rating was made"):
-        go(rate_customers, asked, as_of="2025-08-31")
+        go(rate_customers, asked, as_of="2025-08-31", develop=True)
 
 
 def test_observation_points_leave_a_year_after_and_half_a_year_before() -> None:
