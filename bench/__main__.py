@@ -2,7 +2,8 @@
 
 A line is a module of this package with `run(context) -> list[Line]`. One that breaks says why and the others go on;
 the exit status is then 1. A missed aim is said in the table and is no failure. `--only feature_build,report_job`
-measures these and leaves the others in RESULTS.md as they stand, each with its own date.
+measures these and leaves the others in RESULTS.md as they stand, each with its own date. The small size is for a quick look: it
+leaves out the lines that take minutes at any size, unless they are asked for by name.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from bench.table import LINES
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 NO_BANK = {"scorecard_fit", "scorecard_scoring", "scorecard_quality", "rerating"}  # tables of their own
+# They learn many times over, or bring large tables of their own.
+LONG = {"monthly_chain", "scorecard_scoring", "scorecard_quality", "segments_truth", "predictions_truth", "credit_truth"}
 PEERS = {"pdf_files", "scorecard_fit", "scorecard_scoring", "scorecard_quality"}  # peers of an environment of their own
 
 
@@ -42,12 +45,13 @@ def _told(error: Exception) -> str:
 def _asked() -> argparse.Namespace:
     asked = argparse.ArgumentParser(prog="python -m bench", description="measure against named peers")
     asked.add_argument("--size", choices=sorted(SIZES), default="full")
-    asked.add_argument("--only", default=",".join(LINES), help="some lines, by name, with commas")
+    asked.add_argument("--only", help="some lines, by name, with commas (all; of the small size all that are quick)")
     asked.add_argument("--fresh", action="store_true", help="make the demo bank and its installation anew")
     asked.add_argument("--folder", type=Path, default=ROOT / "var" / "bench", help="where the bank is kept")
     asked.add_argument("--results", type=Path, default=RESULTS, help="the file to write")
     asked.add_argument("--at", type=datetime.fromisoformat, help="the date and time to write (now)")
     told = asked.parse_args()
+    told.only = told.only or ",".join(name for name in LINES if told.size == "full" or name not in LONG)
     if unknown := set(told.only.split(",")) - set(LINES):
         asked.error(f"no such line: {', '.join(sorted(unknown))}; there are {', '.join(LINES)}")
     return told
