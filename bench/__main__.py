@@ -24,7 +24,14 @@ from bench.table import LINES
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 NO_BANK = {"scorecard_fit", "scorecard_scoring", "scorecard_quality", "rerating"}  # tables of their own
 # They learn many times over, or bring large tables of their own.
-LONG = {"monthly_chain", "scorecard_scoring", "scorecard_quality", "segments_truth", "predictions_truth", "credit_truth"}
+LONG = {
+    "monthly_chain",
+    "scorecard_scoring",
+    "scorecard_quality",
+    "segments_truth",
+    "predictions_truth",
+    "credit_truth",
+}
 PEERS = {"pdf_files", "scorecard_fit", "scorecard_scoring", "scorecard_quality"}  # peers of an environment of their own
 
 
