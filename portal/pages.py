@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SECTIONS = ("home", "customers", "analysis", "reports", "admin", "self")
+SECTIONS = ("home", "customers", "analysis", "credit", "reports", "admin", "self")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ PAGES: tuple[Page, ...] = (
     Page("segments", "/segments", "segments.view", "analysis"),
     Page("behaviour", "/behaviour", "behaviour.view", "analysis", grid=True),
     Page("features", "/features", "features.view", "analysis"),
-    Page("development", "/risk/development", "development.view", "analysis"),
+    Page("changes", "/risk/changes", "ratings.view", "credit"),
+    Page("development", "/risk/development", "development.view", "credit"),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
     Page("deliveries", "/admin/deliveries", "deliveries.view", "admin", asks=True),
@@ -106,6 +107,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/behaviour-export/<kind>", "portal.behaviour_export:table", "behaviour.export", writes=True),
     Route("/admin/runs/<run_id>/card.<form>", "portal.card_export:card", "runs.view", writes=True),
     Route("/segments-export/<kind>", "portal.segments_export:table", "segments.export", writes=True),
+    Route("/changes-export/<kind>", "portal.changes_export:table", "ratings.export", writes=True),
     Route("/features-export/<kind>", "portal.features_export:table", "features.export", writes=True),
     # one line an address
 )
