@@ -4,6 +4,7 @@
   const same = () => window.dash_clientside.no_update;
   const search = (change) => {
     const told = new URLSearchParams(window.location.search);
+    told.delete("page"); // another question begins at its first page
     Object.keys(change).forEach(function (name) {
       if (change[name]) told.set(name, change[name]);
       else told.delete(name);

@@ -119,7 +119,8 @@ BRANCH = Field("branch", "branch", "范围", "Scope")
 SEGMENTATION, RATING = (AS_OF, BRANCH, KEEP_CUTS), (AS_OF, BRANCH, DEVELOP, LONG_RUN_RATE)
 
 # Their right order: segments before what learns by segment, ratings before the contribution that takes their PDs.
-RUNS = ("segment_customers", "rate_customers", "contribute", "attrition", "next_product")
+# Early warnings come last: the months of features they read are worked out by then.
+RUNS = ("segment_customers", "rate_customers", "contribute", "attrition", "next_product", "early_warning")
 DELIVERY = "delivery"
 HOUR = 3600
 
@@ -133,6 +134,7 @@ _KINDS = (
     JobKind("next_product", HEAVY, 2 * HOUR, "jobs.submit", "下一产品", "Next product", (AS_OF,), alone=True, verb="predict"),
     JobKind("profile_features", HEAVY, 2 * HOUR, "jobs.submit", "特征目录", "Feature catalogue", (AS_OF,), alone=True),
     JobKind("develop_scorecard", HEAVY, 2 * HOUR, "development.edit", "评分卡开发", "Scorecard development", alone=True),
+    JobKind("early_warning", HEAVY, 2 * HOUR, "jobs.submit", "早期预警", "Early warning", (AS_OF,), alone=True, verb="measure"),
     JobKind("what_if", QUICK, 900, "contribution.view", "假设测算", "What if"),
     JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),
     JobKind("management_report", QUICK, 600, "reports.management", "经营月报", "Monthly report", personal=True, verb="make"),

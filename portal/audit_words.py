@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from domain.credit.early_warning import BY_CODE as WARNINGS
 from domain.phrasing import choose, listing, number
 from jobs.registry import SCHEDULES
 from portal import job_words, translations
@@ -120,6 +121,10 @@ def _switched(ctx: Ctx, value: Any, _detail: Detail) -> str:
     return ctx.t(f"schedules.{value}")
 
 
+def _warning(ctx: Ctx, value: Any, _detail: Detail) -> str:
+    return WARNINGS[value].title(ctx.language) if value in WARNINGS else str(value)
+
+
 SAYS: dict[str, Callable[[Ctx, Any, Detail], str]] = {
     "kind": _kind,
     "found": _found,
@@ -137,6 +142,8 @@ SAYS: dict[str, Callable[[Ctx, Any, Detail], str]] = {
     "format": lambda _ctx, value, _: str(value).upper(),
     "first": lambda _ctx, value, _: number(int(value) + 1),
     "sha256": lambda _ctx, value, _: str(value)[:16],
+    "move": lambda ctx, value, _: translated(ctx, f"changes.move.{value}", str(value)),
+    "rule": _warning,
     "steps": _steps,
     "steps_before": _steps,
     "schedule": _schedule,

@@ -25,3 +25,15 @@ def worst_days_after(picture: Connects, after: date, until: date) -> pd.Series:
     with picture.connect() as connection:
         found = connection.execute(_WORST, [after, until]).df()
     return found.set_index("customer_id")["worst"]
+
+
+_DEFAULTED = """
+select distinct h.customer_id, s.as_of::timestamp as as_of
+from loan_status s join holders h using (account_id)
+where h.role = 'owner' and s.days_past_due >= ? and s.as_of <= ?"""
+
+
+def days_in_default(picture: Connects, days_past_due: int, until: date) -> pd.DataFrame:
+    """customer_id, as_of (datetime64): every day up to `until` whose status has a loan they own so many days past due."""
+    with picture.connect() as connection:
+        return connection.execute(_DEFAULTED, [days_past_due, until]).df()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -120,7 +120,7 @@ def _taken_apart(both: pd.DataFrame) -> list[list[dict[str, Any]]]:
     told = found[list(_PART)].iloc[order].astype(object)
     records = told.where(told.notna(), None).to_dict("records")
     ends = np.searchsorted(row[order], np.arange(len(both) + 1))
-    return [_whole(records[a:b]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [_whole(records[a:b]) for a, b in pairwise(ends)]
 
 
 def _whole(records: list[dict[Any, Any]]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 BEFORE_MONTHS = 3  # how far a rule looks back
 OUTCOME_MONTHS = 12
-JUMP, HIGH_USE, LATE_DAYS = 0.3, 0.5, 30
+JUMP, TIMES, LATE_DAYS = 0.1, 2.0, 30
 Flags = NDArray[np.bool_]
 _Z = 1.959963984540054  # of a 95 % interval
 
@@ -59,8 +59,8 @@ def _salary_stopped(now: pd.DataFrame, before: pd.DataFrame) -> Flags:
 
 
 def _utilisation_jump(now: pd.DataFrame, before: pd.DataFrame) -> Flags:
-    used = _figures(now, "utilisation")
-    return (used >= HIGH_USE) & (used - _figures(before, "utilisation") >= JUMP)
+    used, then = _figures(now, "utilisation"), _figures(before, "utilisation")
+    return (used - then >= JUMP) & (used >= TIMES * then)
 
 
 def _past_due(now: pd.DataFrame, _before: pd.DataFrame) -> Flags:
@@ -81,8 +81,9 @@ RULES: tuple[Rule, ...] = (
     Rule("salary_stopped", "稳定收入中断", "regular income stopped", "3个月前有稳定收入，现在没有",
          "there was a regular income 3 months ago and there is none now", "regular_income", _salary_stopped),
     Rule("utilisation_jump", "额度使用率跳升", "jump of utilisation",
-         "额度使用率达到50%，且比3个月前高出30个百分点以上",
-         "50 % of the limits or more are used, 30 points or more above 3 months ago", "utilisation", _utilisation_jump),
+         "额度使用率比3个月前高出10个百分点以上，且达到当时的两倍以上",
+         "twice as much of the limits is used as 3 months ago, and 10 points more at least", "utilisation",
+         _utilisation_jump),
 )  # fmt: skip
 BY_CODE = {rule.code: rule for rule in RULES}
 CODES = tuple(BY_CODE)

@@ -14,6 +14,7 @@ from domain.phrasing import day, minute, month, number
 from portal.access import Ctx
 from portal.job_words import chip as job_chip
 from portal.layouts.audit import action_words
+from portal.layouts.home_downgrades import Ids as Downgrades
 from portal.widgets import frame, status
 from portal.widgets.kpi_tiles import kpi_tile
 from store.customers import Customer
@@ -40,6 +41,8 @@ def layout(ctx: Ctx) -> Component:
     parts: list[Component] = [dcc.Store(id=Ids.ASKED, data=ctx.viewer.login)]
     if ctx.may("overview.view"):
         parts.append(html.Div(status.skeleton(4), id=Ids.HEADLINES))
+    if ctx.may("ratings.alerts"):
+        parts += [dcc.Store(id=Downgrades.TURN, data=0), html.Div(id=Downgrades.CARD, className="home-downgrades")]
     work = [
         part
         for permission, part in (

@@ -62,7 +62,9 @@ def test_a_change_by_hand() -> None:
     found = changes(_frame(("C1", "BBB", 535, before)), _frame(("C1", "B", 512, after)), GRADES)
     (row,) = found.itertuples()
     assert (row.notches, row.score_before, row.score_after) == (-2, 535, 512)
-    told = [(part.characteristic, part.points_before, part.points_after, part.difference) for part in parts_of(row.parts)]
+    told = [
+        (part.characteristic, part.points_before, part.points_after, part.difference) for part in parts_of(row.parts)
+    ]
     assert told == [
         ("utilisation", 20, -8, -28), ("regular_income", None, 12, 12), ("night_share", 5, None, -5), (BASE, 500, 498, -2),
     ]  # fmt: skip

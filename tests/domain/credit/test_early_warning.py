@@ -23,7 +23,7 @@ def test_each_rule_flags_what_it_says() -> None:
     now = _features(
         {
             "late": (12, 100, 500, 0.1), "later": (45, 100, 500, 0.1), "below": (0, -1, 500, 0.1), "jobless": (0, 100, 0, 0.1),
-            "borrowed": (NAN, 100, 500, 0.75), "used": (0, 100, 500, 0.45), "unknown": (NAN, NAN, NAN, NAN),
+            "borrowed": (NAN, 100, 500, 0.25), "used": (0, 100, 500, 0.15), "unknown": (NAN, NAN, NAN, NAN),
             "new": (0, 100, 0, 0.9),
         }
     )  # fmt: skip

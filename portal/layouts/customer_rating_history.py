@@ -1,0 +1,127 @@
+"""A customer's rating over the versions that were on show: score and grade as a line, each step with its reasons; and the
+early warnings of today beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.credit.change_words import why
+from domain.credit.early_warning import BY_CODE
+from domain.phrasing import choose, day, number
+from portal.access import Ctx
+from portal.customer_words import tone_of_grade
+from portal.layouts.changes_warning import figure_words
+from portal.layouts.customer import View
+from portal.widgets import charts, frame, status
+from portal.widgets.charts import Series, Table
+from store.early_warning import board, of_customer
+from store.rating_changes import Step, history
+
+HEIGHT, HOVERED = 250, 3
+
+
+def history_cards(ctx: Ctx, view: View) -> list[Component]:
+    """The line with its table behind it, and the warnings; nothing for who was never rated."""
+    steps = history(ctx.connection, view.customer.customer_id)
+    return [*([_line(ctx, view, steps)] if steps else []), *_warnings(ctx, view)]
+
+
+def _line(ctx: Ctx, view: View, steps: Sequence[Step]) -> Component:
+    whole, few = (_reasons(ctx, view, steps, most) for most in (None, HOVERED))
+    places = [f"{day(one.as_of)}\u200b{'' if at == 0 else ' ' * at}" for at, one in enumerate(steps)]
+    words = [
+        "<br>".join([f"<b>{one.version}</b> {day(one.as_of)}", _standing(ctx, one), *told])
+        for one, told in zip(steps, few, strict=True)
+    ]
+    drawn = Series(ctx.t("customer.score"), [one.score for one in steps], words)
+    figure = (
+        charts.lines(places, [drawn], ctx.theme, height=HEIGHT) if any(one.score is not None for one in steps) else None
+    )
+    if figure is not None:
+        _label(ctx, figure, places, steps)
+    heads = [ctx.t(f"customer.version.{name}") for name in ("version", "as_of")]
+    heads += [ctx.t("customer.grade"), ctx.t("customer.score"), ctx.t("customer.version.changed")]
+    rows = [
+        [
+            one.version, day(one.as_of), status.chip(one.grade, tone_of_grade(one.grade)) if one.grade else "—",
+            number(one.score), html.Ul([html.Li(each) for each in told], className="changes-why"),
+        ]
+        for one, told in zip(steps[::-1], whole[::-1], strict=True)
+    ]  # fmt: skip
+    title = _says(ctx, steps)
+    empty = charts.table(Table(heads, rows, (3,)))
+    return charts.chart_card(
+        title, ctx.t("customer.rating_line_why"), figure, Table(heads, rows, (3,)), ctx.language, "customer-rating-line", empty
+    )  # fmt: skip
+
+
+def _label(ctx: Ctx, figure: charts.Figure, places: Sequence[str], steps: Sequence[Step]) -> None:
+    """Each point is marked with its grade; versions stand in their order, a day may have two."""
+    trace = figure["data"][0]
+    trace |= {
+        "mode": "lines+markers+text", "text": [one.grade if one.score is not None else "" for one in steps],
+        "textposition": "top center", "cliponaxis": False,
+    }  # fmt: skip
+    trace["marker"] = {**trace["marker"], "size": 8}
+    trace["hovertemplate"] = "%{customdata}<extra></extra>"
+    figure["layout"]["annotations"] = []
+    figure["layout"]["hovermode"] = "closest"
+    figure["layout"]["margin"] = {**figure["layout"]["margin"], "r": 24, "t": 28}
+    figure["layout"]["xaxis"] |= {
+        "tickmode": "array", "tickvals": list(places), "ticktext": [day(one.as_of) for one in steps],
+    }  # fmt: skip
+
+
+def _standing(ctx: Ctx, one: Step) -> str:
+    score = "" if one.score is None else choose(ctx.language, f" · {one.score}分", f" · {one.score}")
+    return f"{one.grade or ctx.t('customer.not_in_version')}{score}"
+
+
+def _says(ctx: Ctx, steps: Sequence[Step]) -> str:
+    """AA → BBB over so many versions; or since when it stands."""
+    rated = [one for one in steps if one.grade]
+    first, last = rated[0], rated[-1]
+    if len(rated) == 1:
+        return ctx.t("customer.rating_line_first", grade=last.grade)
+    key = "customer.rating_line_same" if first.grade == last.grade else "customer.rating_line"
+    return ctx.t(key, count=len(rated), first=first.grade, last=last.grade, day=day(first.as_of))
+
+
+def _reasons(ctx: Ctx, view: View, steps: Sequence[Step], most: int | None) -> list[list[str]]:
+    """What changed in each version against the one before, in words."""
+    told = [[ctx.t("customer.first_version")]]
+    for before, now in pairwise(steps):
+        if now.parts is None:
+            told.append(
+                why(before.grade, now.grade, (), view.currency, ctx.language) if before.grade != now.grade else []
+            )
+        elif not now.parts and before.grade == now.grade:
+            told.append([ctx.t("customer.unchanged")])
+        else:
+            told.append(why(before.grade, now.grade, now.parts, view.currency, ctx.language, most))
+    return told
+
+
+def _warnings(ctx: Ctx, view: View) -> list[Component]:
+    flags, measured = of_customer(ctx.connection, view.customer.customer_id), board(ctx.connection)
+    if measured is None or not (flags or view.rating):
+        return []
+    why_words = ctx.t("customer.warnings_why", day=day(measured.as_of))
+    if not flags:
+        return [frame.card(ctx.t("customer.warnings"), status.empty(ctx.t("customer.no_warnings")), why=why_words)]
+    rates = {one.rule: one for one in measured.rules}
+    items = []
+    for rule, since, value, before in flags:
+        figures = [figure_words(rule, each, view.currency, ctx.language) for each in (value, before)]
+        line = ctx.t("customer.warning_line", since=day(since), value=figures[0], before=figures[1])
+        one = rates.get(rule)
+        if one is not None and one.rate is not None and one.base_rate is not None:
+            line += ctx.t("customer.warning_rate", rate=f"{one.rate:.0%}", base=f"{one.base_rate:.1%}")
+        items.append(
+            html.Li([html.B(BY_CODE[rule].title(ctx.language).capitalize()), html.Div(line, className="gx-sub")])
+        )
+    return [frame.card(ctx.t("customer.warnings"), html.Ul(items, className="customer-list"), why=why_words)]

@@ -1,0 +1,89 @@
+"""Downgrades of two notches or more in the rating on show: shown to who looks after the customer until they have seen them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, select
+
+from domain.credit.changes import ALERT_NOTCHES, COLUMNS, parts_of
+from store import audit
+from store.behaviour import Person, person_columns, with_places
+from store.rating_changes import Changed
+from store.scope import Scope
+from store.served_runs import published_id
+from store.tables import customers, rating_alerts_seen, rating_changes, runs
+
+_R, _C = rating_changes.c, customers.c
+OBJECT = "customers"  # on the audit trail
+
+
+class AlertRefused(Exception):
+    """A downgrade cannot be marked as seen; `key` names the sentence for translation."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.key = key
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """Downgrades a person has not seen yet, their own customers first. total: of all, own: of those, their own."""
+
+    run_id: int
+    version: str
+    shown: tuple[Changed, ...]
+    total: int
+    own: int
+
+
+def unseen(connection: Connection, scope: Scope, login: str, staff_id: str | None, limit: int) -> Alerts | None:
+    """Of the published credit run, within scope; None before the first is published.
+
+    staff_id: whose customers come first (the person's own number at the bank); then the deepest fall, then most AUM.
+    """
+    run_id = published_id(connection, "credit")
+    if run_id is None:
+        return None
+    version = connection.scalar(select(runs.c.version).where(runs.c.run_id == run_id)) or ""
+    where = _where(scope, run_id, login)
+    mine = case((_C.manager_id == literal(staff_id), 0), else_=1)
+    joined = with_places().join(rating_changes, _R.customer_id == _C.customer_id)
+    total, own = connection.execute(
+        select(func.count(), func.coalesce(func.sum(1 - mine), 0)).select_from(joined).where(*where)
+    ).one()
+    told = [_R[name] for name in COLUMNS if name != "customer_id"]
+    query = select(*person_columns(), *told).select_from(joined).where(*where)
+    found = connection.execute(query.order_by(mine, _R.notches, _C.place).limit(limit))
+    wide = len(told)
+    rows = tuple(Changed(Person(*row[:-wide]), *row[-wide:-1], parts_of(row[-1])) for row in found)
+    return Alerts(run_id, version, rows, int(total), int(own))
+
+
+def mark_seen(
+    connection: Connection, scope: Scope, run_id: int, customer_ids: Sequence[str], by: str, at: datetime,
+    address: str | None = None,
+) -> int:  # fmt: skip
+    """Note that this person has seen these downgrades, beside a row on the trail; returns how many were new to them.
+
+    AlertRefused: not_on_show (another rating was published meanwhile), nothing (none of them is an alert in scope).
+    """
+    if published_id(connection, "credit") != run_id:
+        raise AlertRefused("not_on_show", "another rating was published meanwhile; look at the page again")
+    joined = customers.join(rating_changes, _R.customer_id == _C.customer_id)
+    wanted = select(_C.customer_id).select_from(joined).where(_C.customer_id.in_(list(customer_ids)))
+    found = sorted(connection.scalars(wanted.where(*_where(scope, run_id, by))))
+    if not found:
+        raise AlertRefused("nothing", "none of these is a downgrade that waits to be seen; look at the page again")
+    rows = [{"run_id": run_id, "customer_id": one, "seen_by": by, "seen_at": at} for one in found]
+    connection.execute(insert(rating_alerts_seen), rows)
+    audit.write(connection, at, by, "ratings.alerts_seen", OBJECT, None, {"run": run_id, "customers": found}, address)
+    return len(found)
+
+
+def _where(scope: Scope, run_id: int, login: str) -> tuple[ColumnElement[bool], ...]:
+    seen = rating_alerts_seen.c
+    known = exists().where(and_(seen.run_id == run_id, seen.customer_id == _R.customer_id, seen.seen_by == login))
+    return _R.run_id == run_id, _R.notches <= -ALERT_NOTCHES, scope.where(_C.branch_path), ~known
