@@ -92,34 +92,54 @@ def observation_days(months: tuple[date, ...], as_of: date) -> list[date]:
     return [day for n, day in enumerate(days) if back(day, HISTORY_MONTHS - 1) >= first or (n == 0 and day >= first)]
 
 
+@dataclass(frozen=True)
+class DayOfSample:
+    """One observation day: the rows that count, their outcomes, and how many were left out and why."""
+
+    features: pd.DataFrame
+    bad: np.ndarray
+    counted: dict[str, int]
+
+
+def rated_at(job: Job, found: Ground, day: date) -> pd.DataFrame:
+    """Whom a behaviour card scores at a day: with an account that lends, not 90 days past due."""
+    features = features_at(job, found, day)
+    return features[exposed(features) & ~(features["days_past_due"] >= DEFAULT_DAYS)]
+
+
+def day_of_sample(job: Job, found: Ground, day: date) -> DayOfSample:
+    """What was known of customers with credit at a day, and what became of them in the twelve months after."""
+    features = features_at(job, found, day)
+    there = features[exposed(features)]
+    already = there["days_past_due"] >= DEFAULT_DAYS
+    after = worst_days_after(found.picture, day, back(day, -PERFORMANCE_MONTHS))
+    worst = there["customer_id"].map(after)
+    between = (worst >= INDETERMINATE_DAYS) & (worst < DEFAULT_DAYS)
+    keep = ~already & worst.notna() & ~between
+    counted = {
+        "already_bad": int(already.sum()), "indeterminate": int((between & ~already).sum()),
+        "no_status_after": int((worst.isna() & ~already).sum()),
+    }  # fmt: skip
+    return DayOfSample(there[keep], (worst[keep] >= DEFAULT_DAYS).astype(int).to_numpy(), counted)
+
+
 def _behaviour(job: Job, found: Ground, as_of: date) -> Sample:
-    parts, outcomes, seen = [], [], []
     counted: dict[str, Any] = {"observed_on": [], "already_bad": 0, "indeterminate": 0, "no_status_after": 0}
+    parts, seen = [], []
     for day in observation_days(found.picture.months(), as_of):
-        features = features_at(job, found, day)
-        there = features[exposed(features)]
-        already = there["days_past_due"] >= DEFAULT_DAYS
-        after = worst_days_after(found.picture, day, back(as_of, _months_between(day, as_of) - PERFORMANCE_MONTHS))
-        worst = there["customer_id"].map(after)
-        between = (worst >= INDETERMINATE_DAYS) & (worst < DEFAULT_DAYS)
-        keep = ~already & worst.notna() & ~between
-        parts.append(there[keep])
-        outcomes.append((worst[keep] >= DEFAULT_DAYS).astype(int))
-        seen.append(np.full(int(keep.sum()), np.datetime64(day, "D")))
+        one = day_of_sample(job, found, day)
+        parts.append(one)
+        seen.append(np.full(len(one.bad), np.datetime64(day, "D")))
         counted["observed_on"].append(day.isoformat())
-        counted["already_bad"] += int(already.sum())
-        counted["indeterminate"] += int((between & ~already).sum())
-        counted["no_status_after"] += int((worst.isna() & ~already).sum())
+        for why, count in one.counted.items():
+            counted[why] += count
     now = features_at(job, found, as_of)
     rated = now[exposed(now)]
     if not parts:
         return Sample("behaviour", now.iloc[:0], np.zeros(0, dtype=int), rated, counted, np.zeros(0, "M8[D]"))
-    sample = pd.concat(parts, ignore_index=True)
-    return Sample("behaviour", sample, np.concatenate(outcomes), rated, counted, np.concatenate(seen))
-
-
-def _months_between(earlier: date, later: date) -> int:
-    return later.year * 12 + later.month - earlier.year * 12 - earlier.month
+    sample = pd.concat([one.features for one in parts], ignore_index=True)
+    bad = np.concatenate([one.bad for one in parts])
+    return Sample("behaviour", sample, bad, rated, counted, np.concatenate(seen))
 
 
 def _known(found: Ground, as_of: date) -> pd.DataFrame:

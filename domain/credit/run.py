@@ -105,7 +105,7 @@ def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameter
     table = sample[list(offered)].reset_index(drop=True)
     order = order_of(table, outcome)
     table, outcome = table.iloc[order].reset_index(drop=True), outcome[order]
-    whole = _estimator(offered, parameters).fit(table, outcome)
+    whole = estimator_of(offered, parameters).fit(table, outcome)
     unseen = unseen_odds(table, outcome, offered, parameters, seed)
     fits = [fit_logistic(odds[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
     slope = float(np.mean([fit.weights[0] for fit in fits]))
@@ -121,8 +121,8 @@ def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameter
     return Development(
         card,
         DevelopmentMetrics(
-            len(table), int(outcome.sum()), _mean([d["auc"] for d in drawn]), _mean([d["gini"] for d in drawn]),
-            _mean([d["ks"] for d in drawn]), float(np.mean([brier(outcome, c) for c in chances])), slope, shrinkage,
+            len(table), int(outcome.sum()), mean_of([d["auc"] for d in drawn]), mean_of([d["gini"] for d in drawn]),
+            mean_of([d["ks"] for d in drawn]), float(np.mean([brier(outcome, c) for c in chances])), slope, shrinkage,
             auc(outcome, scores), tuple(_plain(calibration(outcome, chances[0]))), tuple(edges.tolist()),
             tuple(counts_by(scores, edges).tolist()), whole.verdicts_,
         ),
@@ -133,7 +133,8 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     return table.to_dict("records")  # type: ignore[return-value]
 
 
-def _mean(estimates: list[Estimate]) -> Estimate:
+def mean_of(estimates: list[Estimate]) -> Estimate:
+    """The mean of estimates of one figure, its interval the mean of theirs."""
     rows = np.array([(e.value, e.low, e.high) for e in estimates]).mean(axis=0)
     return Estimate(*(float(x) for x in rows))
 
@@ -165,7 +166,8 @@ def _check(outcome: Counts, rows: int) -> None:
         )
 
 
-def _estimator(offered: tuple[str, ...], parameters: ScorecardParameters) -> ScorecardClassifier:
+def estimator_of(offered: tuple[str, ...], parameters: ScorecardParameters) -> ScorecardClassifier:
+    """What makes a card of these columns, not fitted yet."""
     directions = {name: parameters.directions.get(name, named(name).direction) for name in offered}
     return ScorecardClassifier(
         parameters.binning,
@@ -183,7 +185,7 @@ def unseen_odds(
     """Log odds of good of every row from cards that did not see it, an array a repeat; rows in the order of `order_of`."""
 
     def fit(seen: pd.DataFrame, outcome: Counts) -> Answers:
-        model = _estimator(offered, parameters).fit(seen, outcome)
+        model = estimator_of(offered, parameters).fit(seen, outcome)
         return lambda rows: -model.decision_function(rows)
 
     repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)

@@ -1,0 +1,134 @@
+"""How sure the figures of a scorecard are: standard errors of its weights, of a difference of AUCs, and three tests of PD."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import bdtrc, betainc, betaincinv, chdtrc, expit, ndtr, ndtri
+from scipy.stats import rankdata
+
+from domain.credit.metrics import Estimate
+from domain.credit.regression import Fit
+from domain.credit.woe import Counts, Floats
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A weight of the regression: its standard error, z = weight / error, and how often chance alone gives so large a z."""
+
+    value: float
+    error: float
+    z: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """The Hosmer–Lemeshow test: p is how often a true probability would look this wrong by chance."""
+
+    statistic: float
+    freedom: int
+    p: float
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Defaults against a PD. low, high: 95 % interval of the true rate (Jeffreys). p: the chance, from what was seen, that
+    the true rate is no higher than the PD; under 0.05 the PD is likely too low. p_binomial: how often so many
+    defaults come by chance at that PD."""
+
+    rows: int
+    bad: int
+    predicted: float
+    seen: float
+    low: float
+    high: float
+    p: float
+    p_binomial: float
+
+
+def weights_told(
+    evidence: Floats, bad: Counts, fit: Fit, ridge: float, whose: NDArray[np.int64] | None = None
+) -> tuple[Weight, ...]:
+    """The intercept and each weight of a fit, in that order.
+
+    evidence: shape (n, columns), as it was fitted on. whose: a number a row, rows of one customer have the same; the
+    errors are then those of clustered rows (Liang and Zeger, 1986), as a customer seen twice is not two customers.
+    None: the errors of the information matrix.
+    """
+    design = np.column_stack([np.ones(len(evidence)), evidence])
+    beta = np.concatenate([[fit.intercept], fit.weights])
+    chance = expit(design @ beta)
+    penalty = np.full(len(beta), float(ridge))
+    penalty[0] = 0.0
+    inside = np.linalg.pinv((design * (chance * (1 - chance))[:, None]).T @ design + np.diag(penalty))
+    spread = inside
+    if whose is not None:
+        pulls = design * ((1.0 - bad) - chance)[:, None]
+        customers = int(whose.max()) + 1
+        summed = np.zeros((customers, len(beta)))
+        np.add.at(summed, whose, pulls)
+        spread = inside @ (summed.T @ summed * (customers / max(customers - 1, 1))) @ inside
+    errors = np.sqrt(np.diag(spread))
+    return tuple(_weight(float(b), float(e)) for b, e in zip(beta, errors, strict=True))
+
+
+def _weight(value: float, error: float) -> Weight:
+    z = value / error if error > 0 else float("inf")
+    return Weight(value, error, z, 2 * float(ndtr(-abs(z))))
+
+
+def auc_difference(bad: ArrayLike, one: ArrayLike, other: ArrayLike) -> Estimate:
+    """AUC of `one` less AUC of `other` on the same rows with its 95 % interval. Higher is safer in both.
+
+    Ties count one half; the rows' answers belong together. Source: DeLong, DeLong and Clarke-Pearson (1988).
+    """
+    outcome = np.asarray(bad) > 0
+    parts = [_placements(outcome, np.asarray(score, dtype=float)) for score in (one, other)]
+    goods, bads = parts[0][0] - parts[1][0], parts[0][1] - parts[1][1]
+    difference = float(goods.mean())
+    variance = goods.var(ddof=1) / len(goods) + bads.var(ddof=1) / len(bads)
+    reach = float(ndtri((1 + LEVEL) / 2)) * float(np.sqrt(variance))
+    return Estimate(difference, difference - reach, difference + reach)
+
+
+def _placements(bad: NDArray[np.bool_], score: Floats) -> tuple[Floats, Floats]:
+    """Of each good the share of bads it outranks, of each bad the share of goods that outrank it; the mean of both is the AUC."""
+    ranks = rankdata(score)
+    good_ranks, bad_ranks = rankdata(score[~bad]), rankdata(score[bad])
+    of_goods = (ranks[~bad] - good_ranks) / bad.sum()
+    of_bads = 1 - (ranks[bad] - bad_ranks) / (~bad).sum()
+    return of_goods, of_bads
+
+
+def hosmer_lemeshow(rows: ArrayLike, bad: ArrayLike, predicted: ArrayLike, fitted: int = 2) -> Fitting:
+    """Of groups (tenths of the PD): Σ (seen − expected)² / (expected · (1 − PD)) against χ².
+
+    fitted: how many figures of the probability were fitted to the same outcomes; they are taken off the degrees of
+    freedom. Source: Hosmer and Lemeshow (1980).
+    """
+    n, seen, pd_ = (np.asarray(x, dtype=float) for x in (rows, bad, predicted))
+    expected = n * pd_
+    there = (expected > 0) & (pd_ < 1)
+    square = float((((seen - expected) ** 2)[there] / (expected * (1 - pd_))[there]).sum())
+    freedom = max(int(there.sum()) - fitted, 1)
+    return Fitting(square, freedom, float(chdtrc(freedom, square)))
+
+
+def default_rate(rows: int, bad: int, predicted: float) -> Rate:
+    """What was seen of one grade or month against its PD (0 < predicted < 1). rows of 0 raises ValueError.
+
+    Source: the Jeffreys test of the ECB's instructions for reporting the validation results of internal models (2019).
+    """
+    if rows <= 0:
+        raise ValueError("A default rate needs rows.")
+    a, b = bad + 0.5, rows - bad + 0.5
+    tail = (1 - LEVEL) / 2
+    low = 0.0 if bad == 0 else float(betaincinv(a, b, tail))
+    high = 1.0 if bad == rows else float(betaincinv(a, b, 1 - tail))
+    at_least = float(bdtrc(bad - 1, rows, predicted)) if bad > 0 else 1.0
+    return Rate(rows, bad, predicted, bad / rows, low, high, float(betainc(a, b, predicted)), at_least)

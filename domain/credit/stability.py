@@ -1,0 +1,116 @@
+"""Whether the people a scorecard rates still are like those it was developed on: of the score and of each characteristic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtri
+
+from domain.credit.binning import Codes
+from domain.credit.metrics import counts_by, psi
+from domain.credit.scorecard import Scorecard
+from domain.credit.woe import Counts
+
+BY_CHANCE = 0.001  # how often a shift this large comes where nothing has moved
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How far one distribution lies from another, as a month's from the development's.
+
+    index: the population stability index (see `metrics.psi`). chance: what the index of as few rows exceeds once in a
+    thousand times although nothing has moved: (1/n + 1/m) · χ² with bins − 1 degrees of freedom (Yurdakul and Naranjo,
+    2020). now: shares by bin (0..1), in the card's order. worst: the bin whose share moved most, None where none did.
+    """
+
+    index: float
+    chance: float
+    now: tuple[float, ...]
+    worst: int | None = None
+
+    @property
+    def real(self) -> bool:
+        """More than chance alone makes it."""
+        return self.index > self.chance
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Whom the card was developed for, counted: by tenth of the score (`edges` between them) and by each bin."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    bins: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class CharacteristicShift:
+    """A characteristic of the card and how it has moved. mean_points: what it brings a customer now, in points."""
+
+    name: str
+    shift: Shift
+    mean_points: float
+
+
+@dataclass(frozen=True)
+class MonthShift:
+    """A month-end against the development. grades: customers by grade, the card's order without D."""
+
+    month: date
+    customers: int
+    score: Shift
+    characteristics: tuple[CharacteristicShift, ...]
+    mean_score: float
+    mean_pd: float
+    grades: tuple[int, ...]
+
+
+def shift(expected: Sequence[int] | Counts, actual: Sequence[int] | Counts) -> Shift:
+    """Of counts by the same bins. Both sides need rows (ValueError)."""
+    e, a = np.asarray(expected, dtype=float), np.asarray(actual, dtype=float)
+    index = psi(e, a)
+    freedom = max(int(((e > 0) | (a > 0)).sum()) - 1, 1)
+    chance = (1 / e.sum() + 1 / a.sum()) * float(chdtri(freedom, BY_CHANCE))
+    moved = np.abs(a / a.sum() - e / e.sum())
+    worst = int(np.argmax(moved)) if moved.max() > 0 else None
+    return Shift(index, chance, tuple((a / a.sum()).tolist()), worst)
+
+
+def reference(card: Scorecard, edges: Sequence[float], features: pd.DataFrame) -> Reference:
+    """Those the card was developed for, chosen as those it rates are: like is compared with like.
+
+    edges: between the tenths of the development score (`metrics.tenths`).
+    """
+    codes = card.codes(features)
+    counts = counts_by(card.score(codes), np.asarray(edges, dtype=float))
+    return Reference(
+        tuple(edges), tuple(counts.tolist()), tuple(_by_bin(card, codes, i) for i in range(len(card.names)))
+    )
+
+
+def _by_bin(card: Scorecard, codes: Codes, place: int) -> tuple[int, ...]:
+    size = len(card.characteristics[place].binning.bins)
+    return tuple(np.bincount(codes[:, place], minlength=size).tolist())
+
+
+def month_shift(card: Scorecard, known: Reference, features: pd.DataFrame, month: date) -> MonthShift:
+    """A month's customers, who have not defaulted, against the reference. ValueError without customers."""
+    if not len(features):
+        raise ValueError(f"Nobody is rated at {month}; there is nothing to compare with the development.")
+    codes = card.codes(features)
+    points = card.points(codes)
+    scores = points.sum(axis=1) + card.base_points
+    chances = card.scaling.probability(scores)
+    moved = tuple(
+        CharacteristicShift(one.name, shift(known.bins[i], _by_bin(card, codes, i)), float(points[:, i].mean()))
+        for i, one in enumerate(card.characteristics)
+    )
+    graded = np.bincount(card.masterscale.place(chances), minlength=len(card.masterscale.grades))
+    return MonthShift(
+        month, len(features), shift(known.counts, counts_by(scores, np.asarray(known.edges))), moved,
+        float(scores.mean()), float(chances.mean()), tuple(graded.tolist()),
+    )  # fmt: skip
