@@ -21,6 +21,7 @@ from domain.plain import to_plain
 from domain.segmentation.migration import migration
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import Ground, business_day, ground, new_run, sayable
+from jobs.sums_by_group import keep_sums
 from store import contributions
 from store.database import reading, writing
 from store.parameters import contribution_timeline
@@ -78,6 +79,7 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
         run_id = save_candidate(connection, told, people)
         contributions.save_months(connection, run_id, mart)
     _forget(job)
+    keep_sums(job)
     return {"run_id": run_id, "customers": people.num_rows, "as_of": months[-1].isoformat()}
 
 

@@ -16,6 +16,7 @@ from domain.segmentation.run import PreviousSegmentation, SegmentationParameters
 from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job
 from jobs.sources_of_a_run import Ground, as_json, business_day, cents, features_at, ground, new_run, sayable
+from jobs.sums_by_group import keep_sums
 from store.database import Connection, reading, writing
 from store.runs import Run, published, save_candidate, segment_rows
 
@@ -54,6 +55,7 @@ def run(
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(result.rows))
+    keep_sums(job)
     return {"run_id": run_id, "customers": len(result.rows), "as_of": day.isoformat()}
 
 
@@ -74,9 +76,11 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[
         before = _previous(connection, part.shown)
     result = segment_part(part.features, before, part.shown.metrics)
     job.step("save", 70, f"{len(result.rows):,}")
-    return save_part(
+    made = save_part(
         job, found, part, _rows(result.rows), metrics=result.metrics, model=result.model, migration=_plain(result.migrations)
     )  # fmt: skip
+    keep_sums(job)
+    return made
 
 
 def _plain(migrations: Mapping[str, Migration]) -> dict[str, Any]:

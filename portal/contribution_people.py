@@ -9,9 +9,8 @@ from typing import Any
 
 from portal.access import Ctx, Refusal
 from portal.address_numbers import page_in
-from portal.contribution_question import GROUPED, PATH, YEAR, Question, places_of, question_of
+from portal.contribution_question import GROUPED, PATH, YEAR, Question, groups_of, places_of, question_of
 from portal.overview_question import query
-from store.contributions import members
 from store.kpis import month_before
 from store.runs import Run
 from warehouse.contribution import Behind, Of, basis_of, behind
@@ -104,7 +103,7 @@ def people_behind(ctx: Ctx, asked: PeopleQuestion, limit: int = PAGE_ROWS, offse
     )  # fmt: skip
     for name in GROUPED:
         if name in asked.cell:
-            of = replace(of, members=members(ctx.connection, ctx.scope, name), key=asked.cell[name])
+            of = replace(of, groups=groups_of(ctx, base.run), grouping=name, key=asked.cell[name])
     start = (asked.page - 1) * PAGE_ROWS if offset is None else offset
     try:
         return behind(

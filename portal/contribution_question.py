@@ -20,8 +20,9 @@ from store.contributions import changed, members, sums_by, values
 from store.kpis import month_before
 from store.lookup import place_names
 from store.runs import Run, published
+from store.served_runs import published_id
 from warehouse.batches import folder_of
-from warehouse.contribution import basis_of, ensure_places, sums_by_group
+from warehouse.contribution import basis_of, ensure_groups, ensure_places, sums_by_group
 from warehouse.picture import Picture
 
 PATH = "/contribution"
@@ -170,37 +171,43 @@ def _by_month(ctx: Ctx, asked: Question) -> Months:
 def lines_of(ctx: Ctx, asked: Question) -> tuple[Line, ...]:
     """The table's rows, those that bring most first; together they are the page's total."""
     days = [day for day in (month_before(asked.month, ago) for ago in range(YEAR)) if day in asked.months]
-    if asked.by in GROUPED:
-        found = _by_group(ctx, asked, days)
-    else:
-        found = sums_by(ctx.connection, ctx.scope, asked.run.run_id, days, (_COLUMN[asked.by], "month"), asked.path)
-    parts: dict[str, dict[date, Sums]] = {}
-    for (value, month), sums in found.items():
-        own = parts.setdefault(_key(asked, value), {})
-        own[month] = own.get(month, Sums()) + sums
-    names = _names(ctx, asked, list(parts))
     before, whole = month_before(asked.month), len(days) == YEAR
+    parts: dict[str, list[Sums]] = {}  # by key: the month, the one before it, the ten before these
+    for span, of_span in enumerate((days[:1], days[1:2], days[2:])):
+        for value, sums in _by_value(ctx, asked, of_span).items():
+            own = parts.setdefault(_key(asked, value), [Sums(), Sums(), Sums()])
+            own[span] += sums
+    names = _names(ctx, asked, list(parts))
     lines = [
         Line(
-            key, names[key], own.get(asked.month, Sums()),
-            own.get(before, Sums()) if before in asked.months else None, total(own.values()) if whole else None,
+            key, names[key], own[0], own[1] if before in asked.months else None, total(own) if whole else None,
         )
         for key, own in parts.items()
     ]  # fmt: skip
     return tuple(sorted(lines, key=lambda line: (-line.now.contribution, line.key)))
 
 
-def _by_group(ctx: Ctx, asked: Question, days: Sequence[date]) -> dict[tuple[Any, ...], Sums]:
+def _by_value(ctx: Ctx, asked: Question, days: Sequence[date]) -> Mapping[str, Sums]:
+    """Sums of these months together by what the table is by; there is nothing of no months."""
+    if not days:
+        return {}
+    if asked.by not in GROUPED:
+        column = (_COLUMN[asked.by],)
+        found = sums_by(ctx.connection, ctx.scope, asked.run.run_id, days, column, asked.path)
+        return {value: sums for (value,), sums in found.items()}
     paths = (asked.path,) if asked.path else ctx.scope.paths
-    held = members(ctx.connection, ctx.scope, asked.by)
+    basis, places, groups = basis_of(asked.run.model), places_of(ctx, asked.run), groups_of(ctx, asked.run)
     try:
-        return dict(
-            sums_by_group(
-                ctx.settings.warehouse, basis_of(asked.run.model), places_of(ctx, asked.run), days, held, paths
-            )
-        )
+        return sums_by_group(ctx.settings.warehouse, basis, places, groups, asked.by, days, paths)
     except FileNotFoundError as error:
         raise Refusal("contribution.cleared") from error
+
+
+def groups_of(ctx: Ctx, run: Run) -> Path:
+    """Who is in which tier and segment by the published segmentation, beside the run's months."""
+    shown = published_id(ctx.connection, "segmentation") or 0
+    ground = basis_of(run.model).ground
+    return ensure_groups(ctx.settings.warehouse, ground, shown, lambda: members(ctx.connection, shown))
 
 
 def places_of(ctx: Ctx, run: Run) -> Path:

@@ -32,13 +32,14 @@ from domain.contribution.change import Cell, Change, change
 from domain.contribution.sums import NAMES, Sums, sums_of
 from store.bulk import fill
 from store.scope import Scope
-from store.tables import contribution_months, customers, run_contributions, runs
+from store.tables import contribution_months, customers, run_contributions, run_segments, runs
 from store.types import Money
 
-GROUPS = ("tier", "segment")  # of the published segmentation, as a customer stands now
+GROUPS = ("tier", "segment")  # of a segmentation run
 BY = ("month", "branch_id", "branch_path", "manager_id", "family", "kind")
 _M = contribution_months.c
 _R = run_contributions.c
+_S = run_segments.c
 
 
 @dataclass(frozen=True)
@@ -131,17 +132,16 @@ def best(
     return [_customer(row) for row in connection.execute(query.limit(limit).offset(offset)).mappings()]
 
 
-def members(connection: Connection, scope: Scope, grouping: str) -> pa.Table:
-    """customer_id and key, the tier's code or the segment's number as text (None in none), of everybody in scope.
+def members(connection: Connection, segmentation: int) -> pa.Table:
+    """customer_id, tier (its code) and segment (its number as text) of everybody in a segmentation run, None in none.
 
-    ValueError for what is not one of GROUPS.
+    Of the whole bank: who adds up by it looks at the scope, by where customers stood in the contribution run.
     """
-    if grouping not in GROUPS:
-        raise ValueError(f"customers are not grouped by {grouping}; they are by {', '.join(GROUPS)}")
-    key = cast(customers.c[grouping], String)
-    found = connection.execute(select(customers.c.customer_id, key).where(scope.where(customers.c.branch_path))).all()
-    columns = list(zip(*found, strict=True)) if found else [(), ()]
-    return pa.table({"customer_id": pa.array(columns[0], pa.string()), "key": pa.array(columns[1], pa.string())})
+    told = (_S.customer_id, _S.tier, cast(_S.segment, String))
+    found = connection.execute(select(*told).where(_S.run_id == segmentation)).all()
+    columns = list(zip(*found, strict=True)) if found else [(), (), ()]
+    names = ("customer_id", *GROUPS)
+    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
 
 
 def years(connection: Connection, run_id: int) -> pd.DataFrame:

@@ -91,7 +91,13 @@ def _of_one(number: int) -> dict[Any, dict[str, Any]]:
     features = {"tenure_months": 148, "own_movements_3m": 12}
     return {
         customer_features: {"customer_id": who, "features": features, "activity_hours": hours},
-        run_segments: {"run_id": 1, "customer_id": who, "why": {"features": ["digital_share"]}},
+        run_segments: {
+            "run_id": 1,
+            "customer_id": who,
+            "why": {"features": ["digital_share"]},
+            "tier": TIERS[number % 4],
+            "segment": number % 3,
+        },
         run_ratings: {"run_id": 2, "customer_id": who, "points": points, "reasons": []},
     }
 

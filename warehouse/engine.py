@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -168,7 +169,7 @@ class Warehouse:
     def write(self, text: str, path: Path) -> int:
         """Write the answer to a Parquet file, whole or not at all; returns its number of rows."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             written = self._connection.execute(f"copy ({text}) to '{_quoted(draft)}' (format parquet)").fetchone()
             draft.replace(path)

@@ -20,7 +20,7 @@ from portal.callbacks.contribution import show
 from portal.callbacks.contribution_customers import show as behind_shown
 from portal.contribution_question import BY
 from store.database import reading, writing
-from store.tables import audit_log, customers, user_scopes, users
+from store.tables import audit_log, customers, run_segments, user_scopes, users
 from tests.people import Client, People
 from tests.small_contribution import months_of, publish_contribution
 from tests.small_picture import month_ends
@@ -203,7 +203,8 @@ def _links(shown: str) -> list[str]:
 def test_every_figure_is_its_customers(people: People, run_id: int) -> None:
     """Each row in each component and the total: of a past month by everything, of the last by branch."""
     with writing(people.engine) as connection:  # somebody in no tier: counted, in a line of their own
-        connection.execute(update(customers).where(customers.c.customer_id == "C03").values(tier=None, segment=None))
+        for table in (customers, run_segments):
+            connection.execute(update(table).where(table.c.customer_id == "C03").values(tier=None, segment=None))
     executive = people.client("executive")
     for by, month in (("branch", "2026-10"), *((by, "2026-09") for by in BY)):
         links = [

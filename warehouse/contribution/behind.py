@@ -6,23 +6,20 @@ the sums of the run were. So a past month is answered like the last one, as long
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from domain.contribution.sums import MONEY, NAMES, Sums, sums_of
 from warehouse.columns import quoted
 from warehouse.contribution.months import FOLDER, Basis, places_folder, there
-from warehouse.contribution.totals import component, lend_places, rows_of
+from warehouse.contribution.totals import ensure_span, lend_places, rows_of, summed
 from warehouse.engine import Connects, Warehouse
 from warehouse.picture import Picture
 
-MEMBERS = pa.schema([("customer_id", pa.string()), ("key", pa.string())])
 WON, LOST, STAYED = "won", "lost", "stayed"
 ORDERS = ("contribution", "moved", *MONEY)
 NO_KEY = ""
@@ -32,9 +29,9 @@ NO_KEY = ""
 class Of:
     """What a figure is of. months: added up. before: months to set beside them. paths: any of these branches' subtrees.
 
-    own: the branches themselves, nothing below them. family, manager ('' nobody's), kind: None for all. members: those in
-    a group (`MEMBERS`), key: the group; '' is for who is in none. among: of customers with a row in both (stayed), in
-    `months` only (won) or `before` only (lost).
+    own: the branches themselves, nothing below them. family, manager ('' nobody's), kind: None for all. groups: the file of
+    who is in which (`ensure_groups`), grouping and key: the group; '' is for who is in none. among: of customers with a row
+    in both (stayed), in `months` only (won) or `before` only (lost).
     """
 
     months: tuple[date, ...]
@@ -43,8 +40,9 @@ class Of:
     family: str | None = None
     manager: str | None = None
     kind: str | None = None
-    members: pa.Table | None = None
-    key: str | None = None
+    groups: Path | None = None
+    grouping: str = ""
+    key: str = ""
     among: str | None = None
     own: bool = False
 
@@ -93,11 +91,9 @@ def behind(
     """
     if order not in ORDERS:
         raise ValueError(f"customers cannot be ordered by {order}; they can by {', '.join(ORDERS)}")
-    now, before = there(home, basis, of.months), there(home, basis, of.before)
+    rows = _rows(home, basis, places, of)
     with Warehouse(Picture(())) as warehouse:
-        if of.members is not None:
-            warehouse.lend("f_members", of.members)
-        warehouse.keep("f_rows", _rows(places, of, now, before))
+        warehouse.keep("f_rows", rows)
         names = [f"{side}_{name}" for side in ("now", "was") for name in NAMES]
         sums = ", ".join(f"coalesce(sum({name}), 0)::bigint" for name in names)
         (whole,) = warehouse.rows(f"select count(*), {sums} from f_rows")
@@ -107,11 +103,11 @@ def behind(
             order by {key} {"desc" if descending else "asc"} nulls last, customer_id limit {int(limit)} offset {int(offset)}"""
         )
     at = 1 + len(NAMES)
-    rows = tuple(
-        Part(who, _sums(told[: len(NAMES)]) if here else None, _sums(told[len(NAMES) :]) if was else None)
+    shown = tuple(
+        Part(who, sums_of_row(told[: len(NAMES)]) if here else None, sums_of_row(told[len(NAMES) :]) if was else None)
         for who, here, was, *told in page
     )
-    return Behind(rows, int(whole[0]), _sums(whole[1:at]), _sums(whole[at:]))
+    return Behind(shown, int(whole[0]), sums_of_row(whole[1:at]), sums_of_row(whole[at:]))
 
 
 def _order(order: str) -> str:
@@ -127,7 +123,8 @@ def _contribution(side: str) -> str:
     return f"({plus}{minus})"
 
 
-def _sums(values: Sequence[Any]) -> Sums:
+def sums_of_row(values: Sequence[Any]) -> Sums:
+    """Whole cents in the order of NAMES as sums; None is nothing."""
     told: dict[str, Decimal | int | None] = {
         name: int(value or 0) if name == "accounts" else Decimal(value or 0).scaleb(-2)
         for name, value in zip(NAMES, values, strict=True)
@@ -135,14 +132,14 @@ def _sums(values: Sequence[Any]) -> Sums:
     return sums_of(told)
 
 
-def _rows(places: Path, of: Of, now: Sequence[Path], before: Sequence[Path]) -> str:
+def _rows(home: Path, basis: Basis, places: Path, of: Of) -> str:
     """SQL: a row a customer with now_<name> and was_<name> of `Sums`, who is in what `of` says."""
-    where = [_within(of.paths, of.own)]
+    where = [within(of.paths, of.own)]
     told = {"manager_id": of.manager, "kind": of.kind}
     where += [f"{column} = {quoted(value)}" for column, value in told.items() if value is not None]
-    if of.members is not None:
-        own = f"select customer_id from f_members where key = {quoted(of.key or '')}"
-        held = "select customer_id from f_members where key is not null"
+    if of.groups is not None:
+        held = f"select customer_id from {rows_of([of.groups])} where {of.grouping} is not null"
+        own = f"{held} and {of.grouping} = {quoted(of.key)}"
         where.append(f"customer_id in ({own})" if of.key else f"customer_id not in ({held})")
     if of.among is not None:
         where.append(
@@ -151,10 +148,11 @@ def _rows(places: Path, of: Of, now: Sequence[Path], before: Sequence[Path]) -> 
     here, there = "n.customer_id is not null", "w.customer_id is not null"
     more = ""
     if of.among is not None and of.family is not None:  # won and lost are said of the customer, whatever the family
-        more = f"""left join ({_anybody(now)}) h using (customer_id) left join ({_anybody(before)}) t using (customer_id)"""
+        anybody = [_anybody(home, basis, months) for months in (of.months, of.before)]
+        more = f"left join ({anybody[0]}) h using (customer_id) left join ({anybody[1]}) t using (customer_id)"
         here, there = "h.customer_id is not null", "t.customer_id is not null"
     return f"""
-with now as ({_side(now, of.family, "now")}), was as ({_side(before, of.family, "was")}),
+with now as ({_side(home, basis, of, of.months, "now")}), was as ({_side(home, basis, of, of.before, "was")}),
 rows as (
   select customer_id, kind, manager_id, branch_path, n.customer_id is not null as is_now, w.customer_id is not null as is_before,
     {here} as here, {there} as there, n.* exclude (customer_id), w.* exclude (customer_id)
@@ -163,48 +161,27 @@ rows as (
 select * from rows where {" and ".join(where)}"""
 
 
-def _side(paths: Sequence[Path], family: str | None, side: str) -> str:
-    if not paths:
+def _side(home: Path, basis: Basis, of: Of, months: Sequence[date], side: str) -> str:
+    """A row a customer of these months; several, all families together, are kept added up."""
+    if not months:
         empty = ", ".join(f"null::bigint as {side}_{name}" for name in NAMES)
         return f"select null::varchar as customer_id, {empty} where false"
-    sums = ", ".join(
-        f"count(*)::bigint as {side}_accounts"
-        if name == "accounts"
-        else f"coalesce(sum({component(name)}), 0)::bigint as {side}_{name}"
-        for name in NAMES
-    )
-    where = f"where family = {quoted(family)}" if family is not None else ""
-    return f"select customer_id, {sums} from {rows_of(paths)} {where} group by customer_id"
+    if len(months) > 1 and of.family is None:
+        columns = ", ".join(f"{name} as {side}_{name}" for name in NAMES)
+        return f"select customer_id, {columns} from {rows_of([ensure_span(home, basis, months)])}"
+    where = f"where family = {quoted(of.family)}" if of.family is not None else ""
+    rows = rows_of(there(home, basis, months))
+    return f"select customer_id, {summed(f'{side}_')} from {rows} {where} group by customer_id"
 
 
-def _anybody(paths: Sequence[Path]) -> str:
-    if not paths:
+def _anybody(home: Path, basis: Basis, months: Sequence[date]) -> str:
+    if not months:
         return "select null::varchar as customer_id where false"
-    return f"select distinct customer_id from {rows_of(paths)}"
+    return f"select distinct customer_id from {rows_of(there(home, basis, months))}"
 
 
-def _within(paths: Sequence[str], own: bool = False) -> str:
+def within(paths: Sequence[str], own: bool = False) -> str:
+    """SQL: branch_path is one of these, or (not `own`) below one of them; without any, nothing is."""
     asks = "branch_path = {}" if own else "starts_with(branch_path, {})"
     wanted = " or ".join(asks.format(quoted(path)) for path in paths)
     return f"({wanted})" if paths else "false"
-
-
-def sums_by_group(
-    home: Path, basis: Basis, places: Path, months: Sequence[date], members: pa.Table, paths: Sequence[str]
-) -> Mapping[tuple[str, date], Sums]:
-    """Sums by (group, month) below these branch paths; '' are those in no group. members: `MEMBERS`.
-
-    FileNotFoundError when a month is no longer on disk.
-    """
-    files = there(home, basis, months)
-    sums = ", ".join(f"coalesce(sum({component(name)}), 0)::bigint" for name in MONEY)
-    with Warehouse(Picture(())) as warehouse:
-        warehouse.lend("f_members", members)
-        found = warehouse.rows(
-            f"""with who as (select customer_id, coalesce(key, '{NO_KEY}') as key
-              from read_parquet({quoted(str(places))}) left join f_members using (customer_id) where {_within(paths)})
-            select key, month, {sums}, count(*) from {rows_of(files)} join who using (customer_id) group by key, month"""
-        )
-    named = [*MONEY, "accounts"]
-    order = [named.index(name) for name in NAMES]
-    return {(key, month): _sums([told[at] for at in order]) for key, month, *told in found}

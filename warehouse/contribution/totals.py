@@ -6,6 +6,7 @@ month counts where the customer stands today, as in the other marts.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,11 +16,13 @@ import pyarrow as pa
 
 from domain.canonical import LOAN_FAMILIES
 from domain.contribution.lifetime import PLACES
-from domain.contribution.sums import MONEY
+from domain.contribution.sums import MONEY, NAMES
 from warehouse.branch_tree import branch_rows
 from warehouse.columns import quoted
+from warehouse.contribution.months import Basis, there
 from warehouse.engine import Connects, Warehouse
 from warehouse.features.windows import back
+from warehouse.picture import Picture
 
 YEAR = 12
 # Components a customer's row has for the last month and for twelve; capital is the sum over months.
@@ -45,6 +48,16 @@ def component(name: str) -> str:
     return _OF[name]
 
 
+def summed(prefix: str = "") -> str:
+    """SQL: every name of `Sums`, added up from a month's rows in whole cents, as <prefix><name>; 0 without any."""
+    return ", ".join(
+        f"count(*)::bigint as {prefix}accounts"
+        if name == "accounts"
+        else f"coalesce(sum({component(name)}), 0)::bigint as {prefix}{name}"
+        for name in NAMES
+    )
+
+
 def customers(warehouse: Warehouse, paths: Mapping[date, Path], month: date, times: Decimal) -> pa.Table:
     """customer_id, accounts, unknown, months, month_<part>, year_<part>, lifetime_value; a row a customer.
 
@@ -68,6 +81,24 @@ select *, (sign(year_contribution) * ((2 * abs(year_contribution)::hugeint * {n}
   // (2 * months * {d}::hugeint)))::bigint as lifetime_value
 from sums order by customer_id"""
     return pa.Table.from_batches(list(warehouse.batches(text)))
+
+
+def ensure_span(home: Path, basis: Basis, months: Sequence[date]) -> Path:
+    """The file of customer_id and the names of `Sums` of these month-ends together, written where it is missing: twelve
+    months of every account are too many to add up while somebody waits. It stands beside the last of them.
+
+    FileNotFoundError when it is missing and a month is no longer on disk.
+    """
+    paths = [basis.path(home, month) for month in sorted(months)]
+    made_of = hashlib.sha256(" ".join(f"{path.parent.name}/{path.name}" for path in paths).encode()).hexdigest()[:12]
+    span = paths[-1].with_name(f"{paths[-1].stem}.span-{made_of}.parquet")
+    if not span.exists():
+        rows = rows_of(there(home, basis, months))
+        with Warehouse(Picture(())) as warehouse:
+            warehouse.write(
+                f"select customer_id, {summed()} from {rows} group by customer_id order by customer_id", span
+            )
+    return span
 
 
 def lend_places(warehouse: Warehouse, bank_name: str) -> None:

@@ -18,8 +18,8 @@ from domain.contribution.lifetime import factor
 from domain.contribution.sums import NAMES, Sums, sums_of, total
 from domain.contribution.timeline import built_in
 from tests.warehouse.small_bank import SmallBank, draw
-from warehouse.contribution import Basis, Of, add_up, behind, ensure, ensure_places, sums_by_group
-from warehouse.contribution.behind import MEMBERS
+from warehouse.contribution import Basis, Of, add_up, behind, ensure, ensure_groups, ensure_places, sums_by_group
+from warehouse.contribution.groups import MEMBERS
 
 END = dt.date(2026, 6, 30)
 DAYS = tuple(dt.date(2026, month, day) for month, day in ((4, 30), (5, 31), (6, 30)))
@@ -111,18 +111,28 @@ def test_won_lost_and_stayed_close_the_change(home: Path, places: Path, mart: li
 
 
 def test_groups_are_their_customers(home: Path, places: Path, mart: list[dict[str, Any]]) -> None:
+    """By the files that are kept, as by every account: to the cent, in any months and below any branch."""
     who = [part.customer_id for part in behind(home, BASIS, places, Of(DAYS, ("/",)), limit=ALL).rows]
-    told = [{"customer_id": each, "key": [None, "gold", "basic"][at % 3]} for at, each in enumerate(who[:-5])]
-    members = pa.Table.from_pylist(told, schema=MEMBERS)
+    own = {each: [None, "gold", "basic"][at % 3] for at, each in enumerate(who[:-5])}
+    told = [{"customer_id": each, "tier": key, "segment": key and str(len(key))} for each, key in own.items()]
+    groups = ensure_groups(home, BASIS.ground, 3, lambda: pa.Table.from_pylist(told, schema=MEMBERS))
     paths = sorted({row["branch_path"] for row in mart})[:1]
     for below in (["/"], paths):
-        groups = sums_by_group(home, BASIS, places, DAYS, members, below)
-        expected = total(sums(row) for row in mart if any(row["branch_path"].startswith(path) for path in below))
-        assert total(groups.values()) == expected
-        for (key, month), found in groups.items():
-            if month != DAYS[0]:
-                continue
-            of = Of((month,), tuple(below), members=members, key=key)
-            assert behind(home, BASIS, places, of).now == found
-    assert {key for key, _ in groups} <= {"", "gold", "basic"}
+        for months in (DAYS[:1], DAYS[1:], DAYS):
+            found = sums_by_group(home, BASIS, places, groups, "tier", months, below)
+            part = [row for row in mart if any(row["branch_path"].startswith(path) for path in below)]
+            assert total(found.values()) == total(sums(row) for row in part if row["month"] in months)
+            everybody = behind(home, BASIS, places, Of(months, tuple(below)), limit=ALL).rows
+            for key, sum_of_key in found.items():
+                assert sum_of_key == total(one.now for one in everybody if (own.get(one.customer_id) or "") == key)
+                of = Of(months, tuple(below), groups=groups, grouping="tier", key=key)
+                assert behind(home, BASIS, places, of).now == sum_of_key
+            by_segment = sums_by_group(home, BASIS, places, groups, "segment", months, below)
+            assert by_segment == {key and str(len(key)): value for key, value in found.items()}
+    assert set(found) <= {"", "gold", "basic"} and len(found) > 1
+    assert sums_by_group(home, BASIS, places, groups, "tier", DAYS, []) == {}
+    with pytest.raises(ValueError, match="weather"):
+        sums_by_group(home, BASIS, places, groups, "weather", DAYS, ["/"])
+    again = ensure_groups(home, BASIS.ground, 3, lambda: pytest.fail("they are there"))
+    assert again == groups
     assert [field.name for field in fields(Sums)] == list(NAMES)
