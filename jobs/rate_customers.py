@@ -20,6 +20,7 @@ from domain.credit.run import develop as develop_card
 from domain.credit.scorecard import from_dict, to_dict
 from domain.plain import to_plain
 from domain.segmentation.migration import migration
+from jobs.compare_ratings import with_changes
 from jobs.credit_sample import Sample, definition, make_sample, to_rate
 from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job, Refused
@@ -60,15 +61,15 @@ def run(
         )
     shown = None if develop or draft is not None else _card_on_show(job)
     if branch:
-        return _of_branch(job, found, branch, as_of, long_run_rate)
+        return with_changes(job, _of_branch(job, found, branch, as_of, long_run_rate))
     day = business_day(found.picture, as_of)
     if shown is not None:
-        return _by_card(job, found, day, shown, long_run_rate)
+        return with_changes(job, _by_card(job, found, day, shown, long_run_rate))
     if develop is False:
         raise Refused(
             "No scorecard is on show yet; develop one and publish it first.", "还没有发布过评分卡；请先开发并发布。"
         )
-    return _anew(job, found, day, long_run_rate, seed, _draft(job, draft))
+    return with_changes(job, _anew(job, found, day, long_run_rate, seed, _draft(job, draft)))
 
 
 def _card_on_show(job: Job) -> tuple[Run, Model] | None:
