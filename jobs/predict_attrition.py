@@ -34,13 +34,13 @@ def run(job: Job, as_of: str | None = None, seed: int = SEED) -> dict[str, Any]:
 
     panel = monthly_panel(job, found, day, parameters.horizon, one, 60)
     job.step("develop", 60, f"{len(panel):,} / {int(panel['outcome'].sum()):,}")
+    features = features_at(job, found, day)
     try:
         model = develop(panel, parameters, seed)
+        job.step("score", 85, f"{len(features):,}")
+        rows = score(model, features, service_facts(found.picture, day))
     except TooLittle as why:
         raise refusal(why) from why
-    features = features_at(job, found, day)
-    job.step("score", 85, f"{len(features):,}")
-    rows = score(model, features, service_facts(found.picture, day))
     job.step("save", 95, f"{len(rows):,}")
     told = new_run(
         job, found, "attrition", day, seed, parameters=asdict(parameters),

@@ -148,8 +148,18 @@ def score(model: AttritionModel, features: pd.DataFrame, service: pd.DataFrame |
 
     Columns: customer_id; probability (0..1) of leaving within the horizon; aum; aum_at_risk (probability · aum, what
     would go on average, in the bank's currency); drivers (see `drivers.strongest`: those that raise the probability).
+    TooLittle where nobody is exposed: the newest months were delivered without movements.
     """
     there = features[exposed(features, model.parameters)]
+    if not len(there):
+        months = round(model.parameters.alive_days / 30.4)
+        raise TooLittle(
+            f"Of {len(features):,} customers nobody had assets and a movement of their own in the {months} months before "
+            "the date, so nobody can be seen leaving. Nothing was predicted. Choose an earlier date, or deliver the "
+            "movements of the newest months.",
+            f"{len(features):,} 位客户中，没有人在该日期之前 {months} 个月内既有资产又有主动交易，无从判断谁会流失，故未作预测。"
+            "请选择更早的日期，或补送最近几个月的交易。",
+        )
     there = there.sort_values("customer_id", kind="stable").reset_index(drop=True)
     table = signals(there, service)
     probability = model.scorer.probability(table)

@@ -102,6 +102,15 @@ def test_too_little_history_and_too_few_leavers_are_said(panel: pd.DataFrame) ->
         develop(panel.assign(outcome=0), QUICK, 7)
 
 
+def test_where_nobody_moved_anything_of_late_nothing_is_predicted(
+    tables: list[pd.DataFrame], model: AttritionModel
+) -> None:
+    silent = tables[-1].assign(days_since_last=400.0)
+    with pytest.raises(TooLittle, match="nobody had assets and a movement of their own in the 6 months") as nobody:
+        score(model, silent, None)
+    assert "没有人" in nobody.value.zh and "请选择更早的日期" in nobody.value.zh
+
+
 def test_a_driver_in_words() -> None:
     balance = {"driver": "balance", "push": 1.0, "values": {"aum": 12_000.0, "aum_avg_12m": 24_000.0}}
     assert driver_words(balance, "CNY", "zh") == "管理资产1.20万元，较近12个月均值−50.0%"
