@@ -13,7 +13,7 @@ ROLES: dict[str, frozenset[str]] = {
             "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export",
             "behaviour.view", "behaviour.export", "segments.view", "segments.export", "segments.name", "parameters.view",
             "features.view", "features.export", "customers.search", "customers.view", "ratings.view", "ratings.export",
-            "reports.view", "reports.management", "account.self",
+            "models.view", "reports.view", "reports.management", "account.self",
         }
     ),
     "branch_staff": frozenset(
@@ -37,8 +37,9 @@ ROLES: dict[str, frozenset[str]] = {
             "runs.publish", "ratings.view", "ratings.export", "ratings.alerts", "ratings.override", "ratings.sign", "development.view", "development.edit", "parameters.view",
             "reports.view", "reports.credit", "account.self",
         }
+            "models.view", "models.validate", "models.approve", "models.retire", "models.assign", "models.compare",
     ),
-    "auditor": frozenset({"home.view", "development.view", "audit.view", "account.self"}),
+    "auditor": frozenset({"home.view", "models.view", "development.view", "audit.view", "account.self"}),
 }  # fmt: skip
 
 ROLE_WORDS: dict[str, tuple[str, str]] = {

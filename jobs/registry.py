@@ -135,6 +135,7 @@ _KINDS = (
     JobKind("profile_features", HEAVY, 2 * HOUR, "jobs.submit", "特征目录", "Feature catalogue", (AS_OF,), alone=True),
     JobKind("develop_scorecard", HEAVY, 2 * HOUR, "development.edit", "评分卡开发", "Scorecard development", alone=True),
     JobKind("early_warning", HEAVY, 2 * HOUR, "jobs.submit", "早期预警", "Early warning", (AS_OF,), alone=True, verb="measure"),
+    JobKind("compare_models", HEAVY, HOUR, "models.compare", "评分卡对比", "Scorecards side by side"),
     JobKind("what_if", QUICK, 900, "contribution.view", "假设测算", "What if"),
     JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),
     JobKind("management_report", QUICK, 600, "reports.management", "经营月报", "Monthly report", personal=True, verb="make"),

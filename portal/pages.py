@@ -69,6 +69,7 @@ PAGES: tuple[Page, ...] = (
     Page("features", "/features", "features.view", "analysis"),
     Page("changes", "/risk/changes", "ratings.view", "credit"),
     Page("development", "/risk/development", "development.view", "credit"),
+    Page("models", "/risk/models", "models.view", "credit", asks=True),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
     Page("deliveries", "/admin/deliveries", "deliveries.view", "admin", asks=True),

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.scope import Scope
+from store.scope import NOTHING, Scope
 from store.tables import batches, job_log, job_runs
 
 ACTIVE = ("queued", "running")
@@ -210,6 +210,14 @@ def active(connection: Connection) -> list[JobRow]:
     """What waits or runs, oldest first."""
     query = select(job_runs).where(job_runs.c.status.in_(ACTIVE)).order_by(job_runs.c.job_id)
     return [JobRow(**row._mapping) for row in connection.execute(query)]
+
+
+def newest_asked(connection: Connection, kind: str, parameters: Mapping[str, Any]) -> JobRow | None:
+    """The newest job of a kind with exactly these parameters, whoever asked; None when nobody did."""
+    key = NewJob(kind, "", parameters, "", NOTHING).key
+    query = select(job_runs).where(job_runs.c.kind == kind, job_runs.c.parameters_key == key)
+    row = connection.execute(query.order_by(job_runs.c.job_id.desc()).limit(1)).one_or_none()
+    return None if row is None else JobRow(**row._mapping)
 
 
 def place(connection: Connection, row: JobRow) -> int | None:

@@ -253,8 +253,7 @@ def _turn(
         raise ModelRefused(
             "decided_meanwhile", f"model {found.version} was decided on meanwhile; look again", version=found.version
         )
-    told = {"version": found.version, "before": found.state}
-    _event(connection, found.model_id, state, by, at, _said(words), address, None, **told)
+    _event(connection, found.model_id, state, by, at, _said(words), address, None, version=found.version)
 
 
 def _event(

@@ -41,6 +41,8 @@ EVERYBODY: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], str | None]] =
     "admin": ("周管理", ("administrator",), (), None),
     "admin2": ("吴管理", ("administrator",), (), None),
     "risk": ("孙风险", ("risk_officer",), ("HQ",), None),
+    "risk2": ("钱风险", ("risk_officer",), ("HQ",), None),
+    "risk3": ("冯风险", ("risk_officer",), ("HQ",), None),
     "auditor": ("郑审计", ("auditor",), (), None),
 }
 ROLE_LOGINS = ("staff", "executive", "admin", "risk", "auditor")

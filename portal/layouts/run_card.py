@@ -31,6 +31,15 @@ def scorecard(ctx: Ctx, run: Run) -> Component | None:
         return html.P(ctx.t("run.card_changed"), className="gx-alert warn", role="note")
     if card is None:
         return None
+    closed = html.Details(
+        [html.Summary(ctx.t("run.card_open", count=number(len(card.characteristics)))), card_table(ctx, card)]
+    )
+    why = ctx.t("run.card_why", base=str(card.base_points))
+    return frame.card(ctx.t("run.card"), [closed, card_links(ctx, run.run_id)], why=why)
+
+
+def card_table(ctx: Ctx, card: Scorecard) -> Component:
+    """Its characteristics with their bins and points."""
     names = ("characteristic", "band", "rows", "bad_rate", "woe", "points")
     heads = [
         html.Th(ctx.t(f"run.card_head.{name}"), scope="col", className="n" if name in names[2:] else "")
@@ -40,18 +49,16 @@ def scorecard(ctx: Ctx, run: Run) -> Component | None:
         html.Tbody(_lines(ctx, list(lines))) for _, lines in groupby(card_lines(card), lambda line: line.characteristic)
     ]
     table = html.Table([html.Thead(html.Tr(heads)), *bodies], className="gx-table run-card")
+    return html.Div(table, className="gx-scroll")
+
+
+def card_links(ctx: Ctx, run_id: int) -> Component:
+    """The ways it leaves the building."""
     links = [
-        html.A(ctx.t(f"run.card_form.{form}"), href=f"{PATH}/{run.run_id}/card.{form}", className="gx-btn small")
+        html.A(ctx.t(f"run.card_form.{form}"), href=f"{PATH}/{run_id}/card.{form}", className="gx-btn small")
         for form in FORMS
     ]
-    closed = html.Details(
-        [
-            html.Summary(ctx.t("run.card_open", count=number(len(card.characteristics)))),
-            html.Div(table, className="gx-scroll"),
-        ]
-    )
-    why = ctx.t("run.card_why", base=str(card.base_points))
-    return frame.card(ctx.t("run.card"), [closed, html.Div(links, className="gx-row")], why=why)
+    return html.Div(links, className="gx-row")
 
 
 def _lines(ctx: Ctx, lines: list[CardLine]) -> list[Component]:
