@@ -24,6 +24,7 @@ from jobs.pdf.logo import image_of
 from jobs.runner import Job, Refused
 from store import audit
 from store.database import Connection, reading, writing
+from store.models import on_trial
 from store.picture import PictureOnShow, current
 from store.reports import KINDS, NewPaper, Paper, keep, paper_of_job
 from store.runs import on_show
@@ -94,7 +95,11 @@ def stamp_of(
         generated_for=user.name if user else job.by,
         generated_at=job.now.astimezone(ZoneInfo(job.settings.time_zone)),
         model_versions=tuple(
-            ModelVersion(choose(language, *MODEL_WORDS[kind]), runs[kind].version, runs[kind].as_of) for kind in kinds if kind in runs
+            ModelVersion(
+                choose(language, *MODEL_WORDS[kind]), runs[kind].version, runs[kind].as_of,
+                kind == "credit" and on_trial(connection, runs[kind].run_id),
+            )
+            for kind in kinds if kind in runs
         ),
         red_means_up=job.settings.red_means_up,
         accent=job.settings.bank_colour,

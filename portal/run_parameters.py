@@ -12,8 +12,8 @@ from portal.access import Ctx
 from store.runs import Run
 
 SHARES = frozenset({"growing", "declining", "least_share", "tail", "rare_share", "share_lost"})
-# Said elsewhere: the date, whom it was computed for, the versions of the price parameters, bins by their draft.
-ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins"})
+# Said elsewhere: the date, whom it was computed for, the versions of the price parameters, bins by their draft, the model.
+ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins", "model_id"})
 Parameters = Mapping[str, Any]
 Says = Callable[[Ctx, Run], str]
 

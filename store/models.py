@@ -127,18 +127,19 @@ def shown(connection: Connection) -> int | None:
 
 
 def origin_of(connection: Connection, run_id: int) -> int | None:
-    """The run whose model a run has: the one it was carried over from, where that says nothing else."""
+    """The run whose model a run has: the one it was carried over from, where that is there and says nothing else."""
+    found: int | None = None
     seen: set[int] = set()
     while run_id not in seen:
         seen.add(run_id)
-        query = select(runs.c.parameters).where(runs.c.run_id == run_id, runs.c.kind == "credit")
-        told = connection.scalar(query)
+        told = connection.scalar(select(runs.c.parameters).where(runs.c.run_id == run_id, runs.c.kind == "credit"))
         if told is None:
-            return None
+            return found
+        found = run_id
         if "model_id" in told or "carried_from" not in told:
-            return run_id
+            return found
         run_id = int(told["carried_from"]["run_id"])
-    return None
+    return found
 
 
 def model_row(row: Row[Any]) -> Model:

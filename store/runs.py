@@ -238,9 +238,9 @@ def publish(
     found = _decidable(connection, run_id, by, ("candidate", "superseded"))
     _first_to_decide(connection, found)
     _still_counting(connection, found)
-    model = _signed_model(connection, found, by, at)
     previous = published_id(connection, found.kind)
     _still_carried(found, previous)
+    model = _signed_model(connection, found, by, at)
     connection.execute(update(runs).where(runs.c.run_id == previous).values(state="superseded"))
     _turn(connection, found, "published", by, at, reason)
     connection.execute(

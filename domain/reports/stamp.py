@@ -20,11 +20,13 @@ def mask_fields(target: object, **masks: Any) -> None:
 
 @dataclass(frozen=True)
 class ModelVersion:
-    """A model whose published run the report reads: its name in the report's language, version and day as of."""
+    """A model whose published run the report reads: its name in the report's language, version and day as of; whether it
+    is on trial, as a scorecard is that nobody validated and approved."""
 
     name: str
     version: str
     as_of: date | None = None
+    trial: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Stamp:
     red_means_up: bool = False
     accent: str | None = None
     logo: Logo | None = None
+
+    @property
+    def on_trial(self) -> bool:
+        """Whether a model the report reads is on trial."""
+        return any(model.trial for model in self.model_versions)
 
 
 class Report(ABC):

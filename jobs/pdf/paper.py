@@ -125,7 +125,9 @@ class Sheet:
     def _footer(self, canvas: Canvas, pages: str, left: float, right: float) -> None:
         say, stamp = self.say, self.stamp
         code = stamp.verification_code
-        models = [f"{model.name} {model.version}" for model in stamp.model_versions]
+        trial = say("试用，尚未验证", "on trial, not validated")
+        named = ((model, f"{model.name} {model.version}") for model in stamp.model_versions)
+        models = [say.bracket(words, trial) if model.trial else words for model, words in named]
         source = say.joined(
             say(f"数据日 {phrasing.day(stamp.as_of)}", f"As of {phrasing.day(stamp.as_of)}"),
             say(f"批次 {stamp.batch}", f"batch {stamp.batch}"),

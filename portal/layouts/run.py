@@ -64,6 +64,7 @@ def layout(ctx: Ctx, run_id: str) -> Component:
             dcc.Store(id=Ids.RUN, data=run.run_id),
             dcc.Store(id=Ids.SEEN, data=shown.run_id if shown else 0),
             _pause(ctx, pause) if run.state == "candidate" else None,
+            run_card.standing(ctx, run),
             html.Div(first, className="gx-grid-2" if decision else "gx-stack"),
             html.Div(
                 [*_migrations(ctx, run), run_card.scorecard(ctx, run), _parameters(ctx, run), _made(ctx, run)],

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.credit.elsewhere import CardLine, card_lines
 from domain.credit.scorecard import Scorecard, from_dict
 from domain.phrasing import number, percent
 from portal.access import Ctx
+from portal.layouts.models_comparison import PATH as MODELS
 from portal.layouts.runs import PATH
 from portal.widgets import frame
+from store.models import of_run
 from store.runs import Run
 
 FORMS = ("xlsx", "csv", "json", "duckdb", "postgresql")
@@ -36,6 +38,24 @@ def scorecard(ctx: Ctx, run: Run) -> Component | None:
     )
     why = ctx.t("run.card_why", base=str(card.base_points))
     return frame.card(ctx.t("run.card"), [closed, card_links(ctx, run.run_id)], why=why)
+
+
+def standing(ctx: Ctx, run: Run) -> Component | None:
+    """Which model a credit run was rated with and how far it is; nothing for other kinds."""
+    if run.kind != "credit":
+        return None
+    model = of_run(ctx.connection, run.run_id)
+    if model is None:
+        return html.P(ctx.t("run.model_unknown"), className="gx-alert warn", role="note")
+    words = ctx.t(
+        "run.model_signed" if model.signed else "run.model_trial", version=model.version,
+        state=ctx.t(f"models.state.{model.state}"),
+    )  # fmt: skip
+    link = (
+        dcc.Link(ctx.t("run.model_open"), href=f"{MODELS}?model={model.model_id}") if ctx.may("models.view") else None
+    )
+    look = "gx-alert" if model.signed else "gx-alert warn"
+    return html.P([words, " ", link] if link else words, className=look, role="note")
 
 
 def card_table(ctx: Ctx, card: Scorecard) -> Component:

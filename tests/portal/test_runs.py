@@ -205,7 +205,7 @@ def test_a_run_says_every_parameter_in_words(candidates: People) -> None:
         "每箱不少于 5.0%",
         "IV 在 0.02 与 0.5 之间",
         "好坏比 50:1 时为 600 分",
-        "C > 8.00%",
+        "C ≥ 8.00%",
     ):
         assert words in shown
     assert '"novel"' in shown, "what has no words yet is not left out"
