@@ -26,13 +26,16 @@ class First:
     grants: tuple[str, ...] = ()
 
 
-# Two administrators: what one starts, the other publishes.
+# Two administrators: what one starts, the other publishes. Three risk officers: a scorecard is developed, validated and
+# approved by three people (store/model_decisions.py).
 FIRST = (
     First("admin", "系统管理员", "administrator", ""),
     First("admin2", "第二管理员", "administrator", ""),
     First("executive", "行长", "executive", "bank"),
     First("manager", "客户经理", "branch_staff", "branch"),
     First("risk", "风险经理", "risk_officer", "bank"),
+    First("risk2", "第二风险经理", "risk_officer", "bank"),
+    First("risk3", "第三风险经理", "risk_officer", "bank"),
     First("auditor", "审计员", "auditor", ""),
 )
 
