@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain import standing
 from domain.ages import whole_years
 from domain.catalogue import FAMILY_WORDS
+from domain.credit.overrides import Override
 from domain.phrasing import choose, number
 from domain.reports import CustomerReport, Headline, Holding, Identity, MonthEnd, MonthFlow, Rating, Stamp
+from jobs.runner import Job, Refused
+from store import customers, overrides
 from store.customers import Account, Customer, Loan, Month
+from store.database import Connection
 from store.runs import PastRating
 from warehouse.movements import Movements
 
@@ -32,17 +37,18 @@ def report_of(
     stamp: Stamp,
     rated: bool,
     before: PastRating | None = None,
+    signed: Held | None = None,
 ) -> CustomerReport:
     """The report. Nothing is worked out anew: segment and rating are the published runs', as the 360 shows them.
 
     months: the last 13, oldest first. model: that of the segmentation on show, {} without one. rated: a rating is on show.
-    before: the customer's rating by the run that was on show before.
+    before: the customer's rating by the run that was on show before. signed: the override of the grade in force, if any.
     """
     language = stamp.language
     held = [account for account in accounts if account.closed_on is None or account.closed_on > stamp.as_of]
     return CustomerReport(
         stamp=stamp,
-        identity=_identity(customer, stamp.as_of),
+        identity=identity_of(customer, stamp.as_of),
         currency=currency,
         headline=_headline(customer, held, months),
         holdings=tuple(_holding(account, loans, language) for account in held),
@@ -53,17 +59,54 @@ def report_of(
             tier=customer.tier, life_cycle=customer.life_cycle, cluster=customer.segment, rfm=customer.rfm,
             why=customer.segment_why, features=customer.features, model=model, currency=currency, language=language,
         ),
-        rating=_rating(customer, before, currency, language),
-        rating_absent=_rating_absent(rated, language),
+        rating=rating_facts(customer, before, signed, currency, language),
+        rating_absent=rating_absent(rated, language),
         movements=movements.rows,
         movements_absent=choose(language, "截至数据日没有交易记录。", "There is no movement up to the day of the data."),
     )  # fmt: skip
 
 
-def _rating(customer: Customer, before: PastRating | None, currency: str, language: str) -> Rating | None:
+@dataclass(frozen=True)
+class Held:
+    """The override in force on a customer's grade, its moments in the bank's time zone, and the grades of the scale."""
+
+    override: Override
+    ladder: tuple[str, ...]
+
+
+def override_in_force(job: Job, connection: Connection, customer_id: str) -> Held | None:
+    """What holds on the day the paper is made."""
+    zone = ZoneInfo(job.settings.time_zone)
+    found = overrides.in_force(connection, [customer_id], job.now.astimezone(zone).date()).get(customer_id)
+    return None if found is None else Held(in_zone(found, zone), overrides.ladder(connection))
+
+
+def in_zone(one: Override, zone: ZoneInfo) -> Override:
+    """The same with its moments in the bank's time zone."""
+    decided = None if one.decided_at is None else one.decided_at.astimezone(zone)
+    return replace(one, proposed_at=one.proposed_at.astimezone(zone), decided_at=decided)
+
+
+def customer_in_scope(job: Job, connection: Connection, customer_id: str) -> Customer:
+    """Refused for a customer who is not there or not in the scope of who asked: the same sentence, so that nobody learns
+    who banks elsewhere."""
+    found = customers.customer(connection, job.scope, customer_id)
+    if found is None:
+        raise Refused(
+            "There is no such customer in your scope; look the customer up again.",
+            "您的数据范围内没有这位客户；请重新查询。",
+        )
+    return found
+
+
+def rating_facts(
+    customer: Customer, before: PastRating | None, held: Held | None, currency: str, language: str
+) -> Rating | None:  # fmt: skip
+    """The published rating with what it was before and the override beside it; None for who is not rated."""
+    override: dict[str, Any] = {} if held is None else {"override": held.override, "ladder": held.ladder}
     now = standing.rating_of(
         grade=customer.grade, score=customer.score, pd=customer.pd, points=customer.rating_points,
-        reasons=customer.rating_reasons, currency=currency, language=language,
+        reasons=customer.rating_reasons, currency=currency, language=language, **override,
     )  # fmt: skip
     if now is None or before is None:
         return now
@@ -87,7 +130,8 @@ def _what_moved(now: Any, then: Any, language: str) -> str | None:
     return choose(language, "主要是" + "、".join(told), "mostly " + ", ".join(told)) if told else None
 
 
-def _identity(customer: Customer, as_of: dt.date) -> Identity:
+def identity_of(customer: Customer, as_of: dt.date) -> Identity:
+    """Who the customer is."""
     return Identity(
         customer_id=customer.customer_id, kind=customer.kind, name=customer.name, branch=customer.branch_name,
         manager=customer.manager_name, opened_on=customer.opened_on, city=customer.city, phone=customer.phone,
@@ -137,7 +181,8 @@ def _holding(account: Account, loans: Sequence[Loan], language: str) -> Holding:
     )
 
 
-def _rating_absent(rated: bool, language: str) -> str:
+def rating_absent(rated: bool, language: str) -> str:
+    """Why a customer has no rating."""
     if rated:
         return choose(
             language,

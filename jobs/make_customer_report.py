@@ -8,10 +8,10 @@ from typing import Any
 from domain.phrasing import LANGUAGES, choose
 from domain.reports import CustomerReport
 from jobs.company_facts import company_facts
-from jobs.customer_facts import MOVEMENTS, report_of
+from jobs.customer_facts import MOVEMENTS, customer_in_scope, override_in_force, report_of
 from jobs.customer_prospects import outlook_of, value_of
 from jobs.pdf.customer_report import render
-from jobs.runner import Job, Refused
+from jobs.runner import Job
 from jobs.shelving import MODEL_WORDS, Title, made_before, picture_on_show, shelve, stamp_of, warehouse_of
 from store import customers
 from store.database import reading
@@ -49,19 +49,14 @@ def rehearse(job: Job) -> None:
 
 def _gather(job: Job, customer_id: str, language: str) -> tuple[CustomerReport, str]:
     with reading(job.engine) as connection:
-        found = customers.customer(connection, job.scope, customer_id)
-        if found is None:
-            raise Refused(
-                "There is no such customer in your scope; look the customer up again.",
-                "您的数据范围内没有这位客户；请重新查询。",
-            )
+        found = customer_in_scope(job, connection, customer_id)
         shown = picture_on_show(connection)
         stamp = stamp_of(job, connection, shown, language, kinds=tuple(MODEL_WORDS))
         accounts = customers.accounts(connection, customer_id)
         loans = customers.loans(connection, customer_id)
         months = customers.months(connection, customer_id)
         model = customers.segmentation_model(connection)
-        before = rating_before(connection, customer_id)
+        before, held = rating_before(connection, customer_id), override_in_force(job, connection, customer_id)
         currency, runs = shown.currency or job.settings.currency, on_show(connection)
         value, no_value = value_of(connection, found, runs, language)
         outlook = outlook_of(found, runs, currency, language)
@@ -69,6 +64,6 @@ def _gather(job: Job, customer_id: str, language: str) -> tuple[CustomerReport, 
     picture = warehouse_of(job, shown)
     movements = recent(picture, [account.account_id for account in accounts], shown.as_of, MOVEMENTS)
     rated = shown.credit_run_id is not None
-    report = report_of(found, accounts, loans, months, model, movements, currency, stamp, rated, before)
+    report = report_of(found, accounts, loans, months, model, movements, currency, stamp, rated, before, held)
     company = company_facts(job, shown, found, accounts, currency)
     return replace(report, value=value, value_absent=no_value, outlook=outlook, company=company), found.branch_id

@@ -10,11 +10,12 @@ import flask
 
 from portal.access import Ctx, Refusal
 from portal.address_numbers import number_in
-from store.reports import BRANCH, CUSTOMER, MANAGEMENT, SEGMENT, paper
+from store.reports import BRANCH, CREDIT, CUSTOMER, DOSSIER, MANAGEMENT, SEGMENT, paper
 
 # What a viewer must hold to open a paper of each kind, whoever made it.
 KIND_PERMISSIONS = {
-    CUSTOMER: "customers.view", MANAGEMENT: "reports.management", SEGMENT: "reports.management", BRANCH: "reports.management",
+    CUSTOMER: "customers.view", CREDIT: "customers.view", MANAGEMENT: "reports.management", SEGMENT: "reports.management", BRANCH: "reports.management",
+    DOSSIER: "models.dossier",
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from store import jobs as rows
 from store.branches import branches_in
 from store.customers import customer, segmentation_model
 from store.jobs import JobRow
-from store.reports import BRANCH, CUSTOMER, KINDS, MANAGEMENT, SEGMENT, paper_of_job
+from store.reports import BRANCH, CREDIT, CUSTOMER, KINDS, MANAGEMENT, SEGMENT, paper_of_job
 
 FIRST_MS, LATER_MS, SLOW_MS = 300, 1_000, 3_000
 Outcome = tuple[Any, ...]
@@ -103,12 +103,21 @@ def shown(
 
 def for_customer(ctx: Ctx, clicks: int | None, asked: Mapping[str, Any] | None) -> Outcome:
     """Enter the job for a customer in scope."""
+    return _of_customer(ctx, CUSTOMER, clicks, asked)
+
+
+def for_credit(ctx: Ctx, clicks: int | None, asked: Mapping[str, Any] | None) -> Outcome:
+    """Enter the job for the credit report of a customer in scope."""
+    return _of_customer(ctx, CREDIT, clicks, asked)
+
+
+def _of_customer(ctx: Ctx, kind: str, clicks: int | None, asked: Mapping[str, Any] | None) -> Outcome:
     customer_id = str((asked or {}).get("customer_id") or "")
     if not clicks:
         raise PreventUpdate
     if customer(ctx.connection, ctx.scope, customer_id) is None:
         raise Refusal("reports.no_customer")
-    return _started(ctx, CUSTOMER, {"customer_id": customer_id, "language": _language(ctx, asked)})
+    return _started(ctx, kind, {"customer_id": customer_id, "language": _language(ctx, asked)})
 
 
 def for_month(ctx: Ctx, clicks: int | None, asked: Mapping[str, Any] | None) -> Outcome:

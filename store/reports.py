@@ -1,7 +1,7 @@
 """Finished papers on the shelf: entered by the job that made them, opened only within scope.
 
 A customer report opens for whoever may see the customer's branch today (people and customers move); a report on a
-branch for whoever sees the whole of that branch.
+branch for whoever sees the whole of that branch; the dossier of a model, which holds no customer, whatever the scope.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from store.scope import OutOfScope, Scope
 from store.tables import branches, customers, reports, users
 
 CUSTOMER, MANAGEMENT = "customer_report", "management_report"
-SEGMENT, BRANCH = "segment_report", "branch_report"
-KINDS = (CUSTOMER, MANAGEMENT, SEGMENT, BRANCH)
+SEGMENT, BRANCH, CREDIT = "segment_report", "branch_report", "credit_report"
+DOSSIER = "validation_dossier"
+KINDS = (CUSTOMER, MANAGEMENT, SEGMENT, BRANCH, CREDIT, DOSSIER)
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def _papers() -> Any:
 
 
 def _open_to(scope: Scope, kinds: Sequence[str]) -> ColumnElement[bool]:
-    return and_(reports.c.kind.in_(kinds), scope.where(_path()))
+    # A dossier is of a model of the whole bank and holds no customer: whoever may open the kind may open each.
+    return and_(reports.c.kind.in_(kinds), or_(reports.c.kind == DOSSIER, scope.where(_path())))
 
 
 def shelf(

@@ -11,6 +11,7 @@ All reports go to JSON and back (`to_dict`, `from_dict`), so that a job can keep
 
 from __future__ import annotations
 
+from domain.reports.credit import CreditReport, Exposure, PastOverride, PublishedRating, RatingModel
 from domain.reports.customer import (
     Activity,
     CharacteristicPoints,
@@ -36,10 +37,12 @@ __all__ = [
     "Activity",
     "BranchLine",
     "CharacteristicPoints",
+    "CreditReport",
     "CustomerReport",
     "CustomerValue",
     "Distinct",
     "Driver",
+    "Exposure",
     "GradeCount",
     "GroupSize",
     "Grouping",
@@ -57,7 +60,10 @@ __all__ = [
     "Offer",
     "Outlook",
     "Overridden",
+    "PastOverride",
+    "PublishedRating",
     "Rating",
+    "RatingModel",
     "Report",
     "Segment",
     "Share",

@@ -25,7 +25,7 @@ def render(report: CustomerReport) -> bytes:
     """The PDF. The same report gives the same bytes; ValueError for a language paper does not speak."""
     sheet = Sheet(report.stamp, "", "")
     sheet.title = sheet.say("客户报告", "Customer report")
-    name, number = _name(sheet, report.identity), report.identity.customer_id
+    name, number = name_of(sheet, report.identity), report.identity.customer_id
     sheet.subject = name if number in name else sheet.say.joined(name, number)
     story: list[Flowable] = [
         *_masthead(sheet, report),
@@ -54,7 +54,8 @@ def _end(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     return [Fitting(made, most, LEAST_MOVEMENTS)] if most > LEAST_MOVEMENTS else made(most)
 
 
-def _name(sheet: Sheet, identity: Identity) -> str:
+def name_of(sheet: Sheet, identity: Identity) -> str:
+    """What the customer is called on paper; by number where there is no name."""
     return identity.name or sheet.say(f"客户 {identity.customer_id}", f"Client {identity.customer_id}")
 
 
@@ -68,11 +69,14 @@ def _masthead(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         marks.append((report.segment.cluster, "plain"))
     if report.rating:
         score = report.rating.score
-        words = say(f"信用 {report.rating.grade}", f"Credit {report.rating.grade}")
+        shown, model = report.rating.grade_in_effect, report.rating.grade
+        words = say(f"信用 {shown}", f"Credit {shown}")
+        if shown != model:
+            words = say.bracket(words, say(f"人工推翻，模型 {model}", f"override, model {model}"))
         marks.append(
             (
                 words if score is None else say.joined(words, say(f"{score}分", f"{score} points")),
-                tone_of_grade(report.rating.grade),
+                tone_of_grade(shown),
             )
         )
     if report.headline.days_past_due:
@@ -81,34 +85,34 @@ def _masthead(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     day = phrasing.day(report.stamp.as_of)
     return [
         sheet.text(say.joined(say("客户报告", "Customer report"), say(f"截至 {day}", f"as of {day}")), "kicker"),
-        sheet.text(_name(sheet, identity), "title"),
+        sheet.text(name_of(sheet, identity), "title"),
         Spacer(0, 4),
         bars.chips(marks, tokens.WIDTH, sheet.accent),
         Spacer(0, 8),
-        pairs(sheet, _facts(sheet, report)),
+        pairs(sheet, identity_facts(sheet, report.identity, report.currency)),
         Spacer(0, 12),
     ]
 
 
-def _facts(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str]]:
+def identity_facts(sheet: Sheet, one: Identity, currency: str) -> list[tuple[str, str]]:
     """What is known of who it is; what the bank does not know is left out, except what every customer should have."""
-    say, one = sheet.say, report.identity
+    say = sheet.say
     always = [
         (say("客户号", "Customer number"), one.customer_id),
         (say("开户机构", "Branch"), one.branch or phrasing.ABSENT),
         (say("客户经理", "Relationship manager"), one.manager or say("未分配", "not assigned")),
         (say("开户日期", "Customer since"), phrasing.day(one.opened_on)),
     ]
-    more = _corporate(sheet, report) if one.kind == "corporate" else _personal(sheet, report)
+    more = _corporate(sheet, one, currency) if one.kind == "corporate" else _personal(sheet, one, currency)
     shared = [(say("联系电话", "Phone"), one.phone), (say("所在城市", "City"), one.city)]
     return always + [(name, value) for name, value in (*more, *shared) if value]
 
 
-def _personal(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str | None]]:
-    say, one = sheet.say, report.identity
+def _personal(sheet: Sheet, one: Identity, currency: str) -> list[tuple[str, str | None]]:
+    say = sheet.say
     age = None if one.age_years is None else say(f"{one.age_years}岁", f"{one.age_years} years")
     gender = say.coded(GENDER_WORDS, one.gender) if one.gender else None
-    income = None if one.annual_income is None else say.money(one.annual_income, report.currency)
+    income = None if one.annual_income is None else say.money(one.annual_income, currency)
     return [
         (say("证件号码", "ID number"), one.id_number),
         (say("性别与年龄", "Gender and age"), say.joined(gender, age)),
@@ -124,10 +128,10 @@ def _of_five(sheet: Sheet, code: str | None) -> str | None:
     return sheet.say.bracket(code, ladder) if code in RISK_LADDER else code
 
 
-def _corporate(sheet: Sheet, report: CustomerReport) -> list[tuple[str, str | None]]:
-    say, one = sheet.say, report.identity
-    capital = None if one.registered_capital is None else say.money(one.registered_capital, report.currency)
-    revenue = None if one.annual_revenue is None else say.money(one.annual_revenue, report.currency)
+def _corporate(sheet: Sheet, one: Identity, currency: str) -> list[tuple[str, str | None]]:
+    say = sheet.say
+    capital = None if one.registered_capital is None else say.money(one.registered_capital, currency)
+    revenue = None if one.annual_revenue is None else say.money(one.annual_revenue, currency)
     staff = None if one.employees is None else phrasing.counted(one.employees, say.language, "人", "person", "people")
     return [
         (say("统一社会信用代码", "Credit code (USCC)"), one.uscc),
@@ -191,7 +195,23 @@ def _tiles(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
 
 def _notes(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     """What the words mean, where the figures come from, how to check the paper."""
-    say, stamp = sheet.say, report.stamp
+    say = sheet.say
+    lines = [
+        *sources(sheet),
+        say("管理资产＝存款＋理财＋基金＋保险。本人交易不含银行自身的利息、手续费与罚息。姓名、证件、电话与账号均已部分遮盖。",
+            "AUM is deposits, wealth products, funds and insurance. Own movements leave out the bank's interest, fees and penalty "
+            "interest. Names, documents, phone and account numbers are partly masked."),
+        say("信用评分由模型给出，各项得分相加即总分；供行内参考，不构成授信承诺。",
+            "The credit score is given by a model and its points add up to it; it serves the bank's own use and promises no credit."),
+    ]  # fmt: skip
+    if sheet.stamp.verification_code:
+        lines.append(how_to_verify(sheet))
+    return section(sheet, say("说明", "Notes"), "", *(sheet.text(line, "note") for line in lines))
+
+
+def sources(sheet: Sheet) -> list[str]:
+    """Where the figures come from: data, batch, models."""
+    say, stamp = sheet.say, sheet.stamp
     models = phrasing.listing(
         [
             say.bracket(
@@ -204,17 +224,9 @@ def _notes(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         ],
         say.language,
     )
-    lines = [
+    return [
         say(f"数据：截至 {phrasing.day(stamp.as_of)}；最近交付 {phrasing.day(stamp.business_date)}，批次 {stamp.batch}。",
             f"Data: as of {phrasing.day(stamp.as_of)}; last delivery {phrasing.day(stamp.business_date)}, batch {stamp.batch}."),
         say(f"模型：{models}。", f"Models: {models}.") if models
         else say("模型：尚无已发布的细分与评级。", "Models: no segmentation or rating is published yet."),
-        say("管理资产＝存款＋理财＋基金＋保险。本人交易不含银行自身的利息、手续费与罚息。姓名、证件、电话与账号均已部分遮盖。",
-            "AUM is deposits, wealth products, funds and insurance. Own movements leave out the bank's interest, fees and penalty "
-            "interest. Names, documents, phone and account numbers are partly masked."),
-        say("信用评分由模型给出，各项得分相加即总分；供行内参考，不构成授信承诺。",
-            "The credit score is given by a model and its points add up to it; it serves the bank's own use and promises no credit."),
     ]  # fmt: skip
-    if stamp.verification_code:
-        lines.append(how_to_verify(sheet))
-    return section(sheet, say("说明", "Notes"), "", *(sheet.text(line, "note") for line in lines))

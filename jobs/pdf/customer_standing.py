@@ -97,10 +97,42 @@ def rating(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         )
         return section(sheet, title, "", empty(sheet, words))
     left, _ = widths_beside(0.42)
-    summary = beside(_grade(sheet, one, left), _reasons(sheet, one), 0.42)
-    strip = bars.grade_strip(GRADES, one.grade, one.previous_grade, tokens.WIDTH, sheet.accent)
-    head = section(sheet, title, _change(sheet, one), strip, Spacer(0, 8), summary)
+    summary = beside(grade(sheet, one, left), reasons(sheet, one), 0.42)
+    head = section(sheet, title, *standing(sheet, one), Spacer(0, 8), summary)
     return [*head, *_points(sheet, one)]
+
+
+def standing(sheet: Sheet, one: Rating) -> tuple[str, Flowable]:
+    """Caption and strip of grades: the one in effect filled; the model's outlined where it is overridden, else the one
+    before."""
+    trial = sheet.say("评分卡试用，尚未验证；", "On trial: the scorecard is not validated. ") if sheet.stamp.on_trial else ""
+    if one.grade_in_effect == one.grade:
+        strip = bars.grade_strip(GRADES, one.grade, one.previous_grade, tokens.WIDTH, sheet.accent)
+        return trial + _change(sheet, one), strip
+    words = sheet.say(
+        "等级由左至右为由好到差；实心为生效等级，框线为模型等级",
+        "Grades run from the best on the left; filled is the grade in effect, outlined the model's",
+    )
+    return trial + words, bars.grade_strip(GRADES, one.grade_in_effect, one.grade, tokens.WIDTH, sheet.accent)
+
+
+def override_box(sheet: Sheet, one: Rating, width: float) -> list[Flowable]:
+    """Both grades told apart: whose judgement it is, who signed it, why, until when; nothing without an override."""
+    told = one.override
+    if told is None:
+        return []
+    say, until = sheet.say, phrasing.day(told.expires_on)
+    proposed, signed = phrasing.day(told.proposed_at), phrasing.day(told.signed_at)
+    head = say(f"人工推翻：模型 {told.model_grade}，改为 {told.grade}", f"Override: model {told.model_grade}, set to {told.grade}")
+    why = say(f"理由：{told.reason}。“{told.words}”", f"Reason: {told.reason}. “{told.words}”")
+    who = say(
+        f"{told.proposed_by}于{proposed}提议，{told.signed_by}于{signed}签署，至{until}止",
+        f"Proposed by {told.proposed_by} on {proposed}, signed by {told.signed_by} on {signed}, until {until}",
+    )
+    lines = [sheet.text(head, "strong"), sheet.text(why, "small"), sheet.text(say.stop(who), "small")]
+    if told.note:
+        lines.append(sheet.text(say.stop(told.note), "small"))
+    return [Spacer(0, 5), boxed(lines, width)]
 
 
 def _change(sheet: Sheet, one: Rating) -> str:
@@ -122,7 +154,8 @@ def _change(sheet: Sheet, one: Rating) -> str:
     return say(f"等级由左至右为由好到差；{was}{why}", f"Grades run from the best on the left; {was}{why}")
 
 
-def _grade(sheet: Sheet, one: Rating, width: float) -> list[Flowable]:
+def grade(sheet: Sheet, one: Rating, width: float) -> list[Flowable]:
+    """The grade in effect with score and probability, the override, and what would move one grade."""
     say = sheet.say
     facts = []
     if one.score is not None:
@@ -132,8 +165,12 @@ def _grade(sheet: Sheet, one: Rating, width: float) -> list[Flowable]:
         facts.append(say(f"一年内违约概率 {pd}", f"{pd} probability of default in a year"))
     if one.score is None:
         facts.append(say("未经评分，直接定级", "put into its grade without scoring"))
-    parts: list[Flowable] = [sheet.text(say(f"{one.grade} 级", f"Grade {one.grade}"), "grade")]
-    parts.append(sheet.text(say("，", ", ").join(facts), "quiet"))
+    shown = one.grade_in_effect
+    if shown != one.grade:
+        facts.insert(0, say(f"模型等级 {one.grade}", f"the model's grade is {one.grade}"))
+    parts: list[Flowable] = [sheet.text(say(f"{shown} 级", f"Grade {shown}"), "grade")]
+    parts.append(sheet.text(say.opened(say("，", ", ").join(facts)), "quiet"))
+    parts += override_box(sheet, one, width)
     if one.to_next_grade:
         parts += [
             Spacer(0, 5),
@@ -148,7 +185,8 @@ def _grade(sheet: Sheet, one: Rating, width: float) -> list[Flowable]:
     return parts
 
 
-def _reasons(sheet: Sheet, one: Rating) -> list[Flowable]:
+def reasons(sheet: Sheet, one: Rating) -> list[Flowable]:
+    """Up to four, the one that costs most first."""
     say = sheet.say
     head = heading(sheet, say("主要扣分原因", "What costs most points"))
     if not one.reasons:

@@ -10,10 +10,12 @@ from dash import ctx as dash_ctx
 from dash.development.base_component import Component
 
 from domain import standing
+from domain.credit.overrides import IN_FORCE, LADDER, Override
 from portal import report_button
 from portal.access import Bind, Ctx
 from portal.address_numbers import page_in
 from portal.callbacks import customer_company as company
+from portal.callbacks import customer_override as override_form
 from portal.customer_words import words_of
 from portal.layouts import customer as page
 from portal.layouts import (
@@ -30,7 +32,7 @@ from portal.layouts import (
     customer_reports,
 )
 from portal.layouts.customer import Ids, View
-from store import audit, customers
+from store import audit, customers, overrides
 from store.database import Connection, writing
 from store.picture import PictureOnShow
 from warehouse.batches import folder_of
@@ -74,20 +76,30 @@ def view_of(ctx: Ctx, one: customers.Customer, picture: PictureOnShow) -> View:
     words = words_of(ctx)
     held = customers.accounts(ctx.connection, one.customer_id)
     currency = picture.currency or (held[0].currency if held else ctx.settings.currency)
+    proposed = overrides.of_customer(ctx.connection, one.customer_id)
+    held_by = next((each for each in proposed if each.state_on(ctx.now.date()) == IN_FORCE), None)
+    scale = overrides.ladder(ctx.connection) if held_by else LADDER
     segment = standing.segment_of(
         tier=one.tier, life_cycle=one.life_cycle, cluster=one.segment, rfm=one.rfm, why=one.segment_why,
         features=one.features, model=words.model, currency=currency, language=ctx.language,
     )  # fmt: skip
     rating = standing.rating_of(
         grade=one.grade, score=one.score, pd=one.pd, points=one.rating_points, reasons=one.rating_reasons,
-        currency=currency, language=ctx.language,
+        currency=currency, language=ctx.language, override=_local(ctx, held_by), ladder=scale,
     )  # fmt: skip
     return View(
         one, held, customers.loans(ctx.connection, one.customer_id), customers.cards(ctx.connection, one.customer_id),
         customers.months(ctx.connection, one.customer_id), segment, rating,
         standing.activity_of(one.features, one.activity_hours), words, picture.as_of, currency,
-        (picture.segmentation_version, picture.credit_version),
+        (picture.segmentation_version, picture.credit_version), overrides=proposed,
     )  # fmt: skip
+
+
+def _local(ctx: Ctx, one: Override | None) -> Override | None:
+    """With its days as the bank counts them."""
+    if one is None:
+        return None
+    return replace(one, proposed_at=one.proposed_at.astimezone(ctx.now.tzinfo), decided_at=ctx.local(one.decided_at))
 
 
 def movements(ctx: Ctx, place: dict[str, int] | None, who: dict[str, Any] | None) -> tuple[Component, bool, bool, Any]:
@@ -147,4 +159,6 @@ def register(bind: Bind) -> None:
         states=[State(Ids.MOVEMENTS_SHOWN, "data")], permission="customers.view", prevent_initial_call=True,
     )  # fmt: skip
     report_button.register(bind, page.STEM, report_button.for_customer, "reports.customer")
+    report_button.register(bind, customer_rating.CREDIT_STEM, report_button.for_credit, "reports.credit")
+    override_form.register(bind)
     company.register(bind)

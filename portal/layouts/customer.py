@@ -12,6 +12,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.ages import whole_years
+from domain.credit.overrides import Override
 from domain.delivered_words import delivered
 from domain.masking import mask_address, mask_email, mask_id_number, mask_name, mask_phone
 from domain.phrasing import day, number, short_money
@@ -71,6 +72,7 @@ class View:
     currency: str
     runs: tuple[str | None, str | None]  # versions of the published segmentation and credit run
     page: int = 1  # of the movements
+    overrides: tuple[Override, ...] = ()  # of the grade, newest first
 
 
 def layout(ctx: Ctx, customer_id: str, tab: str = "overview", page: str = "") -> Component:
@@ -145,9 +147,7 @@ def _chips(ctx: Ctx, view: View) -> list[Component]:
     if one.segment is not None:
         found.append(status.chip(view.words.segment(one.segment), title=view.words.segment_number(one.segment)))
     if one.grade:
-        words = ctx.t("customer.grade_chip", grade=one.grade, score=number(one.score)) if one.score is not None else ctx.t(
-            "customer.grade_only", grade=one.grade)  # fmt: skip
-        found.append(status.chip(words, tone_of_grade(one.grade)))
+        found.append(_grade_chip(ctx, one.grade, one.score, view.rating))
     if one.days_past_due:
         found.append(status.chip(ctx.t("customer.overdue_chip", days=one.days_past_due), "bad"))
     if (days := _matures_in(view)) is not None:
@@ -155,6 +155,18 @@ def _chips(ctx: Ctx, view: View) -> list[Component]:
     if one.do_not_contact:
         found.append(status.chip(ctx.t("customer.do_not_contact"), "bad"))
     return found
+
+
+def _grade_chip(ctx: Ctx, grade: str, score: int | None, rating: Rating | None) -> Component:
+    """The grade in effect; where somebody overrode the model's, both."""
+    shown = rating.grade_in_effect if rating is not None else grade
+    if shown != grade:
+        words = ctx.t("customer.grade_overridden", grade=shown, model=grade)
+    elif score is not None:
+        words = ctx.t("customer.grade_chip", grade=grade, score=number(score))
+    else:
+        words = ctx.t("customer.grade_only", grade=grade)
+    return status.chip(words, tone_of_grade(shown))
 
 
 def _matures_in(view: View) -> int | None:

@@ -10,12 +10,16 @@ from dash.development.base_component import Component
 
 from domain.phrasing import number, percent
 from domain.reports.customer import CharacteristicPoints, Rating, Segment
+from portal import report_button
 from portal.access import Ctx
 from portal.customer_words import tone_of_grade
+from portal.layouts import customer_override, customer_rating_history
 from portal.layouts.customer import View, grid
 from portal.widgets import charts, frame, status
 from portal.widgets.marks import marks
+from store.models import on_trial
 
+CREDIT_STEM = "customer-credit"  # of the button that makes the credit report
 SHOWN_AT_FIRST = 5
 MOST = 5  # of an RFM score
 
@@ -32,7 +36,10 @@ def why_card(ctx: Ctx, view: View, whole: bool = False) -> Component:
         words = ctx.t("customer.defaulted") if rating.grade == "D" else ctx.t("customer.no_points")
         return frame.card(ctx.t("customer.why_grade", grade=rating.grade), status.empty(words))
     why = ctx.t("customer.why_grade_sub", score=rating.score, version=view.runs[1] or "—")
-    body = [_bars(ctx, rating, whole)] if rating.points else [status.empty(ctx.t("customer.no_points"))]
+    body: list[Component] = [] if rating.override is None else [customer_override.line(ctx, rating)]
+    body.append(_bars(ctx, rating, whole) if rating.points else status.empty(ctx.t("customer.no_points")))
+    if ctx.picture is not None and ctx.picture.credit_run_id and on_trial(ctx.connection, ctx.picture.credit_run_id):
+        body.insert(0, html.P(ctx.t("customer.on_trial"), className="gx-alert warn", role="note"))
     if rating.to_next_grade:
         body.append(html.P(rating.to_next_grade, className="customer-next"))
     return frame.card(ctx.t("customer.why_grade", grade=rating.grade), body, why=why)
@@ -46,34 +53,58 @@ def _bars(ctx: Ctx, rating: Rating, whole: bool) -> Component:
     # One scale for all that are shown, from zero: what could be had is the track, what is had the bar.
     low = min(0, *(part.points for part in shown))
     span = max(1, *(max(part.best, part.points) for part in shown)) - low
-    rows = [_bar(part, low, span) for part in shown]
+    rows = [_head(ctx)] if whole else []
+    rows += [_bar(ctx, part, low, span, whole) for part in shown]
     if rest:
         rows.append(_line(ctx.t("customer.other_parts", count=len(rest)), sum(part.points for part in rest)))
-    rows += [
-        _line(ctx.t("customer.base_points"), rating.base_points),
-        _line(ctx.t("customer.score"), rating.score or 0, total=True),
-    ]
-    return html.Div(rows, className="customer-points")
+    rows.append(_line(ctx.t("customer.base_points"), rating.base_points))
+    beside = _beside(ctx, rating) if whole else ""
+    rows.append(_line(ctx.t("customer.score"), rating.score or 0, total=True, beside=beside))
+    return html.Div(rows, className="customer-points whole" if whole else "customer-points")
 
 
-def _bar(part: CharacteristicPoints, low: int, span: int) -> Component:
+def _head(ctx: Ctx) -> Component:
+    names = ("what", "", "points_of_best")
+    return html.Div(
+        [html.Span(ctx.t(f"customer.{n}") if n else "", className="n" if n == names[2] else "") for n in names],
+        className="customer-point head gx-sub",
+    )
+
+
+def _beside(ctx: Ctx, rating: Rating) -> str:
+    """What the best and the average of those the card was made with come to."""
+    best = rating.base_points + sum(part.best for part in rating.points)
+    averages = [part.average for part in rating.points if part.average is not None]
+    if len(averages) < len(rating.points):
+        return ctx.t("customer.best_only", best=number(best))
+    return ctx.t("customer.best_and_average", best=number(best), average=number(rating.base_points + sum(averages)))
+
+
+def _bar(ctx: Ctx, part: CharacteristicPoints, low: int, span: int, whole: bool) -> Component:
     def piece(kind: Callable[..., Component], points: int, look: str) -> Component:
         left = (min(points, 0) - low) / span
         return kind(style={"left": f"{left:.1%}", "width": f"{abs(points) / span:.1%}"}, className=look)
 
     look = "lost" if part.points < 0 else "full" if part.points >= part.best else "part"
     pieces = [piece(html.U, part.best, ""), piece(html.I, part.points, look)]
+    figures: list[Any] = [f"{number(part.points)} / {number(part.best)}"]
+    value = part.value
+    if whole:
+        value = f"{part.value} · {part.band}" if part.band and part.band != part.value else part.value
+        if part.average is not None:
+            left = min(max((part.average - low) / span, 0.0), 1.0)
+            pieces.append(html.B(style={"left": f"{left:.1%}"}))
+            figures.append(html.Small(ctx.t("customer.average_points", points=number(part.average))))
     bar = html.Div(pieces, className="customer-bar", **marks(aria_hidden="true"))
-    name = html.Div([html.Span(part.name), html.Small(part.value)], className="customer-part")
-    return html.Div(
-        [name, bar, html.Span(f"{number(part.points)} / {number(part.best)}", className="n")],
-        className="customer-point",
-    )
+    name = html.Div([html.Span(part.name), html.Small(value)], className="customer-part")
+    return html.Div([name, bar, html.Span(figures, className="n")], className="customer-point")
 
 
-def _line(name: str, points: int, total: bool = False) -> Component:
+def _line(name: str, points: int, total: bool = False, beside: str = "") -> Component:
     look = "customer-point total" if total else "customer-point"
-    return html.Div([html.Span(name), html.Span(), html.Span(number(points), className="n")], className=look)
+    words = [html.Span(name), html.Small(beside)] if beside else name
+    named = html.Div(words, className="customer-part") if beside else html.Span(words)
+    return html.Div([named, html.Span(), html.Span(number(points), className="n")], className=look)
 
 
 def segment_card(ctx: Ctx, view: View) -> Component:
@@ -129,9 +160,23 @@ def _rfm(ctx: Ctx, one: Segment) -> Component | None:
 
 
 def tab(ctx: Ctx, view: View) -> list[Component]:
-    """Points with values, reasons, and the cluster beside its group."""
-    return [grid(why_card(ctx, view, whole=True), html.Div([_standing(ctx, view), _reasons(ctx, view)], className="gx-stack")),
-            grid(segment_card(ctx, view), _distinct(ctx, view), look="gx-grid-2 even")]  # fmt: skip
+    """Points with values against best and average, reasons, the override, and the cluster beside its group."""
+    beside = [_standing(ctx, view), customer_override.card(ctx, view), _reasons(ctx, view)]
+    return [
+        grid(
+            why_card(ctx, view, whole=True), html.Div([one for one in beside if one is not None], className="gx-stack")
+        ),
+        grid(*customer_rating_history.history_cards(ctx, view)),
+        grid(segment_card(ctx, view), _distinct(ctx, view), look="gx-grid-2 even"),
+    ]
+
+
+def _actions(ctx: Ctx, view: View) -> list[Component]:
+    """What makes the credit report."""
+    if not ctx.may("reports.credit"):
+        return []
+    asked = {"customer_id": view.customer.customer_id}
+    return [report_button.shown(ctx, CREDIT_STEM, ctx.t("reports.make_credit"), asked, main=False)]
 
 
 def _standing(ctx: Ctx, view: View) -> Component | None:
@@ -139,15 +184,15 @@ def _standing(ctx: Ctx, view: View) -> Component | None:
     if rating is None:
         return None
     rows: list[tuple[str, Any]] = [
-        (ctx.t("customer.grade"), status.chip(rating.grade, tone_of_grade(rating.grade))),
+        (ctx.t("customer.grade_in_effect"), status.chip(rating.grade_in_effect, tone_of_grade(rating.grade_in_effect))),
+        (ctx.t("customer.model_grade"), status.chip(rating.grade, tone_of_grade(rating.grade))),
         (ctx.t("customer.score"), number(rating.score)),
         (ctx.t("customer.pd"), percent(rating.probability_of_default, 2)),
         (ctx.t("customer.model"), view.runs[1] or "—"),
     ]
     listed = [part for key, value in rows for part in (html.Dt(key), html.Dd(value))]
-    return frame.card(
-        ctx.t("customer.standing"), html.Dl(listed, className="gx-kv"), why=ctx.t("customer.standing_why")
-    )
+    body = html.Dl(listed, className="gx-kv")
+    return frame.card(ctx.t("customer.standing"), body, why=ctx.t("customer.standing_why"), actions=_actions(ctx, view))
 
 
 def _reasons(ctx: Ctx, view: View) -> Component | None:

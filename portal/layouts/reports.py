@@ -17,7 +17,7 @@ from portal.access import Ctx
 from portal.widgets import frame, pickers, status
 from portal.widgets.marks import marks
 from store.branches import Branch
-from store.reports import BRANCH, CUSTOMER, MANAGEMENT, Paper
+from store.reports import BRANCH, CREDIT, CUSTOMER, MANAGEMENT, Paper
 
 PATH, PAGE_SIZE, STEM = "/reports", 30, "reports"
 # The papers made here, each with the stem of its button.
@@ -159,7 +159,7 @@ def table(ctx: Ctx, papers: Sequence[Paper]) -> Component:
 
 
 def _row(ctx: Ctx, one: Paper) -> Component:
-    here = f"/customers/{one.customer_id}" if one.kind == CUSTOMER and ctx.may("customers.view") else None
+    here = f"/customers/{one.customer_id}" if one.kind in (CUSTOMER, CREDIT) and ctx.may("customers.view") else None
     if one.kind in (MANAGEMENT, BRANCH) and ctx.may("overview.view"):
         here = f"/overview?{urlencode({'branch': one.branch_id, 'month': f'{one.as_of:%Y-%m}'})}"
     size = ctx.t("reports.bytes_only", size=file_size(one.size))
@@ -167,7 +167,7 @@ def _row(ctx: Ctx, one: Paper) -> Component:
         size = ctx.t("reports.pages", pages=one.pages, size=file_size(one.size))
     cells: list[Any] = [
         html.Td([dcc.Link(one.title, href=here) if here else one.title, html.Div(one.branch, className="gx-sub")]),
-        html.Td(status.chip(ctx.t(f"reports.kind.{one.kind}"), "plain" if one.kind == CUSTOMER else "accent")),
+        html.Td(status.chip(ctx.t(f"reports.kind.{one.kind}"), "plain" if one.kind in (CUSTOMER, CREDIT) else "accent")),
         html.Td(day(one.as_of), className="w", **_said(ctx, "as_of")),
         html.Td(minute(ctx.local(one.created_at)), className="w", **_said(ctx, "made")),
         html.Td(one.author or one.created_by, className="w", **_said(ctx, "by")),

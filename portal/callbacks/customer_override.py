@@ -1,0 +1,60 @@
+"""The form on the 360 that proposes an override; the rules are the store's (store/overrides.py)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dash import Input, Output, State
+from dash.exceptions import PreventUpdate
+
+from portal.access import Bind, Ctx, Refusal
+from portal.layouts.customer_override import Ids
+from portal.widgets import frame
+from store import overrides
+from store.overrides import OverrideRefused
+
+LONGEST_DAY = 32
+
+
+def propose(
+    ctx: Ctx, clicks: int, customer_id: str, grade: str | None, reason: str | None, words: str | None, until: str | None
+) -> str:
+    """Keep the proposal; the tab then says that it waits for a signature."""
+    if not clicks:
+        raise PreventUpdate
+    if not grade:
+        raise Refusal("overrides.refused.grade_needed")
+    try:
+        overrides.propose(
+            ctx.connection, ctx.scope, str(customer_id), grade, reason or "", words or "", day_in(until), ctx.viewer.login,
+            ctx.now, ctx.address,
+        )  # fmt: skip
+    except OverrideRefused as refused:
+        raise said(refused) from refused
+    return f"/customers/{customer_id}?tab=rating"
+
+
+def day_in(text: str | None) -> date | None:
+    """A day as it was typed; None for nothing. Refusal for what is no day."""
+    written = (text or "").strip()
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise Refusal("overrides.refused.bad_day", text=written[:LONGEST_DAY]) from error
+
+
+def said(refused: OverrideRefused) -> Refusal:
+    """The store's refusal in the viewer's words."""
+    return Refusal(f"overrides.refused.{refused.key}", **refused.values)
+
+
+def register(bind: Bind) -> None:
+    """Attach it."""
+    told = (Ids.GRADE, "value"), (Ids.REASON, "value"), (Ids.WORDS, "value"), (Ids.UNTIL, "value")
+    bind(
+        propose, output=Output(frame.PLACE, "href", allow_duplicate=True), inputs=[Input(Ids.PROPOSE, "n_clicks")],
+        states=[State(Ids.WHO, "data"), *(State(*one) for one in told)], permission=overrides.MAY_PROPOSE, writes=True,
+        prevent_initial_call=True,
+    )  # fmt: skip
