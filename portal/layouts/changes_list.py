@@ -33,11 +33,15 @@ def list_card(ctx: Ctx, seen: Seen, rows: list[Changed] | list[Flag]) -> Compone
         "customer", "grades", "notches", "score", "reasons", "branch", "aum")  # fmt: skip
     heads = [_head(ctx, seen, name) for name in names]
     lines = [_flag(ctx, seen, one) if isinstance(one, Flag) else _change(ctx, seen, one) for one in rows]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(lines)], className="gx-table changes-table")
+    table = html.Table(
+        [html.Thead(html.Tr(heads)), html.Tbody(lines)],
+        className=f"gx-table changes-table{'' if warning else ' changes-cards'}",
+    )
     people = counted(seen.found, ctx.language, "户", "customer")
     pages = pager(ctx.language, seen.page, seen.found, ROWS, lambda page: seen.asked.address(page=str(page)))
     body: list[Any] = [html.Div(table, className="gx-scroll"), pages] if rows else [status.empty(ctx.t("changes.none"))]
-    return frame.card(_title(ctx, seen), body, why=ctx.t("changes.listed", people=people), actions=_all(ctx, seen))
+    why_words = ctx.t("changes.listed_flags" if warning else "changes.listed", people=people)
+    return frame.card(_title(ctx, seen), body, why=why_words, actions=_all(ctx, seen))
 
 
 def _title(ctx: Ctx, seen: Seen) -> str:

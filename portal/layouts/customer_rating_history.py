@@ -21,7 +21,7 @@ from portal.widgets.charts import Series, Table
 from store.early_warning import board, of_customer
 from store.rating_changes import Step, history
 
-HEIGHT, HOVERED = 250, 3
+HEIGHT, HOVERED, MOST_TURNS = 250, 3, 4
 
 
 def history_cards(ctx: Ctx, view: View) -> list[Component]:
@@ -82,13 +82,15 @@ def _standing(ctx: Ctx, one: Step) -> str:
 
 
 def _says(ctx: Ctx, steps: Sequence[Step]) -> str:
-    """AA → BBB over so many versions; or since when it stands."""
+    """The grades in their turn, BBB → BB → BBB; or since when it stands."""
     rated = [one for one in steps if one.grade]
-    first, last = rated[0], rated[-1]
+    turns = [one.grade or "" for at, one in enumerate(rated) if at == 0 or one.grade != rated[at - 1].grade]
     if len(rated) == 1:
-        return ctx.t("customer.rating_line_first", grade=last.grade)
-    key = "customer.rating_line_same" if first.grade == last.grade else "customer.rating_line"
-    return ctx.t(key, count=len(rated), first=first.grade, last=last.grade, day=day(first.as_of))
+        return ctx.t("customer.rating_line_first", grade=turns[0])
+    if len(turns) == 1:
+        return ctx.t("customer.rating_line_same", count=len(rated), grade=turns[0], day=day(rated[0].as_of))
+    way = " → ".join(turns if len(turns) <= MOST_TURNS else ["…", *turns[-MOST_TURNS:]])
+    return ctx.t("customer.rating_line", count=len(rated), way=way)
 
 
 def _reasons(ctx: Ctx, view: View, steps: Sequence[Step], most: int | None) -> list[list[str]]:

@@ -41,7 +41,8 @@ def downgrades(ctx: Ctx, alerts: Alerts) -> list[Component]:
         body: Any = status.empty(ctx.t("home.no_downgrades"), ctx.t("home.no_downgrades_what"))
         return [store, frame.card(ctx.t("home.downgrades"), body, why=why_words, actions=[to_all])]
     people = counted(alerts.total, ctx.language, "户", "customer")
-    line = ctx.t("home.downgrades_waiting", people=people, own=number(alerts.own))
+    key = "home.downgrades_own" if alerts.own else "home.downgrades_waiting"
+    line = ctx.t(key, people=people, own=number(alerts.own))
     mark = html.Button(ctx.t("home.seen_shown", count=number(len(alerts.shown))), id=Ids.ALL, n_clicks=0, type="button",
                        className="gx-btn small")  # fmt: skip
     names = words_of(ctx)

@@ -19,7 +19,9 @@ from jobs import build_picture, rate_customers, segment_customers
 from jobs.runner import Refused
 from store.database import open_engine, reading, writing
 from store.ledger import roll_back, roll_forward
+from store.rating_changes import listed
 from store.runs import Run, RunRefused, back_to, publish, published, run
+from store.scope import whole_bank
 from store.served_runs import rows_of
 from store.tables import branches, customers, run_segments, runs
 from tests.databases import KINDS, Databases
@@ -194,6 +196,10 @@ def test_who_has_no_credit_any_more_loses_the_rating_in_the_branch_only(asked: A
     assert again.batches != shown.batches and again.metrics["rated"] == len(rows) == again.customers
     absent = sum(c["customers"] for c in (again.migration or {})["grade"]["cells"] if c["after"] == "absent")
     assert absent == len(before) - len(rows)
+    with reading(asked.engine) as connection:
+        moved = listed(connection, whole_bank(connection), again.run_id, rows=400)
+    assert len(moved) == result["changed_ratings"] and {one.person.customer_id for one in moved} <= mine
+    assert {one.person.customer_id for one in moved if one.grade_after is None} == set(before) - set(rows)
 
 
 @pytest.mark.parametrize("kind", JOBS)

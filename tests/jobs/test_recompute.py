@@ -12,17 +12,28 @@ from sqlalchemy import delete, func, select, update
 
 from config.settings import Settings
 from domain.credit.by_hand import merged, plan_of
+from domain.credit.early_warning import CODES
 from domain.credit.scorecard import from_dict
-from jobs import build_picture, develop_scorecard, rate_customers, segment_customers
+from jobs import (
+    build_picture,
+    compare_models,
+    develop_scorecard,
+    measure_early_warning,
+    rate_customers,
+    segment_customers,
+)
 from jobs.credit_sample import observation_days
 from jobs.runner import Refused
 from jobs.sources_of_a_run import code_version, forget_old_features, sayable
 from store.database import open_engine, reading, writing
 from store.developments import newest, save_draft
+from store.early_warning import board, flagged
 from store.ledger import roll_back, roll_forward
 from store.models import events, list_models, of_run, on_trial
 from store.picture import current
+from store.rating_changes import counts, listed
 from store.runs import publish, published, rating_rows, run
+from store.scope import whole_bank
 from store.tables import credit_model_events, credit_models, customers, run_ratings, run_segments, runs
 from tests.databases import Databases
 from tests.jobs.asked import AT, FALLEN, Asked, deliver, go
@@ -89,6 +100,7 @@ def test_a_segmentation_is_kept_and_the_next_one_compares(asked: Asked) -> None:
 def test_a_credit_run_rates_whoever_has_credit(asked: Asked) -> None:
     result = go(rate_customers, asked)
     assert result["told"] == ["sample", "develop", "rate", "save"]
+    assert result["changed_ratings"] == 0  # there is nothing to compare the first with
     with writing(asked.engine) as connection:
         kept = run(connection, result["run_id"])
         assert kept is not None
@@ -135,12 +147,43 @@ def test_the_next_delivery_is_rated_by_the_card_on_show(asked: Asked) -> None:
         assert kept.migration is not None and before.as_of == dt.date(2026, 5, 31)
         assert before.metrics["auc"] == shown.metrics["auc"] and before.metrics["rated"] == earlier["customers"]
         assert len(list_models(connection)) == 1
+        everybody = whole_bank(connection)
+        assert again["changed_ratings"] == 0 and counts(connection, everybody, again["run_id"]) == []
+        moved = listed(connection, everybody, earlier["run_id"], rows=400)
+        assert 0 < earlier["changed_ratings"] == len(moved)
+        explained = [one for one in moved if one.parts]
+        assert explained
+        for one in explained:
+            assert sum(part.difference for part in one.parts) == (one.score_after or 0) - (one.score_before or 0)
     for parameters, words in (
         ({"long_run_rate": 0.02}, "develop a new card"),
         ({"branch": "B1", "develop": True}, "whole bank"),
     ):
         with pytest.raises(Refused, match=words):
             go(rate_customers, asked, **parameters)
+
+
+def test_early_warnings_flag_today_and_are_measured_on_history(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = measure_early_warning.watched_days(
+        tuple(dt.date(2025, month, 28) for month in range(1, 13)), dt.date(2025, 12, 28)
+    )
+    assert days == [dt.date(2025, 12, 28)]  # no month-end among them: only the day itself
+    ends = tuple(dt.date(2026, 12 - n, 1) - dt.timedelta(days=1) for n in range(10))[::-1]
+    assert measure_early_warning.watched_days(ends, ends[-1]) == list(ends[6:])
+    monkeypatch.setattr(measure_early_warning, "MOST_MONTHS", 2)
+    result = go(measure_early_warning, asked)
+    assert list(dict.fromkeys(result["told"])) == ["panel", "measure", "save"] and result["months"] == 0
+    with reading(asked.engine) as connection:
+        known, everybody = board(connection), whole_bank(connection)
+        assert known is not None and known.as_of.isoformat() == result["as_of"] == "2026-06-30"
+        assert known.first_month is None and all(one.rate is None for one in known.rules), (
+            "no year of history after a month"
+        )
+        rows = [one for code in CODES for one in flagged(connection, everybody, code, rows=400)]
+        assert len(rows) == result["flags"] > 0
+        assert all(one.value is not None for one in rows)
+        late = {row.customer_id for row in connection.execute(select(customers).where(customers.c.days_past_due >= 90))}
+        assert late and late.isdisjoint(one.person.customer_id for one in rows), "who is in default needs no warning"
 
 
 def test_a_card_from_before_the_register_is_entered_when_it_rates(asked: Asked) -> None:
@@ -187,6 +230,11 @@ def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
     assert cut.name in held or any(
         v["name"] == cut.name and v["reason"] != "kept" for v in kept.metrics["verdicts"]
     )  # the selection may put a coarser characteristic out, and says so
+    beside = go(compare_models, asked, champion=1, challenger=card.model_id)
+    assert beside["told"] == ["sample", "rate"] and beside["as_of"] == "2026-06-30" and beside["bad"] >= 20
+    assert sum(each[1] for each in beside["grades"]) == beside["rated"] == found["customers"]
+    with pytest.raises(Refused, match="no model 99"):
+        go(compare_models, asked, champion=1, challenger=99)
     with pytest.raises(Refused, match="no draft 99"):
         go(rate_customers, asked, draft=99)
     with pytest.raises(Refused, match="need the whole bank"):

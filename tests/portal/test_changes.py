@@ -181,7 +181,7 @@ def test_home_tells_of_downgrades_until_they_are_seen(bank: People) -> None:
 def test_the_360_draws_the_rating_with_its_reasons(people: People) -> None:
     _ready(people)
     shown = people.client("staff").call(show_customer, {"customer": "C01", "tab": "rating"}).text
-    assert "个版本中由 AA 变为 BBB" in shown
+    assert "评级 AA → BBB，共 2 个版本" in shown
     assert "额度使用率 −35分（5.0% → 60.0%）" in shown
     assert "账户透支" in shown and "−120元" in shown and "25%" in shown
     quiet = people.client("staff").call(show_customer, {"customer": "C02", "tab": "rating"}).text
