@@ -12,8 +12,9 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "home.view", "overview.view", "overview.export", "contribution.view", "contribution.export",
             "behaviour.view", "behaviour.export", "segments.view", "segments.export", "segments.name", "parameters.view",
+            "portfolio.view", "portfolio.export",
             "features.view", "features.export", "customers.search", "customers.view", "ratings.view", "ratings.export",
-            "models.view", "reports.view", "reports.management", "account.self",
+            "models.view", "monitoring.view", "monitoring.export", "reports.view", "reports.management", "account.self",
         }
     ),
     "branch_staff": frozenset(
@@ -33,13 +34,20 @@ ROLES: dict[str, frozenset[str]] = {
     "risk_officer": frozenset(
         {
             "home.view", "overview.view", "customers.search", "customers.view", "customers.names",
+            "portfolio.view", "portfolio.export",
             "segments.view", "segments.export", "segments.name", "features.view", "features.export", "runs.view",
             "runs.publish", "ratings.view", "ratings.export", "ratings.alerts", "ratings.override", "ratings.sign", "development.view", "development.edit", "parameters.view",
+            "models.view", "models.validate", "models.approve", "models.retire", "models.assign", "models.compare",
+            "models.dossier", "monitoring.view", "monitoring.export",
             "reports.view", "reports.credit", "account.self",
         }
-            "models.view", "models.validate", "models.approve", "models.retire", "models.assign", "models.compare",
     ),
-    "auditor": frozenset({"home.view", "models.view", "development.view", "audit.view", "account.self"}),
+    "auditor": frozenset(
+        {
+            "home.view", "models.view", "models.dossier", "monitoring.view", "monitoring.export", "development.view", "audit.view",
+            "reports.view", "account.self",
+        }
+    ),
 }  # fmt: skip
 
 ROLE_WORDS: dict[str, tuple[str, str]] = {

@@ -23,8 +23,9 @@ from warehouse.contribution.totals import lend_places
 from warehouse.engine import Connects, Warehouse
 from warehouse.marts import months_of
 
-FOLDER, BOOK, LOANS, PLACES = "credit_book", "book.parquet", "loans.parquet", "places.parquet"
+FOLDER, BOOK, LOANS, PLACES, RATED = "credit_book", "book.parquet", "loans.parquet", "places.parquet", "ratings"
 KEPT = 3  # books: of the picture on show, the one before, and one more for who is still reading
+RATINGS_KEPT = 24  # files of runs' ratings, the newest; each can be written again (warehouse/portfolio.py)
 GROUP_STEPS = 4  # as warehouse/features/companies.py joins companies
 
 
@@ -131,3 +132,6 @@ def _forget_old(newest: Path) -> None:
     books = [each for each in newest.parent.iterdir() if each.is_dir() and (each / BOOK).exists()]
     for old in sorted(books, key=lambda each: -each.stat().st_mtime_ns)[KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
+    ratings = [(each.stat().st_mtime_ns, each) for each in (newest.parent / RATED).glob("*.parquet")]
+    for _, path in sorted(ratings, reverse=True)[RATINGS_KEPT:]:
+        path.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ for, where customers stand in the picture the book was made of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,22 +20,22 @@ from domain.contribution.parameters import ContributionParameters
 from warehouse.columns import quoted
 from warehouse.contribution.arithmetic import lend
 from warehouse.contribution.inputs import MILLION
-from warehouse.credit_book import BOOK, FOLDER, LOANS, PLACES
+from warehouse.credit_book import BOOK, FOLDER, LOANS, PLACES, RATED
 from warehouse.engine import Warehouse
 from warehouse.picture import Picture
 
 RATINGS = pa.schema([("customer_id", pa.string()), ("grade", pa.string()), ("chance", pa.int32())])
 MEMBERS = pa.schema([("customer_id", pa.string()), ("segment", pa.string())])
 ABSENT = "absent"  # no rating by that run, or no such loan then or now
-UNRATED, RATED = "", "ratings"
+UNRATED = ""
 # Source: the keys its rows can be grouped and narrowed by.
 SOURCES: dict[str, tuple[str, ...]] = {
     "exposure": (
-        "branch_path", "family", "kind", "grade", "bucket", "five_class", "industry", "segment", "borrower", "npl", "late",
-        "customer_id",
+        "branch_path", "own_path", "family", "kind", "grade", "bucket", "five_class", "industry", "segment", "borrower",
+        "npl", "late",
     ),
     "roll": ("was", "bucket", "family"),
-    "change": ("part", "branch_path", "family", "kind", "segment", "grade"),
+    "change": ("part", "branch_path", "own_path", "family", "kind", "segment", "grade"),
     "rated": ("grade", "branch_path", "kind"),
     "migration": ("was", "grade"),
     "vintage": ("cohort", "bad_by", "family"),
@@ -90,6 +90,17 @@ class Mover:
 
 
 @dataclass(frozen=True)
+class Late:
+    """A month-end's accounts of one bucket: their customers, what is owed, and how much of it is non-performing; in cents."""
+
+    month: date
+    bucket: str
+    customers: int
+    outstanding: int
+    npl: int
+
+
+@dataclass(frozen=True)
 class Rated:
     """What a month-end is judged by: the ratings then on show (a file of `ensure_ratings`, None without) and its parameters."""
 
@@ -110,14 +121,6 @@ def ensure_ratings(home: Path, run_id: int, version: str, read: Callable[[], pa.
         finally:
             draft.unlink(missing_ok=True)
     return path
-
-
-def forget_ratings(home: Path, kept: Iterable[Path]) -> None:
-    """Remove the files of runs nobody asks for any more; each can be written again."""
-    needed = set(kept)
-    for path in (home / FOLDER / RATED).glob("*.parquet"):
-        if path not in needed:
-            path.unlink(missing_ok=True)
 
 
 class Book:
@@ -157,11 +160,25 @@ class Book:
         """The day from which loans granted are followed; None without any."""
         return next(iter(self._warehouse.rows(f"select min(granted_on) from {self._file(LOANS)}")))[0]
 
+    def history(self, months: Sequence[date]) -> list[Late]:
+        """What was owed at these month-ends by bucket of days past due; in order of month and bucket."""
+        listed = ", ".join(f"date '{month}'" for month in months) or "null::date"
+        rows = self._warehouse.rows(
+            f"""select month, bucket, count(distinct customer_id), sum(outstanding)::bigint,
+              coalesce(sum(outstanding) filter (npl), 0)::bigint
+            from {self._file(BOOK)} semi join x_places using (customer_id) where month in ({listed}) group by 1, 2 order by 1, 2"""
+        )
+        return [Late(*row) for row in rows]
+
     def month(self, name: str, rated: Rated) -> None:
         """Keep a month's accounts under this name, x_now or x_was, each with its PD, LGD, EAD, loss and grade."""
         self.ratings(f"{name}_ratings", rated.ratings)
         lend(self._warehouse, rated.parameters)
         self._warehouse.keep(name, _MONTH.format(book=self._file(BOOK), month=rated.month, ratings=f"{name}_ratings"))
+
+    def no_month(self, name: str) -> None:
+        """Keep nothing under this name: there are no figures of that month. x_now must have been told."""
+        self._warehouse.keep(name, "select * from x_now where false")
 
     def ratings(self, name: str, path: Path | None) -> None:
         """Keep a run's ratings of the scope under this name; x_rated and x_rated_before are read by sources."""
@@ -174,14 +191,21 @@ class Book:
 
     def sums(self, source: str, by: Sequence[str] = (), where: Mapping[str, str] | None = None) -> list[Sum]:
         """Sums by these keys, in their order; without keys one, of everything. ValueError for a key the source has not."""
+        return self._summed(source, self._rows(source), by, self._where(source, where))
+
+    def _summed(self, source: str, rows: str, by: Sequence[str], where: str) -> list[Sum]:
         self._known(source, by)
         keys = "".join(f"{name}::varchar, " for name in by)
-        text = f"select {keys}{_SUMS} from ({self._rows(source)}) {self._where(source, where)}"
+        text = f"select {keys}{_SUMS} from ({rows}) {where}"
         if by:
             places = ", ".join(str(at) for at in range(1, len(by) + 1))
             text += f" group by {places} order by {places}"
         wide = len(by)
         return [Sum(tuple(row[:wide]), *map(int, row[wide:])) for row in self._warehouse.rows(text)]
+
+    def sums_before(self, by: Sequence[str] = ()) -> list[Sum]:
+        """As `sums` of exposure, of the month before; grades are those the customers had then."""
+        return self._summed("exposure", "select * from x_was", by, "")
 
     def people(
         self, source: str, where: Mapping[str, str], order: str = "outstanding", descending: bool = True,
@@ -247,7 +271,7 @@ from own, whole order by outstanding desc, borrower limit {max(int(limit), 10)}"
         conditions = [
             _NUMBERS[key].format(value=int(value)) if key in _NUMBERS
             else f"starts_with(branch_path, {quoted(value)})" if key == "branch_path"
-            else f"{key}::varchar = {quoted(value)}"
+            else f"{'branch_path' if key == 'own_path' else key}::varchar = {quoted(value)}"
             for key, value in told.items()
         ]  # fmt: skip
         return f"where {' and '.join(conditions)}" if conditions else ""
@@ -323,7 +347,8 @@ from (
   select customer_id, branch_path, family, kind, segment, grade, days, 'gone' as part, -loss as loss
     from x_was anti join x_now using (account_id))
 where loss <> 0"""
-_OWED = "select customer_id, sum(outstanding) as outstanding, sum(ead) as ead, sum(loss) as loss, sum(overdue) as overdue, max(days) as days from x_now group by customer_id"
+_OWED = """select customer_id, sum(outstanding) as outstanding, sum(ead) as ead, sum(loss) as loss, sum(overdue) as overdue,
+  max(days) as days from x_now group by customer_id"""
 _RATED = f"""
 select r.customer_id, r.grade, p.branch_path, p.kind, 1 as n, coalesce(o.outstanding, 0) as outstanding, coalesce(o.ead, 0) as ead,
   coalesce(o.loss, 0) as loss, coalesce(o.overdue, 0) as overdue, o.days

@@ -26,6 +26,7 @@ from domain.credit.grades import DEFAULTED
 TWELVE = 12
 CENT, RATE_STEP = Decimal("0.01"), Decimal("0.0001")
 _D = Decimal
+FIVE_PERCENT, THOUSAND = _D("0.05"), _D("1000")
 # Why there is no advice.
 REASONS = ("company", "default", "overdue", "unrated", "no_income", "grade", "no_room")
 
@@ -41,8 +42,8 @@ class LimitParameters:
 
     family: str = "consumer_loan"
     term_months: int = 36
-    card_burden: Decimal = _D("0.05")  # of a card's limit, counted as a monthly instalment
-    step: Decimal = _D("1000")
+    card_burden: Decimal = FIVE_PERCENT  # of a card's limit, counted as a monthly instalment
+    step: Decimal = THOUSAND
     target_return: Decimal | None = None  # on capital a year; the contribution parameters' hurdle rate when None
     debt_share: Mapping[str, Decimal] = field(
         default_factory=lambda: _by_grade(AAA="0.55", AA="0.55", A="0.50", BBB="0.50", BB="0.45", B="0.40", CCC="0.30")

@@ -8,6 +8,7 @@ from domain.delivered_words import delivered
 from domain.masking import mask_account
 from domain.phrasing import currency_word, day, money, number, percent
 from portal.access import Ctx
+from portal.layouts import customer_limit
 from portal.layouts.customer import View
 from portal.widgets import charts, frame, status
 from portal.widgets.charts import Table
@@ -20,6 +21,7 @@ def tab(ctx: Ctx, view: View) -> list[Component]:
         *([_accounts(ctx, view)] if len(view.accounts) != len(view.loans) or not view.loans else []),
         *([_loans(ctx, view)] if view.loans else []),
         *([_cards(ctx, view)] if view.cards else []),
+        customer_limit.card(ctx, view),
     ]
 
 

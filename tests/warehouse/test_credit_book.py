@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +14,9 @@ import pytest
 from domain.contribution.defaults import CNY
 from domain.credit import portfolio
 from tests.warehouse.small_bank import SmallBank, draw
+from warehouse import credit_book
 from warehouse.credit_book import BOOK, FOLDER, KEPT, ensure_book, folder_of
-from warehouse.portfolio import RATINGS, SOURCES, Book, Rated, ensure_ratings, forget_ratings
+from warehouse.portfolio import RATINGS, SOURCES, Book, Rated, ensure_ratings
 from warehouse.projection import Projection
 
 NOW, WAS = dt.date(2026, 6, 30), dt.date(2026, 5, 31)
@@ -184,11 +186,14 @@ def test_what_is_asked_wrongly_is_refused(book: Book) -> None:
     assert all(SOURCES.values())
 
 
-def test_books_and_ratings_nobody_needs_are_forgotten(bank: SmallBank, tmp_path: Path) -> None:
+def test_books_and_ratings_nobody_needs_are_forgotten(
+    bank: SmallBank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credit_book, "RATINGS_KEPT", 1)
+    old, new = (ensure_ratings(tmp_path, run, "V", lambda: _ratings(0)) for run in (1, 2))
+    os.utime(old, (1, 1))
     for batches in range(1, KEPT + 2):
         ensure_book(lambda: bank, tmp_path, list(range(batches)), "总行")
     assert len(list((tmp_path / FOLDER).glob(f"*/{BOOK}"))) == KEPT
     assert (folder_of(tmp_path, list(range(KEPT + 1))) / BOOK).exists()
-    kept, gone = (ensure_ratings(tmp_path, run, "V", lambda: _ratings(0)) for run in (1, 2))
-    forget_ratings(tmp_path, [kept])
-    assert (kept.exists(), gone.exists()) == (True, False)
+    assert (old.exists(), new.exists()) == (False, True)
