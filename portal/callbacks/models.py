@@ -50,9 +50,9 @@ def _done(ctx: Ctx, clicks: int, act: Callable[..., None], model_id: int, words:
     return f"{PATH}?model={int(model_id)}"
 
 
-def choose(_ctx: Ctx, against: str | None, model_id: int) -> str:
-    """Another challenger, in the address."""
-    if not against or not str(against).isdecimal():
+def choose(_ctx: Ctx, against: str | None, model_id: int, pair: Sequence[int]) -> str:
+    """Another challenger, in the address. The box tells what it holds when the page comes, too: that is no choice."""
+    if not against or not str(against).isdecimal() or int(against) == int(pair[1]):
         raise PreventUpdate
     return f"{PATH}?model={int(model_id)}&against={against}"
 
@@ -97,7 +97,7 @@ def register(bind: Bind) -> None:
             permission=permission, writes=True, prevent_initial_call=True,
         )  # fmt: skip
     bind(
-        choose, output=place, inputs=[Input(Ids.AGAINST, "value")], states=[number], permission="models.view",
+        choose, output=place, inputs=[Input(Ids.AGAINST, "value")], states=[number, State(Ids.PAIR, "data")], permission="models.view",
         prevent_initial_call=True,
     )  # fmt: skip
     shown = [Output(Ids.BODY, "children", allow_duplicate=True), Output(Ids.TICK, "disabled", allow_duplicate=True)]

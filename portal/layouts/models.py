@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from domain.credit.scorecard import from_dict
 from domain.phrasing import day, minute, number, percent
 from portal.access import Ctx, Refusal
-from portal.actors import who
+from portal.actors import MACHINES, who
 from portal.address_numbers import number_in
 from portal.layouts import models_comparison, run_card
 from portal.layouts.models_comparison import PATH, Ids
@@ -43,22 +43,24 @@ class View:
 def layout(ctx: Ctx, model: str = "", against: str = "") -> Component:
     """The register above, the opened model below it; `against` names the challenger it is set beside."""
     every, shown = store.list_models(ctx.connection), store.shown(ctx.connection)
-    body: list[Component | None]
+    body: list[Component]
     if not every:
         body = [frame.card(None, status.empty(ctx.t("models.nothing"), ctx.t("models.nothing_what")))]
     else:
         view = View(every, _chosen(ctx, model, every, shown), shown)
         head = html.Div([_facts(ctx, view), _decide(ctx, view)], className="gx-grid-2")
-        rest = [_card(ctx, view.chosen), _history(ctx, view.chosen)]
         beside = models_comparison.asked(ctx, every, shown, against)
-        body = [
-            dcc.Store(id=Ids.MODEL, data=view.chosen.model_id),
+        parts = [
             _trial(ctx, view),
             _register(ctx, view),
             head,
-            html.Div([*beside, *rest], className="gx-stack"),
+            _card(ctx, view.chosen),
+            _history(ctx, view.chosen),
+            *beside,
         ]
-    return frame.page(ctx.t("models.title"), ctx.t("models.context"), [], [part for part in body if part is not None])
+        kept = html.Div([part for part in parts if part is not None], className="gx-stack")
+        body = [dcc.Store(id=Ids.MODEL, data=view.chosen.model_id), kept]
+    return frame.page(ctx.t("models.title"), ctx.t("models.context"), [], body)
 
 
 def _chosen(ctx: Ctx, asked: str, every: Sequence[Model], shown: int | None) -> Model:
@@ -204,9 +206,8 @@ def _not_this_person(ctx: Ctx, one: Model, step: str) -> Component | None:
 
 
 def _owner(ctx: Ctx, one: Model) -> list[Component]:
-    owner = dcc.Input(
-        id=Ids.OWNER, type="text", value=one.owner, className="gx-input", maxLength=64, autoComplete="off"
-    )
+    named = "" if one.owner in MACHINES else one.owner
+    owner = dcc.Input(id=Ids.OWNER, type="text", value=named, className="gx-input", maxLength=64, autoComplete="off")
     tiers = [{"label": ctx.t(f"models.tier.{tier}"), "value": tier} for tier in TIERS]
     tier = dcc.RadioItems(tiers, one.tier, id=Ids.TIER, className="gx-checks")
     return [

@@ -151,7 +151,8 @@ def test_two_cards_side_by_side(registered: People) -> None:
     for words in ("现用 M-1", "挑战者 M-2", "等级对照", "其中已违约 3 户", "改用 M-2 后等级变动"):
         assert words in shown.text
     assert "不能对比" in risk.call(look, 1, [2, 1]).text
-    assert risk.call(choose, "2", 1).value("frame-place", "href") == f"{PATH}?model=1&against=2"
+    assert risk.call(choose, "2", 1, [1, 3]).value("frame-place", "href") == f"{PATH}?model=1&against=2"
+    assert risk.call(choose, "2", 1, [1, 2]).status == 204  # the box as the page was drawn: the page stays
     with writing(registered.engine) as connection:
         connection.execute(delete(job_runs))
     assert "还没有计算过" in risk.open_page(f"{PATH}?against=2")
