@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "runs": ("console.runs:runs", "List segmentation and credit runs."),
     "publish": ("console.runs:publish", "Publish a candidate run, or go back to an earlier one."),
     "reject": ("console.runs:reject", "Reject a candidate run."),
+    "rating": ("console.rating:rating", "Explain a customer's rating as JSON."),
     "users": ("console.people:users", "Add, list, disable, enable and reset users."),
     "roles": ("console.people:roles", "List roles; give a user roles and branches."),
     "verify-audit": ("console.health:verify_audit", "Check the audit trail's chain of hashes."),

@@ -21,6 +21,7 @@ from store.customer_history import past_figures
 from store.customers import Account, Loan
 from store.database import Connection, reading
 from store.runs import rating_before
+from store.users import user_by_login
 
 MOST_HISTORY, MOST_OVERRIDES = 12, 6
 MODEL_STATES = {
@@ -121,6 +122,14 @@ def _model(connection: Connection, run_id: int | None, zone: ZoneInfo, language:
     since = None if found.in_use_since is None else found.in_use_since.astimezone(zone)
     return RatingModel(
         version=found.version, state=choose(language, *MODEL_STATES.get(found.state, (found.state, found.state))),
-        developed_by=found.developed_by, validated_by=found.validated_by, approved_by=found.approved_by, in_use_since=since,
+        developed_by=_person(connection, found.developed_by) or found.developed_by,
+        validated_by=_person(connection, found.validated_by), approved_by=_person(connection, found.approved_by),
+        in_use_since=since,
         auc=float(auc["value"]) if isinstance(auc, dict) and auc.get("value") is not None else None,
     )  # fmt: skip
+
+
+def _person(connection: Connection, login: str | None) -> str | None:
+    """The person's name, or the login where it is nobody's any more."""
+    user = user_by_login(connection, login) if login else None
+    return user.name if user is not None else login

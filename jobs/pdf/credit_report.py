@@ -254,8 +254,8 @@ def _overrides(sheet: Sheet, report: CreditReport) -> list[Flowable]:
         for one in report.overrides
     ]  # fmt: skip
     columns = [
-        Column(say("推翻", "Override"), 13), Column(say("状态", "State"), 11), Column(say("理由", "Reason"), 34),
-        Column(say("提议", "Proposed"), 15), Column(say("签署或拒绝", "Signed or refused"), 15), Column(say("止于", "Until"), 12, True),
+        Column(say("推翻", "Override"), 11), Column(say("状态", "State"), 10), Column(say("理由", "Reason"), 31),
+        Column(say("提议", "Proposed"), 18), Column(say("签署或拒绝", "Signed or refused"), 18), Column(say("止于", "Until"), 12, True),
     ]  # fmt: skip
     caption = say("提议与签署须为两人；推翻只改等级，不改评分与违约概率",
                   "Proposed by one and signed by another; an override changes the grade, neither score nor probability")  # fmt: skip

@@ -81,7 +81,8 @@ def test_from_the_proposal_to_the_grade_in_effect(people: People) -> None:
     assert href == "/risk/overrides?which=holding&of=1"
     after = show(people, "staff", "C01", "rating")
     for words in (
-        "信用 AA · 人工推翻，模型 A", "为什么是 A 级", "601", "以下为模型等级 A 的理由。生效等级为 AA：李敏 提议，孙风险 签署，至 2027-05-01 止。",
+        "信用 AA · 人工推翻，模型 A", "为什么是 A 级", "601",
+        "以下为模型等级 A 的理由。生效等级为 AA：李敏 提议，孙风险 签署，至 2027-05-01 止。",
         "已核实的收入或资产未进入本行数据", WHY,
     ):  # fmt: skip
         assert words in after, words
