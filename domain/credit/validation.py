@@ -132,7 +132,7 @@ def _day(value: np.datetime64) -> date:
     return found
 
 
-def _periods(observed: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+def periods_of(observed: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     """The day each row is put under: its own, or the last of its quarter where there are many days."""
     if len(np.unique(observed)) <= MOST_DAYS:
         return observed
@@ -144,7 +144,7 @@ def _periods(observed: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
 
 
 def _observed(bad: Counts, observed: NDArray[np.datetime64]) -> tuple[Observed, ...]:
-    periods = _periods(observed)
+    periods = periods_of(observed)
     return tuple(
         Observed(_day(day), int((periods == day).sum()), int(bad[periods == day].sum())) for day in np.unique(periods)
     )
@@ -173,7 +173,7 @@ def _discrimination(
     parameters: ScorecardParameters, seed: int,
 ) -> Discrimination:  # fmt: skip
     drawn = [bootstrap(bad, odds, parameters.redraws, seed) for odds in unseen]
-    periods = _periods(beside.observed)
+    periods = periods_of(beside.observed)
     by_day = []
     for day in np.unique(periods):
         there = periods == day

@@ -1,0 +1,105 @@
+"""Limits of use of a scorecard, written from the figures of its validation: what a reader must not take it for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from domain.credit.monitoring import THRESHOLDS
+from domain.credit.selection import Verdict
+from domain.credit.stability import MonthShift
+from domain.credit.validated import Limit, Validation
+
+FEW_BAD, FEW_DAYS, SHY, BOLD, SURE, FOUR_FIFTHS = 100, 4, 1.2, 0.8, 0.05, 0.8
+UNLIKE = 0.2  # of those who could be rated, whose outcome nobody could see
+FEW_IN_GROUP = 30  # rows; of fewer an approval rate says little
+
+
+def limits_of(
+    found: Validation, months: Sequence[MonthShift], verdicts: Sequence[Verdict], counted: Mapping[str, Any], by_hand: Sequence[str]
+) -> tuple[Limit, ...]:  # fmt: skip
+    """Each limit once, the gravest kind first; empty only for a card without any of these doubts.
+
+    counted: of the sample, what was left out. by_hand: characteristics whose bins people set.
+    """
+    parts = (
+        _of_sample(found, counted),
+        _of_card(found, verdicts, by_hand),
+        _of_quality(found),
+        _of_people(found, months),
+    )
+    return tuple(limit for part in parts for limit in part)
+
+
+def _of_sample(found: Validation, counted: Mapping[str, Any]) -> Iterator[Limit]:
+    if not found.reproduced:
+        yield Limit("not_reproduced", (found.rows, found.bad))
+    if found.bad < FEW_BAD:
+        area = found.discrimination.auc
+        yield Limit("few_bad", (found.bad, area.low, area.high))
+    if len(found.observed) < FEW_DAYS:
+        yield Limit("few_days", (len(found.observed),))
+    unseen = int(counted.get("no_status_after") or 0)
+    if unseen > UNLIKE * (unseen + found.rows):
+        yield Limit("unlike", (unseen, unseen / (unseen + found.rows)))
+    if "without_outcome" in counted:
+        yield Limit("granted_only", (found.rows,))
+    if found.customers < found.rows:
+        yield Limit("seen_twice", (found.rows, found.customers))
+
+
+def _of_card(found: Validation, verdicts: Sequence[Verdict], by_hand: Sequence[str]) -> Iterator[Limit]:
+    leaks = [v for v in verdicts if v.reason == "kept" and v.leak_suspected]
+    if leaks:
+        yield Limit("leak", tuple(v.iv for v in leaks), tuple(v.name for v in leaks))
+    unsure = [c for c in found.coefficients if c.p >= SURE]
+    if unsure:
+        yield Limit("unsure", tuple(c.p for c in unsure), tuple(c.name for c in unsure))
+    wrong = [c for c in found.coefficients if not c.right_sign]
+    if wrong:
+        yield Limit("wrong_sign", (), tuple(c.name for c in wrong))
+    if by_hand:
+        yield Limit("by_hand", (), tuple(by_hand))
+
+
+def _of_quality(found: Validation) -> Iterator[Limit]:
+    told = found.calibration
+    if told.slope < BOLD:
+        yield Limit("bold", (told.slope, told.shrinkage))
+    elif told.slope > SHY:
+        yield Limit("shy", (told.slope, told.shrinkage))
+    if told.fitting.p < SURE:
+        yield Limit("ill_fitting", (told.fitting.p,))
+    low = [g for g in told.grades if g.rate is not None and g.rate.p < SURE]
+    if low:
+        yield Limit("grades_low", tuple(g.rate.p for g in low if g.rate), tuple(g.grade for g in low))
+    later = found.out_of_time
+    if later is None:
+        yield Limit("no_later")
+    else:
+        if later.auc.high < found.discrimination.auc.value:
+            yield Limit("weaker_later", (later.auc.value, found.discrimination.auc.value))
+        if later.rate.p < SURE:
+            yield Limit("low_later", (later.rate.predicted, later.rate.seen, later.rate.p))
+    if found.challenger.gain.high < 0:
+        yield Limit("challenger", (found.challenger.gain.value, found.challenger.auc.value))
+
+
+def _of_people(found: Validation, months: Sequence[MonthShift]) -> Iterator[Limit]:
+    for kind, groups in (("gender", found.fairness.by_gender), ("age", found.fairness.by_age)):
+        hit = [
+            g for g in groups
+            if g.group != "unknown" and g.rows >= FEW_IN_GROUP and g.impact is not None and g.impact < FOUR_FIFTHS
+        ]  # fmt: skip
+        if hit:
+            yield Limit(
+                f"adverse_{kind}", tuple(g.impact for g in hit if g.impact is not None), tuple(g.group for g in hit)
+            )
+    if not found.fairness.by_gender and not found.fairness.by_age:
+        yield Limit("people_unknown")
+    if months:
+        moved = [c for c in months[-1].characteristics if c.shift.real and c.shift.index >= THRESHOLDS.psi[1]]
+        if moved:
+            yield Limit("moved", tuple(c.shift.index for c in moved), tuple(c.name for c in moved))
+        if months[-1].score.real and months[-1].score.index >= THRESHOLDS.psi[0]:
+            yield Limit("score_moved", (months[-1].score.index,))

@@ -1,0 +1,107 @@
+"""The validation dossier of a scorecard: what it was made from, how good it is, whom it may be used for, who signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.credit.elsewhere import CardLine
+from domain.credit.monitoring import WatchedMonth
+from domain.credit.selection import Verdict
+from domain.credit.validated import Limit, Validation
+from domain.reports.stamp import Report, Stamp
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A step of the register: who took the model into which state, when, and the words given."""
+
+    act: str
+    by: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The model in the register; without an entry everything but the version is None or empty.
+
+    run_version, run_as_of: of the run that developed it. hash: of the whole card, as its JSON has it.
+    """
+
+    version: str
+    run_version: str
+    run_as_of: date
+    started_by: str
+    seed: int
+    code_version: str
+    batches: tuple[int, ...]
+    hash: str
+    state: str | None = None
+    owner: str | None = None
+    tier: int | None = None
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True)
+class SampleTold:
+    """How the sample was drawn and what was left out; None where the kind of sample has no such rule or count.
+
+    kind: behaviour or application. already_bad, indeterminate, no_status_after, without_outcome: rows left out.
+    """
+
+    kind: str
+    performance_months: int | None = None
+    bad_days: int | None = None
+    indeterminate_days: int | None = None
+    already_bad: int | None = None
+    indeterminate: int | None = None
+    no_status_after: int | None = None
+    without_outcome: int | None = None
+
+
+@dataclass(frozen=True)
+class GradeFloor:
+    """A grade: its lowest whole score (None: no floor) and the PD it ends at (None: open)."""
+
+    grade: str
+    floor: int | None
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class ScalingTold:
+    """How log odds become points."""
+
+    points: float
+    odds: float
+    double: float
+    factor: float
+    offset: float
+    base_points: int
+    intercept: float
+    long_run_rate: float
+    grades: tuple[GradeFloor, ...]
+
+
+@dataclass(frozen=True)
+class ValidationDossier(Report):
+    """Everything a supervisor asks of a scorecard. by_hand: characteristics whose bins people set."""
+
+    KIND = "validation_dossier"
+
+    stamp: Stamp
+    standing: Standing
+    sample: SampleTold
+    verdicts: tuple[Verdict, ...]
+    lines: tuple[CardLine, ...]
+    scaling: ScalingTold
+    validation: Validation
+    months: tuple[WatchedMonth, ...]
+    limits: tuple[Limit, ...]
+    by_hand: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The model's version and the run it was developed in."""
+        return f"{self.standing.version} {self.standing.run_version}"

@@ -1,0 +1,36 @@
+"""How the dossier prints a figure with its interval, a p-value, and a judgement's colour."""
+
+from __future__ import annotations
+
+from reportlab.lib.colors import Color
+
+from domain.credit.metrics import Estimate
+from domain.credit.monitoring import ACT, STABLE, THRESHOLDS, WATCH
+from domain.credit.stability import Shift
+from domain.phrasing import number
+from jobs.pdf import tokens
+
+TONES = {STABLE: tokens.GOOD, WATCH: tokens.WARN, ACT: tokens.BAD}
+
+
+def interval(one: Estimate, digits: int = 3, sign: bool = False) -> str:
+    """A figure with its interval: 0.712 [0.649, 0.777]."""
+    low, high = number(one.low, digits, sign), number(one.high, digits, sign)
+    return f"{number(one.value, digits, sign)} [{low}, {high}]"
+
+
+def level_of(moved: Shift) -> str:
+    """A stability index against its thresholds; what chance makes is stable."""
+    if not moved.real or moved.index < THRESHOLDS.psi[0]:
+        return STABLE
+    return ACT if moved.index >= THRESHOLDS.psi[1] else WATCH
+
+
+def p_words(p: float) -> str:
+    """A p-value as it is printed."""
+    return "<0.001" if p < 0.001 else number(p, 3)
+
+
+def p_tone(p: float) -> Color:
+    """Its colour: whether a PD is likely too low."""
+    return tokens.BAD if p < THRESHOLDS.p[1] else tokens.WARN if p < THRESHOLDS.p[0] else tokens.GOOD

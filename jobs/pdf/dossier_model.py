@@ -1,0 +1,306 @@
+"""The dossier's pages on the model itself: its sample, what was offered, its bins, its regression, its scale."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from reportlab.platypus import Flowable, PageBreak, Spacer
+
+from domain import phrasing
+from domain.credit.validated import Coefficient
+from domain.phrasing import number, percent
+from domain.reports.dossier import SampleTold, ValidationDossier
+from jobs.pdf import tokens
+from jobs.pdf.dossier_words import name_of, why_words
+from jobs.pdf.paper import Sheet
+from jobs.pdf.tables import Column, Row, heading, pairs, section, table
+
+SURE = 0.05
+
+
+def pages(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    """From the sample to the scale, a page an idea."""
+    parts = (
+        _sample(sheet, report),
+        _offered(sheet, report),
+        _bins(sheet, report),
+        _regression(sheet, report),
+        _scale(sheet, report),
+    )
+    return [flowable for part in parts for flowable in (PageBreak(), *part)]
+
+
+def _sample(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, found = sheet.say, report.validation
+    match = say("不一致，见“使用限制”", "No, see “Limits of use”")
+    if found.reproduced:
+        match = say(
+            "一致：每一分箱的行数与坏样本数与卡上记载相同", "Yes: each bin has the rows and bad rows the card says"
+        )
+    facts = [
+        (say("客户数", "Customers"), number(found.customers)),
+        (say("坏样本率", "Bad rate"), percent(found.bad / found.rows, 2)),
+        (say("重抽样本与评分卡", "Drawn again, the same"), match),
+    ]
+    caption = say("为本档案按原定义重新抽取", "Drawn again for this paper by the same definition")
+    return [
+        *heading(sheet, say("数据与剔除", "Data and exclusions"), caption),
+        sheet.text(_definition(sheet, report.sample)),
+        Spacer(0, tokens.UNIT),
+        pairs(sheet, facts, across=3),
+        Spacer(0, tokens.UNIT),
+        *_left_out(sheet, report),
+        *_days(sheet, report),
+    ]
+
+
+def _definition(sheet: Sheet, told: SampleTold) -> str:
+    say, most = sheet.say, (told.bad_days or 90) - 1
+    if told.kind == "behaviour":
+        return say(
+            f"坏：观察日后 {told.performance_months} 个月内任一贷款逾期 {told.bad_days} 天及以上。观察日已逾期 {told.bad_days} "
+            f"天及以上的客户不进入样本（直接评为 D 级）；表现期内最长逾期 {told.indeterminate_days} 至 {most} 天为中间状态，"
+            "剔除并计数；表现期内没有贷款状态者结果不明，剔除并计数。观察日客户须有授信账户；特征只使用观察日（含）以前的数据。",
+            f"Bad: {told.bad_days} days past due or more on any loan within {told.performance_months} months of the observation "
+            "day. Customers already so far past due are not in the sample (they are graded D). A worst of "
+            f"{told.indeterminate_days} to {most} days is indeterminate, left out and counted; so is whoever had no loan status "
+            "afterwards, whose outcome is not known. On the day the customer had an account that lends; characteristics read "
+            "nothing later than the day.",
+        )
+    return say(
+        "坏：贷款结果为违约（由数据来源给出）。特征只使用放款日之前（不含当日）的数据。没有结果的贷款剔除并计数；"
+        "付款账户在放款前没有交易的贷款无法评分。",
+        "Bad: the loan's outcome, as the source gives it, is a default. Characteristics read only what lies strictly before the "
+        "day of the grant. Loans without an outcome are left out and counted; loans whose paying account had no movement before "
+        "cannot be scored.",
+    )
+
+
+def _left_out(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, told, found = sheet.say, report.sample, report.validation
+    left = (
+        (say("观察日已违约", "in default on the day"), told.already_bad),
+        (say("中间状态", "indeterminate"), told.indeterminate),
+        (say("其后没有贷款状态", "no loan status afterwards"), told.no_status_after),
+        (say("没有结果", "without outcome"), told.without_outcome),
+    )
+    known = [(name, count) for name, count in left if count is not None]
+    offered = found.rows + sum(count for _, count in known)
+    rows = [Row((say("可供观察的行", "Rows there were"), number(offered), percent(1.0)))]
+    for name, count in known:
+        words = say(f"剔除：{name}", f"Left out: {name}")
+        rows.append(Row((words, f"−{number(count)}" if count else "0", percent(count / offered))))
+    rows.append(Row((say("样本", "Sample"), number(found.rows), percent(found.rows / offered)), "total"))
+    columns = [
+        Column(say("步骤", "Step"), 50),
+        Column(say("行数", "Rows"), 20, True),
+        Column(say("占比", "Share"), 20, True),
+    ]
+    return section(sheet, say("从全部到样本", "From all to the sample"), "", table(sheet, columns, rows))
+
+
+def _days(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, found = sheet.say, report.validation
+    lines = [(phrasing.day(one.day), one.rows, one.bad) for one in found.observed]
+    lines.append((say("合计", "Total"), found.rows, found.bad))
+    rows = [
+        Row(
+            (name, number(n), number(n - bad), number(bad), percent(bad / n, 2)),
+            "total" if at == len(found.observed) else "plain",
+        )
+        for at, (name, n, bad) in enumerate(lines)
+    ]
+    heads = (say("行数", "Rows"), say("好", "Good"), say("坏", "Bad"), say("坏样本率", "Bad rate"))
+    columns = [
+        Column(say("观察日（期末）", "Observed on (end of period)"), 30),
+        *(Column(head, 15, True) for head in heads),
+    ]
+    return section(sheet, say("按观察日", "By observation day"), "", table(sheet, columns, rows))
+
+
+def _offered(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say = sheet.say
+    ordered = sorted(report.verdicts, key=lambda v: (v.reason != "kept", -v.iv, v.name))
+    rows = [
+        Row(
+            (name_of(say, v.name), number(v.iv, 3), say("是", "yes") if v.leak_suspected else "", why_words(say, v)),
+            tones=((3, tokens.GOOD),) if v.reason == "kept" else (),
+        )
+        for v in ordered
+    ]
+    columns = [
+        Column(say("特征", "Characteristic"), 34),
+        Column(say("信息值", "IV"), 11, True),
+        Column(say("疑似泄露", "Leak?"), 12, True),
+        Column(say("结果", "What became of it"), 43),
+    ]
+    kept = sum(1 for v in report.verdicts if v.reason == "kept")
+    caption = say(
+        f"共 {len(rows)} 个，入选 {kept} 个。信息值低于 0.02 剔除，高于 0.5 标记；相关系数不高于 0.7，方差膨胀因子低于 5，系数方向须正确。"
+        "性别与年龄从不作为特征",
+        f"{len(rows)} offered, {kept} kept. Information value under 0.02 is out, over 0.5 flagged; correlation at most 0.7, variance "
+        "inflation under 5, the right sign. Gender and age are never offered",
+    )
+    return section(
+        sheet,
+        say("备选特征与筛选", "Characteristics offered"),
+        caption,
+        table(sheet, columns, rows, dense=True, small=True),
+    )
+
+
+def _bins(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, rows = sheet.say, []
+    iv = {v.name: v.iv for v in report.verdicts}
+    for name, group in groupby(report.lines, lambda line: line.characteristic):
+        lines = list(group)
+        by_hand = say("，人工分箱", ", bins set by hand") if name in report.by_hand else ""
+        title = f"{name_of(say, name)}  {say('信息值', 'IV')} {number(iv.get(name), 3)}{by_hand}"
+        rows.append(Row((title, *[""] * 6), "group"))
+        rows += [
+            Row(
+                (
+                    say.opened(say(line.says.zh, line.says.en)),
+                    number(line.rows),
+                    percent(line.rows / report.validation.rows),
+                    number(line.bad),
+                    percent(line.bad_rate, 2) if line.bad_rate is not None else phrasing.ABSENT,
+                    number(line.woe, 3, sign=True),
+                    number(line.points, sign=True),
+                )
+            )
+            for line in lines
+        ]
+    columns = [
+        Column(say("分箱", "Bin"), 40),
+        Column(say("行数", "Rows"), 10, True),
+        Column(say("占比", "Share"), 10, True),
+        Column(say("坏", "Bad"), 8, True),
+        Column(say("坏样本率", "Bad rate"), 11, True),
+        Column("WoE", 10, True),
+        Column(say("分数", "Points"), 9, True),
+    ]
+    caption = say(
+        f"评分 = 基础分 {report.scaling.base_points} + 各特征分数之和。WoE = ln(好占比 / 坏占比)，小箱向平均收缩；高于 0 "
+        "比平均安全。缺失值自成一箱",
+        f"Score = {report.scaling.base_points} base points + the points of each characteristic. WoE = ln(share of goods / share of "
+        "bads), small "
+        "bins lean to the average; above 0 is safer than average. Missing values have a bin of their own",
+    )
+    return section(
+        sheet, say("分箱与分数", "Bins and points"), caption, table(sheet, columns, rows, dense=True, small=True)
+    )
+
+
+def _regression(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, found = sheet.say, report.validation
+    rows = [_weight(sheet, at, one) for at, one in enumerate(found.coefficients, 1)]
+    columns = [
+        Column("", 4, True),
+        Column(say("特征", "Characteristic"), 29),
+        Column(say("卡上系数", "On the card"), 12, True),
+        Column(say("回归系数", "Fitted"), 11, True),
+        Column(say("标准误", "Std. error"), 11, True),
+        Column("z", 8, True),
+        Column("p", 9, True),
+        Column("VIF", 8, True),
+        Column(say("方向", "Sign"), 8, True),
+    ]
+    caption = say(
+        f"对 WoE 的逻辑回归，岭 3；截距 {number(found.intercept, 3)}。标准误按客户聚类。卡上系数 = 回归系数 × 收缩 "
+        f"{number(found.calibration.shrinkage, 3)}"
+        "（折外斜率，限于 0.25 至 1.25）。系数高于 0 为方向正确",
+        f"Logistic regression on WoE, ridge 3; intercept {number(found.intercept, 3)}. Errors are clustered by customer. On the "
+        "card = fitted × "
+        f"shrinkage {number(found.calibration.shrinkage, 3)} (the slope out of fold, held within 0.25 to 1.25). Above 0 is the right sign",
+    )
+    return [
+        *section(sheet, say("系数", "Coefficients"), caption, table(sheet, columns, rows, dense=True)),
+        *_correlations(sheet, report),
+    ]
+
+
+def _weight(sheet: Sheet, at: int, one: Coefficient) -> Row:
+    p = "<0.001" if one.p < 0.001 else number(one.p, 3)
+    sign = sheet.say("正确", "right") if one.right_sign else sheet.say("相反", "wrong")
+    tones = [(6, tokens.WARN)] if one.p >= SURE else []
+    tones.append((8, tokens.GOOD if one.right_sign else tokens.BAD))
+    cells = (
+        str(at),
+        name_of(sheet.say, one.name),
+        number(one.weight, 3),
+        number(one.fitted, 3),
+        number(one.error, 3),
+        number(one.z, 2),
+        p,
+        number(one.inflation, 2),
+        sign,
+    )
+    return Row(cells, tones=tuple(tones))
+
+
+def _correlations(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    """The lower triangle; a number stands for a characteristic, as in the table above."""
+    say, matrix = sheet.say, report.validation.correlations
+    if len(matrix) < 2:
+        return []
+    rows = []
+    for i in range(1, len(matrix)):
+        cells = [number(matrix[i][j], 2) if j < i else "" for j in range(len(matrix) - 1)]
+        rows.append(
+            Row((str(i + 1), *cells), tones=tuple((j + 1, tokens.WARN) for j in range(i) if abs(matrix[i][j]) > 0.5))
+        )
+    columns = [Column("", 5, True), *(Column(str(j + 1), 5, True) for j in range(len(matrix) - 1))]
+    most = max(abs(matrix[i][j]) for i in range(len(matrix)) for j in range(i))
+    caption = say(
+        f"WoE 的 Pearson 相关系数，编号同上表；最大 {number(most, 2)}，上限 0.7",
+        f"Pearson, of WoE, numbered as above; the largest is {number(most, 2)}, the bound 0.7",
+    )
+    return section(sheet, say("相关系数", "Correlations"), caption, table(sheet, columns, rows, dense=True, small=True))
+
+
+def _scale(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, told = sheet.say, report.scaling
+    facts = [
+        (say("基准分", "Points at the odds"), number(told.points)),
+        (say("基准好坏比", "Odds, good to bad"), f"{number(told.odds)} : 1"),
+        (say("翻倍分数", "Points that double the odds"), number(told.double)),
+        (say("因子", "Factor"), number(told.factor, 4)),
+        (say("补偿", "Offset"), number(told.offset, 4)),
+        (say("基础分", "Base points"), number(told.base_points)),
+        (say("卡上截距", "Intercept on the card"), number(told.intercept, 4)),
+        (say("长期坏样本率", "Long-run rate"), percent(told.long_run_rate, 2)),
+    ]
+    formula = say(
+        "分数 = 四舍五入（因子 × 卡上系数 × WoE）；评分 = 基础分 + 各特征分数；违约概率 = 1 /（1 + e^((评分 − 补偿) / 因子)）。"
+        "评分就是所示分数之和，别无隐藏。",
+        "Points = round(factor × weight on the card × WoE); score = base points + points of each characteristic; PD = 1 / (1 + e^((score − "
+        "offset) / factor)). The score is the sum of what is shown; nothing else enters.",
+    )
+    rows, before = [], 0.0
+    for one in told.grades:
+        low = percent(before, 2)
+        high = percent(one.bound, 2) if one.bound is not None else "100%"
+        floor = number(one.floor) if one.floor is not None else phrasing.ABSENT
+        rows.append(Row((one.grade, low, high, floor)))
+        before = one.bound if one.bound is not None else 1.0
+    rows.append(Row(("D", "100%", "100%", say("逾期 90 天及以上", "90 days past due"))))
+    columns = [
+        Column(say("等级", "Grade"), 20),
+        Column(say("违约概率自", "PD from"), 25, True),
+        Column(say("至（不含）", "to under"), 25, True),
+        Column(say("最低评分", "Lowest score"), 30, True),
+    ]
+    return [
+        *heading(sheet, say("刻度与校准", "Scaling and calibration")),
+        pairs(sheet, facts),
+        Spacer(0, tokens.UNIT),
+        sheet.text(formula),
+        Spacer(0, 2 * tokens.UNIT),
+        *section(
+            sheet,
+            say("主标尺", "Masterscale"),
+            say("违约概率等于界值者归入较差一级", "A PD that equals a bound belongs to the worse grade"),
+            table(sheet, columns, rows, width=tokens.WIDTH * 0.7),
+        ),
+    ]

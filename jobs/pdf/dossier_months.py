@@ -1,0 +1,114 @@
+"""The dossier's pages on time: stability by month, and what became of each month's customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from reportlab.platypus import Flowable
+
+from domain import phrasing
+from domain.credit.monitoring import ACT, THRESHOLDS, WATCH, WatchedMonth
+from domain.phrasing import number, percent
+from domain.reports.dossier import ValidationDossier
+from jobs.pdf import tokens
+from jobs.pdf.charts import Line, line_months
+from jobs.pdf.dossier_figures import TONES, interval, level_of, p_tone, p_words
+from jobs.pdf.dossier_words import LEVEL_WORDS, name_of
+from jobs.pdf.paper import Sheet
+from jobs.pdf.tables import Column, Row, empty, heading, section, table
+
+
+def stability(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    """How far the score and each characteristic have moved since the development."""
+    say, months = sheet.say, report.months
+    title = say("稳定性", "Stability")
+    if not months:
+        words = say("没有可供比较的月份。", "There is no month to compare.")
+        return section(sheet, title, "", empty(sheet, words))
+    caption = say(
+        "稳定性指数 PSI = Σ(a − e)·ln(a / e)，与开发时的客户相比；低于 0.10 稳定，0.25 及以上须处理；十个评分档，特征按卡上分箱",
+        "Stability index Σ(a − e)·ln(a / e) against those the card was developed for; under 0.10 stable, from 0.25 act; ten bands "
+        "of the score, a characteristic's own bins",
+    )
+    lines = [
+        Line(say("评分", "Score"), [Decimal(f"{one.shift.score.index:.4f}") for one in months]),
+        *(
+            Line("", [Decimal(str(bound))] * len(months), dashed=True, colour=TONES[level])
+            for bound, level in zip(THRESHOLDS.psi, (WATCH, ACT), strict=True)
+        ),
+    ]
+    chart = line_months(
+        say, [one.shift.month for one in months], lines, (tokens.WIDTH, 150), label=lambda value: number(value, 2)
+    )
+    return [
+        *heading(sheet, title, caption),
+        *section(sheet, say("评分的稳定性指数", "Stability index of the score"), "", chart),
+        *_characteristics(sheet, months),
+    ]
+
+
+def _characteristics(sheet: Sheet, months: Sequence[WatchedMonth]) -> list[Flowable]:
+    say, rows = sheet.say, []
+    newest = months[-1].shift
+    quarters = months[-1::-3][:4][::-1]
+    for place, one in enumerate(newest.characteristics):
+        all_of_it = [month.shift.characteristics[place].shift for month in months]
+        worst = max(range(len(all_of_it)), key=lambda at: all_of_it[at].index)
+        level = level_of(one.shift)
+        told = [number(q.shift.characteristics[place].shift.index, 3) for q in quarters]
+        at = f"{months[worst].shift.month:%Y-%m}"
+        cells = (name_of(say, one.name), *told, number(all_of_it[worst].index, 3), at, say(*LEVEL_WORDS[level]))
+        rows.append(Row(cells, tones=((len(cells) - 1, TONES[level]),)))
+    heads = [f"{q.shift.month:%Y-%m}" for q in quarters]
+    columns = [
+        Column(say("特征", "Characteristic"), 34),
+        *(Column(head, 11, True) for head in heads),
+        Column(say("最大", "Largest"), 11, True),
+        Column(say("于", "in"), 11, True),
+        Column(say("最近一期", "Newest"), 11, True),
+    ]
+    caption = say(
+        f"与开发时相比的指数；仅因抽样偶然可达 {number(newest.score.chance, 3)}（千分之一概率）",
+        f"Index against the development; chance alone reaches {number(newest.score.chance, 3)} once in a thousand",
+    )
+    return section(
+        sheet, say("各特征", "Each characteristic"), caption, table(sheet, columns, rows, dense=True, small=True)
+    )
+
+
+def periods(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    """What is watched of each period, with what became of its customers where that is known."""
+    say = sheet.say
+    title = say("逐期表现", "Period by period")
+    if not report.months:
+        return section(sheet, title, "", empty(sheet, say("没有可供比较的月份。", "There is no month to compare.")))
+    rows = [_month(sheet, one) for one in report.months]
+    heads = (
+        say("客户", "Customers"), say("平均分", "Mean score"), say("评分 PSI", "Score PSI"), say("违约概率", "PD"), say("实际", "Seen"),
+        "Jeffreys p", "Gini", say("调整率", "Overrides"),
+    )  # fmt: skip
+    shares = (11, 11, 10, 10, 10, 11, 24, 10)
+    columns = [Column(say("期末", "Period to"), 13), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
+    caption = say(
+        "实际违约率、Gini 只在其后十二个月已过的月份可知；* 为开发用过的观察日，其 Gini 偏乐观；违约概率为有结果者的平均",
+        "Default rate and Gini are known once twelve months have passed; * marks days the card was developed on, whose Gini "
+        "flatters; the PD is of those with an outcome",
+    )
+    return section(sheet, title, caption, table(sheet, columns, rows, dense=True, small=True))
+
+
+def _month(sheet: Sheet, one: WatchedMonth) -> Row:
+    moved, outcome = one.shift, one.outcome
+    mark = "*" if one.taught else ""
+    pd_, seen, p, gini = (phrasing.ABSENT,) * 4
+    tones = [(3, TONES[level_of(moved.score)])]
+    if outcome is not None:
+        pd_, seen, p = percent(outcome.rate.predicted, 2), percent(outcome.rate.seen, 2), p_words(outcome.rate.p)
+        tones.append((6, p_tone(outcome.rate.p)))
+        gini = interval(outcome.gini, 2) if outcome.gini else sheet.say("坏样本过少", "too few bad")
+    share = one.overridden.share if one.overridden else None
+    overridden = phrasing.ABSENT if share is None else percent(share)
+    day = f"{phrasing.day(moved.month)}{mark}"
+    figures = (number(moved.customers), number(moved.mean_score, 1), number(moved.score.index, 3))
+    return Row((day, *figures, pd_, seen, p, gini, overridden), tones=tuple(tones))

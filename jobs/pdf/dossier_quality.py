@@ -1,0 +1,321 @@
+"""The dossier's pages on how good the model is: discrimination, calibration, stability, later rows, challenger, people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reportlab.platypus import Flowable, PageBreak, Spacer
+
+from domain import phrasing
+from domain.credit.inference import default_rate
+from domain.credit.validated import GroupOutcome
+from domain.phrasing import number, percent
+from domain.reports.dossier import ValidationDossier
+from jobs.pdf import bars, dossier_months, tokens
+from jobs.pdf.dossier_charts import Seen, predicted_against_seen, roc
+from jobs.pdf.dossier_figures import interval, p_tone, p_words
+from jobs.pdf.dossier_words import group_words
+from jobs.pdf.paper import Sheet
+from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
+
+TALL, SURE, FOUR_FIFTHS = 170.0, 0.05, 0.8
+
+
+def pages(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    """From discrimination to people, a page an idea."""
+    parts = (_discrimination, _calibration, dossier_months.stability, dossier_months.periods, _later, _people)
+    return [flowable for part in parts for flowable in (PageBreak(), *part(sheet, report))]
+
+
+def _discrimination(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, told = sheet.say, report.validation.discrimination
+    left, right = widths_beside()
+    rows = [
+        Row((name, number(one.value, 3), number(one.low, 3), number(one.high, 3)))
+        for name, one in (("AUC", told.auc), ("Gini", told.gini), ("KS", told.ks))
+    ]
+    rows.append(Row((say("AUC，开发样本内", "AUC on its own rows"), number(told.fitted_auc, 3), "", "")))
+    heads = ("", say("数值", "Value"), say("下限", "Low"), say("上限", "High"))
+    columns = [Column(head, 40 if not head else 20, bool(head)) for head in heads]
+    caption = say(
+        f"{told.folds} 折交叉验证 × {told.repeats} 次，分箱、筛选、系数均在折内重做；95% 自助法区间",
+        f"{told.folds} folds × {told.repeats}, bins, selection and weights made anew in each; 95 % bootstrap intervals",
+    )
+    curve = [*heading(sheet, say("ROC 曲线", "ROC curve")), roc(say, told.roc, (left, TALL))]
+    figures = [
+        *heading(sheet, say("折外", "Out of fold")),
+        table(sheet, columns, rows, width=right),
+        Spacer(0, 2 * tokens.UNIT),
+        *heading(sheet, say("按观察日", "By observation day"), say("折外 AUC", "AUC out of fold")),
+        table(sheet, _day_columns(sheet), _day_rows(sheet, report), width=right, dense=True),
+    ]
+    return [
+        *heading(sheet, say("区分能力", "Discrimination"), caption),
+        beside(curve, figures),
+        Spacer(0, 2 * tokens.UNIT),
+        *_bands(sheet, report),
+    ]
+
+
+def _day_columns(sheet: Sheet) -> list[Column]:
+    say = sheet.say
+    return [
+        Column(say("至", "To"), 30),
+        Column(say("行数", "Rows"), 18, True),
+        Column(say("坏", "Bad"), 14, True),
+        Column("AUC", 50, True),
+    ]
+
+
+def _day_rows(sheet: Sheet, report: ValidationDossier) -> list[Row]:
+    few = sheet.say("坏样本过少", "too few bad")
+    return [
+        Row((phrasing.day(d.day), number(d.rows), number(d.bad), few if d.auc is None else interval(d.auc, 2)))
+        for d in report.validation.discrimination.by_day
+    ]
+
+
+def _bands(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    """The score in tenths: how bads gather at its foot."""
+    say, found = sheet.say, report.validation
+    goods, bads, rows, drawn = 0, 0, [], []
+    for band in found.discrimination.bands:
+        goods, bads, size = goods + band.good, bads + band.bad, band.good + band.bad
+        words = _band_words(sheet, band.low, band.high)
+        rate, share = band.bad / size if size else 0.0, bads / found.bad
+        lift = share / ((goods + bads) / found.rows)
+        gap = share - goods / (found.rows - found.bad)
+        cells = (
+            words,
+            number(size),
+            number(band.bad),
+            percent(rate, 2),
+            percent(share),
+            number(lift, 2),
+            number(gap, 3),
+        )
+        rows.append(Row(cells))
+        drawn.append(bars.Bar(words, rate, percent(rate, 1)))
+    heads = (
+        say("坏", "Bad"), say("坏样本率", "Bad rate"), say("累计坏占比", "Bads so far"), say("提升度", "Lift so far"), say("KS",
+            "KS so far"),
+    )  # fmt: skip
+    columns = [
+        Column(say("评分", "Score"), 22),
+        Column(say("行数", "Rows"), 13, True),
+        *(Column(h, 14, True) for h in heads),
+    ]
+    caption = say(
+        "折外评分的十分位，最低分在前；柱为坏样本率",
+        "Tenths of the score out of fold, the lowest first; bars are the bad rate",
+    )
+    return section(
+        sheet,
+        say("按评分十分位", "By tenth of the score"),
+        caption,
+        bars.columns(drawn, [], (tokens.WIDTH, 110)),
+        Spacer(0, tokens.UNIT),
+        table(sheet, columns, rows, dense=True),
+    )
+
+
+def _band_words(sheet: Sheet, low: float | None, high: float | None) -> str:
+    say = sheet.say
+    if low is None:
+        return say(f"至 {number(high)}", f"to {number(high)}")
+    return say(f"{number(low)} 以上", f"over {number(low)}") if high is None else f"{number(low)}–{number(high)}"
+
+
+def _calibration(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, told = sheet.say, report.validation.calibration
+    left, right = widths_beside()
+    points, rows = [], []
+    for at, one in enumerate(told.tenths, 1):
+        rate = default_rate(one.rows, one.bad, min(max(one.predicted, 1e-9), 1 - 1e-9))
+        points.append(Seen(one.predicted, one.seen, rate.low, rate.high))
+        expected = one.rows * one.predicted
+        seen = percent(one.seen, 2)
+        rows.append(
+            Row((str(at), number(one.rows), number(expected, 1), number(one.bad), percent(one.predicted, 2), seen))
+        )
+    heads = (
+        say("行数", "Rows"),
+        say("预期坏", "Expected"),
+        say("实际坏", "Bad"),
+        say("违约概率", "PD"),
+        say("实际", "Seen"),
+    )
+    columns = [Column(say("十分位", "Tenth"), 14), *(Column(head, 17, True) for head in heads)]
+    gain = 1 - told.brier / told.brier_of_the_mean if told.brier_of_the_mean else 0.0
+    fit = told.fitting
+    words = say(
+        f"Brier 分 {number(told.brier, 4)}（人人同一概率为 {number(told.brier_of_the_mean, 4)}，降低 {percent(gain)}）。折外斜率 "
+        f"{number(told.slope, 2)}，卡上系数据此乘以 {number(told.shrinkage, 2)}。Hosmer–Lemeshow χ² = {number(fit.statistic, 1)}，"
+        f"自由度 {fit.freedom}，p = {p_words(fit.p)}：{'未见' if fit.p >= SURE else '有'}不吻合的证据。",
+        f"Brier score {number(told.brier, 4)} (one PD for everybody: {number(told.brier_of_the_mean, 4)}, {percent(gain)} more). "
+        f"Slope out of fold {number(told.slope, 2)}; the weights on the card are multiplied by {number(told.shrinkage, 2)} for it. "
+        f"Hosmer–Lemeshow χ² = {number(fit.statistic, 1)} with {fit.freedom} degrees of freedom, p = {p_words(fit.p)}: "
+        f"{'no evidence of' if fit.p >= SURE else 'evidence of'} misfit.",
+    )
+    chart = [
+        *heading(sheet, say("预测与实际", "Predicted against seen")),
+        predicted_against_seen(say, points, (left, TALL)),
+    ]
+    figures = [*heading(sheet, say("十分位", "Tenths")), table(sheet, columns, rows, width=right, dense=True)]
+    caption = say(
+        "折外概率，校准到样本的坏样本率；竖线为 95% 区间",
+        "PDs out of fold at the sample's own rate of bad; bars are 95 % intervals",
+    )
+    return [
+        *heading(sheet, say("校准", "Calibration"), caption),
+        beside(chart, figures),
+        Spacer(0, tokens.UNIT),
+        sheet.text(words),
+        Spacer(0, 2 * tokens.UNIT),
+        *_grades(sheet, report),
+    ]
+
+
+def _grades(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, rows = sheet.say, []
+    for one in report.validation.calibration.grades:
+        rate = one.rate
+        if rate is None:
+            rows.append(Row((one.grade, "0", *[phrasing.ABSENT] * 6)))
+            continue
+        span = f"{percent(rate.low, 1)} – {percent(rate.high, 1)}"
+        figures = (number(rate.rows), percent(rate.rows / report.validation.rows), percent(rate.predicted, 2))
+        cells = (one.grade, *figures, percent(rate.seen, 2), span, p_words(rate.p), p_words(rate.p_binomial))
+        rows.append(Row(cells, tones=((6, p_tone(rate.p)),)))
+    heads = (
+        say("行数", "Rows"), say("占比", "Share"), say("违约概率", "PD"), say("实际", "Seen"), say("95% 区间", "95 % interval"),
+        say("Jeffreys p", "Jeffreys p"), say("二项 p", "Binomial p"),
+    )  # fmt: skip
+    shares = (11, 10, 12, 12, 20, 13, 13)
+    columns = [Column(say("等级", "Grade"), 9), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
+    caption = say(
+        "按折外违约概率定级。Jeffreys p 为真实违约率不高于违约概率的把握，低于 0.05 关注、低于 0.01 须处理",
+        "Graded by the PD out of fold. Jeffreys p: the chance that the true rate is no higher than the PD; under 0.05 watch, under "
+        "0.01 act",
+    )
+    return section(sheet, say("按等级", "By grade"), caption, table(sheet, columns, rows, dense=True))
+
+
+def _later(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, found = sheet.say, report.validation
+    later, title = found.out_of_time, say("跨时间检验", "Out of time")
+    if later is None:
+        words = say(
+            "没有两个以上的时点各有足够的好坏样本，无法用较早的样本开发、较晚的样本检验。",
+            "No two times have enough good and bad rows each, so no card could be made of earlier rows and judged on later ones.",
+        )
+        out = section(sheet, title, "", empty(sheet, words))
+    else:
+        rate = later.rate
+        rows = [
+            (say("开发：早于", "Made from rows before"), phrasing.day(later.since)),
+            (
+                say("开发行数（坏）", "Rows it was made from (bad)"),
+                f"{number(later.taught)} ({number(later.taught_bad)})",
+            ),
+            (say("检验行数（坏）", "Rows it was judged on (bad)"), f"{number(rate.rows)} ({number(rate.bad)})"),
+            (say("跨时间 AUC", "AUC out of time"), interval(later.auc)),
+            (say("折外 AUC（全样本）", "AUC out of fold, all rows"), interval(found.discrimination.auc)),
+            (say("违约概率", "PD"), percent(rate.predicted, 2)),
+            (
+                say("实际违约率", "Default rate seen"),
+                f"{percent(rate.seen, 2)} [{percent(rate.low, 2)}, {percent(rate.high, 2)}]",
+            ),
+            ("Jeffreys p", p_words(rate.p)),
+            (say("斜率", "Slope"), number(later.slope, 2)),
+        ]
+        caption = say(
+            "只用较早的行按同样方法重新建卡，在较晚的行上检验。相邻观察日的表现期可能重叠",
+            "A card made in the same way from the earlier rows only, judged on the later ones. Outcome windows of neighbouring "
+            "days may overlap",
+        )
+        out = section(sheet, title, caption, _two(sheet, rows))
+    return [*out, *_challenger(sheet, report)]
+
+
+def _two(sheet: Sheet, rows: Sequence[tuple[str, str]]) -> Flowable:
+    columns = [Column(sheet.say("项目", "Figure"), 55), Column(sheet.say("数值", "Value"), 45, True)]
+    return table(sheet, columns, [Row(row) for row in rows], width=tokens.WIDTH * 0.75)
+
+
+def _challenger(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, found = sheet.say, report.validation
+    told, ours = found.challenger, found.discrimination.auc
+    verdict = say("差异在偶然范围之内", "the difference is within chance")
+    if told.gain.high < 0:
+        verdict = say("挑战模型更好，且超出偶然", "the challenger is better, beyond chance")
+    if told.gain.low > 0:
+        verdict = say("评分卡更好，且超出偶然", "the scorecard is better, beyond chance")
+    rows = [
+        (say("评分卡 AUC（平均）", "Scorecard AUC (mean of repeats)"), interval(ours)),
+        (say("挑战模型 AUC", "Challenger AUC"), interval(told.auc)),
+        (
+            say("评分卡减挑战模型（同折，DeLong 区间）", "Scorecard less challenger (same folds, DeLong)"),
+            interval(told.gain, sign=True),
+        ),
+        (
+            say("Brier 分：评分卡 / 挑战模型", "Brier: scorecard / challenger"),
+            f"{number(found.calibration.brier, 4)} / {number(told.brier, 4)}",
+        ),
+        (say("结论", "Verdict"), verdict),
+    ]
+    caption = say(
+        f"梯度提升树，使用全部 {told.columns} 个备选特征，与评分卡在相同的折上比较：可解释的代价看得见",
+        f"Gradient boosting on all {told.columns} characteristics offered, on the scorecard's own folds: what being explainable "
+        "costs can be seen",
+    )
+    return section(sheet, say("挑战模型", "Challenger"), caption, _two(sheet, rows))
+
+
+def _people(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    say, told = sheet.say, report.validation.fairness
+    caption = say(
+        f"以 {told.cut} 级及以上通过为例。比值 = 本组通过率 / 人数最多组的通过率，低于 0.8 通常视为不利影响。性别与年龄从不作为特征",
+        f"As if grades down to {told.cut} were approved. Impact = the group's approval rate / the largest group's; under 0.8 is "
+        "the usual sign of adverse impact. Gender and age are never characteristics",
+    )
+    parts = heading(sheet, say("不同人群的结果", "Outcomes by group of people"), caption)
+    if not told.by_gender and not told.by_age:
+        words = say("数据来源没有性别与出生日期。", "The source tells neither gender nor date of birth.")
+        return [*parts, empty(sheet, words)]
+    for title, groups in ((say("按性别", "By gender"), told.by_gender), (say("按年龄段", "By age band"), told.by_age)):
+        if groups:
+            parts += section(
+                sheet, title, "", table(sheet, _group_columns(sheet), [_group(sheet, g) for g in _in_order(groups)])
+            )
+    note = say(
+        "误拒：好客户中未通过的占比；误放：坏客户中通过的占比。违约概率与实际坏样本率相近，说明对各组同样准确；人数少的组只作参考。",
+        "Goods refused: share of the group's goods not approved; bads approved: share of its bads approved. Where PD and bad rate "
+        "agree the card is as true for the group as for others; small groups are only indicative.",
+    )
+    return [*parts, sheet.text(note, "note")]
+
+
+def _in_order(groups: Sequence[GroupOutcome]) -> list[GroupOutcome]:
+    """The youngest band first, who is not known last."""
+    return sorted(groups, key=lambda one: (one.group == "unknown", not one.group.startswith("<"), one.group))
+
+
+def _group_columns(sheet: Sheet) -> list[Column]:
+    say = sheet.say
+    heads = (
+        say("行数", "Rows"), say("通过率", "Approved"), say("比值", "Impact"), say("误拒", "Goods refused"), say("误放", "Bads approved"),
+        say("违约概率", "PD"), say("实际", "Bad rate"),
+    )  # fmt: skip
+    return [Column(say("人群", "Group"), 20), *(Column(head, 12, True) for head in heads)]
+
+
+def _group(sheet: Sheet, one: GroupOutcome) -> Row:
+    low = one.impact is not None and one.impact < FOUR_FIFTHS
+    shares = [phrasing.ABSENT if x is None else percent(x) for x in (one.good_refused, one.bad_approved)]
+    impact = phrasing.ABSENT if one.impact is None else number(one.impact, 2)
+    cells = (
+        group_words(sheet.say, one.group), number(one.rows), percent(one.approval), impact, *shares,
+        percent(one.predicted, 2), percent(one.bad / one.rows, 2),
+    )  # fmt: skip
+    return Row(cells, tones=((3, tokens.BAD if low else tokens.INK),))

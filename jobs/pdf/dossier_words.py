@@ -1,0 +1,182 @@
+"""The dossier's words for codes: why a characteristic is in or out, limits of use, states, groups of people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.catalogue import GENDER_WORDS
+from domain.credit.characteristics import named
+from domain.credit.selection import Verdict
+from domain.credit.validated import Limit
+from domain.phrasing import listing, number, percent
+from jobs.pdf.voice import Voice
+
+STATE_WORDS = {
+    "developed": ("已开发", "developed"), "validated": ("已验证", "validated"), "approved": ("已批准", "approved"),
+    "in_use": ("使用中", "in use"), "retired": ("已停用", "retired"), "assigned": ("调整责任人或级别", "owner or tier changed"),
+}  # fmt: skip
+LEVEL_WORDS = {"stable": ("稳定", "stable"), "watch": ("关注", "watch"), "act": ("须处理", "act")}
+PURPOSE_WORDS = {
+    "behaviour": ("行为评分卡（存量授信客户）", "Behaviour scorecard (customers with credit)"),
+    "application": ("申请评分卡（贷款申请）", "Application scorecard (loans asked for)"),
+}  # fmt: skip
+TREND_WORDS = {
+    "falling": ("越高越好", "higher is safer"), "rising": ("越高越差", "higher is riskier"), "peak": ("中间最差", "the middle is riskiest"),
+    "valley": ("中间最好", "the middle is safest"), "none": ("不分箱", "one bin"), "mixed": ("多次转折", "turns twice"),
+}  # fmt: skip
+
+
+def name_of(say: Voice, name: str) -> str:
+    """A characteristic in the paper's language, with a capital in English."""
+    known = named(name)
+    return say.opened(say(known.zh, known.en))
+
+
+def why_words(say: Voice, verdict: Verdict) -> str:
+    """Why a characteristic is in the card or out of it."""
+    value, other = number(verdict.value, 2), name_of(say, verdict.other) if verdict.other else ""
+    words = {
+        "kept": say("入选", "In the card"),
+        "no_information": say(f"信息值 {number(verdict.value, 3)}，低于 0.02", f"Information value {number(verdict.value, 3)}, under 0.02"),
+        "correlated": say(f"与“{other}”相关系数 {value}", f"Correlates {value} with “{other}”"),
+        "collinear": say(f"方差膨胀因子 {value}", f"Variance inflation {value}"),
+        "too_many": say("坏样本数不足以支撑更多特征", "Too few bad rows for one more"),
+        "wrong_sign": say(f"同用时方向相反（{value}）", f"Wrong sign beside the others ({value})"),
+    }  # fmt: skip
+    return words.get(verdict.reason, verdict.reason)
+
+
+def group_words(say: Voice, group: str) -> str:
+    """A group of people: a sex, an age band, not known."""
+    if group == "unknown":
+        return say("未知", "Not known")
+    if group in GENDER_WORDS:
+        return say.opened(say(*GENDER_WORDS[group]))
+    return say(f"{group}岁", f"{group} years")
+
+
+def limit_words(say: Voice, limit: Limit) -> str:
+    """A limit of use as a sentence with its figures."""
+    return say.stop(_LIMITS[limit.code](say, limit))
+
+
+def _names(say: Voice, limit: Limit, figures: Callable[[float], str] | None = None) -> str:
+    told = [name_of(say, name) for name in limit.names]
+    if figures is not None:
+        told = [say.bracket(name, figures(value)) for name, value in zip(told, limit.figures, strict=True)]
+    return listing(told, say.language)
+
+
+def _groups(say: Voice, limit: Limit) -> str:
+    told = [group_words(say, group) for group in limit.names]
+    return listing([say.bracket(g, number(v, 2)) for g, v in zip(told, limit.figures, strict=True)], say.language)
+
+
+def _n(value: float) -> str:
+    return number(round(value))
+
+
+_LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
+    "not_reproduced": lambda say, x: say(
+        f"按原定义重新抽取的样本（{_n(x.figures[0])} 行，坏 {_n(x.figures[1])}）与评分卡记载的分箱计数不一致："
+        "数据或计算程序在开发后有变动，本档案的数字属于重抽样本",
+        f"The sample drawn again ({_n(x.figures[0])} rows, {_n(x.figures[1])} bad) does not give the card's own bin counts: data "
+        "or code changed after the development, and this paper's figures are of the new sample",
+    ),
+    "few_bad": lambda say, x: say(
+        f"坏样本只有 {_n(x.figures[0])} 个，AUC 的 95% 区间为 {number(x.figures[1], 3)} 至 {number(x.figures[2], 3)}；"
+        "排序能力和各等级违约率只能粗略判断，坏样本增加后应尽早重新开发",
+        f"Only {_n(x.figures[0])} rows are bad, so the AUC is known no closer than {number(x.figures[1], 3)} to "
+        f"{number(x.figures[2], 3)} and grades' default rates roughly; develop again when there are more",
+    ),
+    "few_days": lambda say, x: say(
+        f"样本只有 {_n(x.figures[0])} 个观察日，未覆盖完整经济周期；违约率水平须另与长期违约率核对",
+        f"The sample has {_n(x.figures[0])} observation days and covers no whole cycle: check the level of default "
+        "against a longer history",
+    ),
+    "unlike": lambda say, x: say(
+        f"有 {_n(x.figures[0])} 行（占可评客户的 {percent(x.figures[1], 0)}）在表现期内没有贷款状态（多为仅有信用卡额度者），"
+        "结果无从得知，未进入样本；对这类客户，评分由其他客户的经验推得",
+        f"{_n(x.figures[0])} rows ({percent(x.figures[1], 0)} of those that could be rated) had no loan status afterwards, mostly a card "
+        "limit alone, so nobody saw their outcome; for such customers the score rests on others' experience",
+    ),
+    "granted_only": lambda say, x: say(
+        f"样本的 {_n(x.figures[0])} 行全部是已发放的贷款，被拒绝的申请没有结果（未作拒绝推断）；用于以往会被拒绝的申请时，风险可能被低估",
+        f"All {_n(x.figures[0])} rows are loans that were granted; applications refused have no outcome and none was inferred. For "
+        "applicants of a kind that used to be refused the risk may be understated",
+    ),
+    "seen_twice": lambda say, x: say(
+        f"{_n(x.figures[0])} 行来自 {_n(x.figures[1])} 位客户，同一客户可在多个观察日出现并落入不同折；"
+        "系数的标准误已按客户聚类，折外结果可能略为乐观，应与跨时间检验一并看",
+        f"The {_n(x.figures[0])} rows are of {_n(x.figures[1])} customers, who may be seen on several days and in several folds; errors "
+        "of weights are by customer, figures out of fold may flatter a little and are to be read with those out of time",
+    ),
+    "leak": lambda say, x: say(
+        f"信息值高于 0.5，须排除结果信息提前泄露的可能：{_names(say, x, lambda v: number(v, 2))}",
+        f"Information value over 0.5, to be checked for knowledge of the outcome: {_names(say, x, lambda v: number(v, 2))}",
+    ),
+    "unsure": lambda say, x: say(
+        f"以下特征单独看系数不显著（p 不低于 0.05），其分数主要是先验稳妥而非数据确证：{_names(say, x, lambda v: number(v, 2))}",
+        f"Weights not significant by themselves (p of 0.05 or more): {_names(say, x, lambda v: number(v, 2))}",
+    ),
+    "wrong_sign": lambda say, x: say(f"系数方向与证据相反：{_names(say, x)}", f"Weights of the wrong sign: {_names(say, x)}"),
+    "by_hand": lambda say, x: say(
+        f"分箱由人工设定，交叉验证沿用同样的分箱，未单独检验其选择：{_names(say, x)}",
+        f"Bins were set by hand; they were kept in every fold, so that their choice is not itself tested: {_names(say, x)}",
+    ),
+    "bold": lambda say, x: say(
+        f"折外斜率为 {number(x.figures[0], 2)}（低于 0.8）：原始回归过于自信，卡上的系数已乘以 {number(x.figures[1], 2)}",
+        f"The slope out of fold is {number(x.figures[0], 2)}, under 0.8: the regression was too bold and its weights were multiplied by "
+        f"{number(x.figures[1], 2)}",
+    ),
+    "shy": lambda say, x: say(
+        f"折外斜率为 {number(x.figures[0], 2)}（高于 1.2）：回归过于保守，系数已乘以 {number(x.figures[1], 2)}",
+        f"The slope out of fold is {number(x.figures[0], 2)}, over 1.2: the regression was too shy and its weights were multiplied by "
+        f"{number(x.figures[1], 2)}",
+    ),
+    "ill_fitting": lambda say, x: say(
+        f"Hosmer–Lemeshow 检验 p 值为 {number(x.figures[0], 3)}：十分位的违约概率与实际不一致",
+        f"The Hosmer–Lemeshow test gives p = {number(x.figures[0], 3)}: PDs by tenth do not fit what was seen",
+    ),
+    "grades_low": lambda say, x: say(
+        f"以下等级的违约概率偏低（Jeffreys 检验 p 低于 0.05）：{listing(list(x.names), say.language)}",
+        f"Grades whose PD is likely too low (Jeffreys, p under 0.05): {listing(list(x.names), say.language)}",
+    ),
+    "no_later": lambda say, x: say(
+        "没有足够的较晚样本可作跨时间检验；投入使用后须按月监测",
+        "There are too few later rows to judge the card out of time: watch it month by month once it is in use",
+    ),
+    "weaker_later": lambda say, x: say(
+        f"跨时间 AUC 为 {number(x.figures[0], 3)}，明显低于折外的 {number(x.figures[1], 3)}",
+        f"Out of time the AUC is {number(x.figures[0], 3)}, clearly under the {number(x.figures[1], 3)} out of fold",
+    ),
+    "low_later": lambda say, x: say(
+        f"跨时间样本的违约概率 {percent(x.figures[0], 2)}，实际 {percent(x.figures[1], 2)}（p = {number(x.figures[2], 3)}）：水平偏低",
+        f"Out of time the PD is {percent(x.figures[0], 2)} and {percent(x.figures[1], 2)} "
+        f"defaulted (p = {number(x.figures[2], 3)}): too low",
+    ),
+    "challenger": lambda say, x: say(
+        f"挑战模型 AUC 为 {number(x.figures[1], 3)}，评分卡低 {number(-x.figures[0], 3)}，且差异超出偶然：可解释的代价须由批准人认可",
+        f"The challenger reaches AUC {number(x.figures[1], 3)}, {number(-x.figures[0], 3)} more than the card and beyond chance: whoever "
+        "approves accepts that price of being explainable",
+    ),
+    "adverse_gender": lambda say, x: say(
+        f"按性别的通过率比值低于 0.8：{_groups(say, x)}；须查明原因并记录",
+        f"Adverse impact under 0.8 by gender: {_groups(say, x)}; find out why and put it on record",
+    ),
+    "adverse_age": lambda say, x: say(
+        f"按年龄段的通过率比值低于 0.8：{_groups(say, x)}；须查明原因并记录",
+        f"Adverse impact under 0.8 by age band: {_groups(say, x)}; find out why and put it on record",
+    ),
+    "people_unknown": lambda say, x: say(
+        "数据来源没有性别与年龄，无法检验不同人群的结果", "The source tells neither gender nor age, so outcomes by group cannot be checked"
+    ),
+    "moved": lambda say, x: say(
+        f"最近一期与开发时相比稳定性指数不低于 0.25 的特征：{_names(say, x, lambda v: number(v, 2))}",
+        f"Characteristics with a stability index of 0.25 or more in the newest month: {_names(say, x, lambda v: number(v, 2))}",
+    ),
+    "score_moved": lambda say, x: say(
+        f"最近一期评分的稳定性指数为 {number(x.figures[0], 3)}，不低于 0.10",
+        f"The score's stability index is {number(x.figures[0], 3)} in the newest month"
+    ),
+}  # fmt: skip

@@ -1,0 +1,93 @@
+"""A scorecard through the months: whom it rates at each month-end, against those it was developed for, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from domain.credit.inference import default_rate
+from domain.credit.metrics import bootstrap
+from domain.credit.monitoring import THRESHOLDS, Outcome, WatchedMonth
+from domain.credit.run import LEAST_OF_EACH
+from domain.credit.scorecard import Scorecard
+from domain.credit.stability import Reference, month_shift, reference
+from domain.credit.validation import periods_of
+from jobs.credit_sample import HISTORY_MONTHS, PERFORMANCE_MONTHS, Sample, day_of_sample, rated_at
+from jobs.runner import Job
+from jobs.sources_of_a_run import Ground
+from warehouse.features.windows import back
+
+MOST_MONTHS = 25  # two years and the month they are compared with
+REDRAWS, SEED = 200, 20_261_031
+
+
+@dataclass(frozen=True)
+class Watching:
+    """A card and whom it was developed for. taught: the days it was developed on; kind: of its sample."""
+
+    card: Scorecard
+    known: Reference
+    kind: str
+    taught: tuple[date, ...]
+
+
+def watching(job: Job, found: Ground, card: Scorecard, edges: Sequence[float], sample: Sample) -> Watching:
+    """The reference: customers chosen as the card rates them, on the days of the development; of applications, the sample.
+
+    found: the batches of the development. edges: between the tenths of its score.
+    """
+    if sample.kind == "application":
+        return Watching(card, reference(card, edges, sample.features), sample.kind, ())
+    days = tuple(date.fromisoformat(day) for day in sample.counted["observed_on"])
+    there = pd.concat([rated_at(job, found, day) for day in days], ignore_index=True)
+    return Watching(card, reference(card, edges, there), sample.kind, days)
+
+
+def watched_days(months: Sequence[date], as_of: date) -> list[date]:
+    """Month-ends with half a year of history that are not after as_of, ascending, the newest MOST_MONTHS of them."""
+    if not months:
+        return []
+    found = [day for day in months if day <= as_of and back(day, HISTORY_MONTHS - 1) >= months[0]]
+    return found[-MOST_MONTHS:]
+
+
+def months_of(job: Job, found: Ground, told: Watching, days: Sequence[date], as_of: date) -> list[WatchedMonth]:
+    """A behaviour card at each of these month-ends; a day with nobody to rate is left out."""
+    lines = []
+    for at, day in enumerate(days):
+        job.step("follow", 55 + 25 * at / len(days), f"{day}")
+        there = rated_at(job, found, day)
+        if not len(there):
+            continue
+        outcome = None
+        if back(day, -PERFORMANCE_MONTHS) <= as_of:
+            seen = day_of_sample(job, found, day)
+            outcome = outcome_of(told.card, seen.features, seen.bad)
+        lines.append(WatchedMonth(month_shift(told.card, told.known, there, day), outcome, None, day in told.taught))
+    return lines
+
+
+def years_of(told: Watching, sample: Sample) -> list[WatchedMonth]:
+    """An application card by year (or quarter) of the applications it was developed on."""
+    periods = periods_of(sample.observed)
+    lines = []
+    for end in np.unique(periods):
+        there = periods == end
+        features, day = sample.features[there], end.astype("datetime64[D]").item()
+        outcome = outcome_of(told.card, features, sample.bad[there])
+        lines.append(WatchedMonth(month_shift(told.card, told.known, features, day), outcome, None, True))
+    return lines
+
+
+def outcome_of(card: Scorecard, features: pd.DataFrame, bad: np.ndarray) -> Outcome | None:
+    """What became of rows whose outcome is known; None without any."""
+    if not len(bad):
+        return None
+    scores = card.score_of(features)
+    rate = default_rate(len(bad), int(bad.sum()), float(card.scaling.probability(scores).mean()))
+    enough = int(bad.sum()) >= THRESHOLDS.least_bad and len(bad) - int(bad.sum()) >= LEAST_OF_EACH
+    return Outcome(rate, bootstrap(bad, scores, REDRAWS, SEED)["gini"] if enough else None)
