@@ -9,6 +9,7 @@ from store.tables.jobs import chain_steps, chains, job_log, job_runs, schedules
 from store.tables.ledger import batch_files, batches
 from store.tables.metadata import metadata
 from store.tables.models import credit_model_events, credit_models
+from store.tables.monitoring import scorecard_months
 from store.tables.overrides import rating_overrides
 from store.tables.people import (
     audit_head,
@@ -58,7 +59,7 @@ __all__ = [
     "metadata", "parameter_versions", "pictures", "products", "publications",
     "rating_alerts_seen", "rating_changes", "rating_comparisons", "rating_overrides",
     "reports", "run_attrition", "run_contributions",
-    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "segment_names", "sessions", "settings",
+    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "scorecard_months", "segment_names", "sessions", "settings",
     "staff", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
     "warning_flags", "warning_measures",
 ]  # fmt: skip
