@@ -262,9 +262,8 @@ def _event(
 ) -> None:  # fmt: skip
     row = {"model_id": model_id, "act": act, "by": by, "at": at, "words": words}
     connection.execute(insert(credit_model_events).values(row))
-    audit.write(
-        connection, at, told_by or by, _AUDITED[act], OBJECT, str(model_id), {**detail, "words": words}, address
-    )
+    told = {**detail, "words": words}
+    audit.write(connection, at, told_by or by, _AUDITED[act], OBJECT, str(model_id), told, address)
 
 
 def _said(words: str) -> str:
