@@ -263,9 +263,13 @@ def _overrides(sheet: Sheet, report: CreditReport) -> list[Flowable]:
 
 
 def _model(sheet: Sheet, report: CreditReport) -> list[Flowable]:
-    say, one = sheet.say, report.model
-    if one is None:
+    say, one, title = sheet.say, report.model, sheet.say("评级模型", "The model")
+    if one is None and report.rating is None:
         return []
+    if one is None:
+        words = say("评分卡不在模型登记中：试用，尚未验证与批准。",
+                    "The scorecard is not in the register of models: on trial, neither validated nor approved.")  # fmt: skip
+        return section(sheet, title, "", empty(sheet, words))
     facts = [
         (say("评分卡", "Scorecard"), one.version),
         (say("登记状态", "State in the register"), say.opened(one.state)),
@@ -275,7 +279,7 @@ def _model(sheet: Sheet, report: CreditReport) -> list[Flowable]:
         (say("启用", "In use since"), phrasing.day(one.in_use_since)),
         (say("样本外 AUC", "AUC out of fold"), phrasing.number(one.auc, 3)),
     ]
-    return [KeepTogether(section(sheet, say("评级模型", "The model"), "", pairs(sheet, facts)))]
+    return [KeepTogether(section(sheet, title, "", pairs(sheet, facts)))]
 
 
 def _notes(sheet: Sheet) -> list[Flowable]:

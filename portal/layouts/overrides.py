@@ -118,26 +118,24 @@ def _list(ctx: Ctx, view: View) -> Component:
 def _row(ctx: Ctx, view: View, one: Override) -> Component:
     chosen = view.chosen is not None and view.chosen.override_id == one.override_id
     link = dcc.Link(view.names[one.customer_id], href=address(view.which, view.page, one.override_id))
-    proposed = [
-        one.proposer_name or who(ctx, one.proposed_by),
-        html.Div(day(ctx.local(one.proposed_at)), className="gx-sub"),
-    ]
+    proposer = one.proposer_name or who(ctx, one.proposed_by)
     cells: list[tuple[str, Any, str]] = [
-        ("customer", [link, html.Div(one.customer_id, className="gx-sub")], ""),
+        ("customer", _two(link, one.customer_id), ""),
         ("grades", grades(one), "w"),
-        ("reason", [reason(ctx, one), html.Div(one.reason, className="gx-sub")], "overrides-words"),
-        ("proposed", proposed, ""),
+        ("reason", _two(reason(ctx, one), one.reason), "overrides-words"),
+        ("proposed", _two(proposer, day(ctx.local(one.proposed_at))), ""),
         ("decided", _decided(ctx, one), ""),
         ("until", day(one.expires_on), "w"),
         ("state", state(ctx, view, one), ""),
     ]
-    drawn = [
-        html.Td(
-            cell, className=look, **(marks(data_head=ctx.t(f"overrides.head.{name}")) if name != "customer" else {})
-        )
-        for name, cell, look in cells
-    ]
+    named = {name: marks(data_head=ctx.t(f"overrides.head.{name}")) for name, _, _ in cells[1:-1]}
+    drawn = [html.Td(cell, className=look, **named.get(name, {})) for name, cell, look in cells]
     return html.Tr(drawn, className="on" if chosen else "")
+
+
+def _two(first: Any, below: str) -> Component:
+    """A cell of two lines; one component, so that a narrow screen keeps them together."""
+    return html.Div([first, html.Div(below, className="gx-sub")])
 
 
 def grades(one: Override) -> Component:
@@ -155,7 +153,7 @@ def reason(ctx: Ctx, one: Override) -> str:
 def _decided(ctx: Ctx, one: Override) -> Any:
     if one.decided_by is None:
         return "—"
-    return [one.decider_name or who(ctx, one.decided_by), html.Div(day(ctx.local(one.decided_at)), className="gx-sub")]
+    return _two(one.decider_name or who(ctx, one.decided_by), day(ctx.local(one.decided_at)))
 
 
 def state(ctx: Ctx, view: View, one: Override) -> Component:
