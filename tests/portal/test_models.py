@@ -16,9 +16,11 @@ from domain.credit.estimator import ScorecardClassifier
 from domain.credit.scorecard import from_dict, to_dict
 from domain.credit.side_by_side import side_by_side
 from jobs.sources_of_a_run import sayable
+from portal.callbacks.customer import show as show_customer
 from portal.callbacks.models import approve, assign, choose, compare, look, retire, validate
 from portal.callbacks.run import publish as publish_run
 from portal.layouts.models_comparison import KIND, PATH, Ids
+from store import model_decisions as decide
 from store.database import reading, writing
 from store.model_decisions import register
 from store.models import Model, model
@@ -107,6 +109,18 @@ def test_three_people_take_a_card_into_use(registered: People) -> None:
         trail = select(audit_log.c.action).where(audit_log.c.object_kind == "credit_model")
         acts = connection.scalars(trail.order_by(audit_log.c.sequence)).all()
     assert acts[-3:] == ["models.validate", "models.approve", "models.use"]
+
+
+def test_a_customers_rating_says_that_its_card_is_on_trial(people: People) -> None:
+    staff = people.client("staff")
+    place = {"customer": "C01", "tab": "rating"}
+    assert "试用中的评分卡" in staff.call(show_customer, place).text  # a card from before the register, nobody's yet
+    with writing(people.engine) as connection:
+        number = decide.registered(connection, 2, "risk", NOW).model_id
+        decide.validate(connection, number, "risk2", NOW, WORDS)
+        decide.approve(connection, number, "risk3", NOW, WORDS)
+    assert "试用中的评分卡" not in staff.call(show_customer, place).text
+    assert "（在用）评级" in people.client("risk").open_page("/admin/runs/2")
 
 
 def test_owner_tier_and_retirement(registered: People) -> None:

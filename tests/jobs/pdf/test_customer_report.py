@@ -57,6 +57,21 @@ def test_chinese_paper_says_who_what_and_why(papers):
         assert squeezed(words) in told, words
 
 
+@pytest.mark.parametrize(
+    ("name", "foot", "caption"),
+    [
+        ("personal-zh", "评级模型v3.2（试用，尚未验证）", "评分卡试用，尚未验证；"),
+        ("personal-en", "rating v3.2 (on trial, not validated)", "On trial: the scorecard is not validated."),
+    ],
+)
+def test_a_rating_by_a_card_nobody_signed_says_so_on_every_page(name, foot, caption):
+    report = samples.CUSTOMERS[name]
+    first, *others = report.stamp.model_versions
+    paper = render(replace(report, stamp=replace(report.stamp, model_versions=(replace(first, trial=True), *others))))
+    assert all(squeezed(foot) in squeezed(page) for page in pages(paper))
+    assert squeezed(caption) in flat(paper) and squeezed(caption) not in flat(render(report))
+
+
 def test_english_paper_is_english_throughout(papers):
     told = flat(papers["personal-en"])
     for words in (
