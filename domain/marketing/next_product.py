@@ -142,13 +142,17 @@ def develop(panel: pd.DataFrame, parameters: NextProductParameters, seed: int) -
         raise too_short(len(days), parameters.horizon)
     kinds = {f: k for f in PRODUCT_FAMILIES if (k := _openers(panel, f))}
     trial, left_out = _fitted(panel, split.teach, split.calibrate, kinds, parameters, seed)
+    scorers, too_few_now = _fitted(
+        panel, split.teach_now, split.calibrate_now, {f: kinds[f] for f in trial}, parameters, seed
+    )
+    trial, left_out = {f: trial[f] for f in scorers}, {**left_out, **too_few_now}
     if not trial:
         raise TooLittle(
-            f"No family of products was opened {parameters.least_openings} times in the months that teach; nothing was "
-            "predicted. Wait for more months.",
-            f"建模月份内没有任何一类产品的新开达到 {parameters.least_openings} 次，故未作预测。请积累更多月份。",
+            f"No family of products was opened {parameters.least_openings} times in the months that teach and a third as "
+            "often in those that calibrate; nothing was predicted. Wait for more months.",
+            f"没有任何一类产品在建模月份内新开达到 {parameters.least_openings} 次、并在校准月份内达到其三分之一，故未作预测。"
+            "请积累更多月份。",
         )
-    scorers, _ = _fitted(panel, split.teach_now, split.calibrate_now, {f: kinds[f] for f in trial}, parameters, seed)
     test = of(panel, split.test)
     chances = {family: _chances(scorer, test, kinds[family], family) for family, scorer in trial.items()}
     popular = _popularity(of(panel, split.teach + split.calibrate), test, tuple(trial))

@@ -95,6 +95,18 @@ def test_what_a_segment_opens_counts_beside_what_a_customer_does(panel: pd.DataF
     assert model.families["fund"]["auc"] > 0.6
 
 
+def test_a_family_that_is_no_longer_opened_is_left_out(panel: pd.DataFrame, model: NextProductModel) -> None:
+    """Judged it could be; whoever scores today would have nothing to calibrate on."""
+    newest = panel["as_of"].isin([pd.Timestamp(day) for day in model.split.calibrate_now])
+    unopened = panel.assign(opened_fund=panel["opened_fund"].mask(newest & panel["opened_fund"].notna(), 0))
+    told = develop(unopened, QUICK, 7)
+    assert set(told.scorers) == set(told.families) == {OPENS}
+    assert told.left_out["fund"] > 0
+    nothing = unopened.drop(columns=f"opened_{OPENS}").assign(**{f"opened_{OPENS}": np.nan})
+    with pytest.raises(TooLittle, match="third as often"):
+        develop(nothing, QUICK, 7)
+
+
 def test_rows_in_any_order_give_the_same_run(
     panel: pd.DataFrame, tables: list[pd.DataFrame], model: NextProductModel
 ) -> None:
