@@ -174,23 +174,40 @@ def showable(connection: Connection, run_id: int, going_back: bool, by: str, at:
     no model was ever approved (on trial). ModelRefused otherwise: model_not_approved, model_retired.
     """
     found = _held(connection, registered(connection, run_id, by, at).model_id)
+    refused = _why_not(connection, found, going_back)
+    if refused is not None:
+        raise refused
+    return found
+
+
+def why_not_shown(connection: Connection, run_id: int, going_back: bool) -> ModelRefused | None:
+    """What `showable` would refuse this run with, for who looks before deciding; nothing is written or held."""
+    found = of_run(connection, run_id)
+    if found is not None:
+        return _why_not(connection, found, going_back)
+    return _not_approved("", "not in the register") if any_approved(connection) else None
+
+
+def _why_not(connection: Connection, found: Model, going_back: bool) -> ModelRefused | None:
     if found.state in ("approved", "in_use"):
-        return found
+        return None
     if found.state == "retired":
         if going_back and found.replaced_by is not None and found.signed:
-            return found
-        raise ModelRefused(
+            return None
+        return ModelRefused(
             "model_retired",
             f"model {found.version} of this run is retired; rate with another one",
             version=found.version,
         )
-    if any_approved(connection):
-        raise ModelRefused(
-            "model_not_approved",
-            f"model {found.version} of this run is only {found.state}; it must be validated and approved first",
-            version=found.version,
-        )
-    return found
+    return _not_approved(found.version, f"only {found.state}") if any_approved(connection) else None
+
+
+def _not_approved(version: str, standing: str) -> ModelRefused:
+    return ModelRefused(
+        "model_not_approved",
+        f"model {version} of this run is {standing}; it must be validated and approved first".replace("  ", " "),
+        version=version,
+    )
 
 
 def taken_over(

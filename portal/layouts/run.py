@@ -20,6 +20,7 @@ from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from store import runs as store_runs
 from store.jobs import said
+from store.model_decisions import why_not_shown
 from store.runs import Run
 
 DEEPEST = 45  # percent of the accent in the fullest cell: words stay readable on it
@@ -116,10 +117,13 @@ def _decision(ctx: Ctx, run: Run) -> Component | None:
         return None
     own = run.started_by == ctx.viewer.login
     gone = "、".join(f"#{batch}" for batch in store_runs.batches_gone(ctx.connection, run.batches))
+    back = run.state == "superseded"
+    unsigned = why_not_shown(ctx.connection, run.run_id, back) if run.kind == "credit" else None
+    shut = own or bool(gone) or unsigned is not None
     reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=3, maxLength=400)
-    key = "again" if run.state == "superseded" else "publish"
+    key = "again" if back else "publish"
     ask = ctx.t("run.ask_publish", version=run.version)
-    buttons = [status.confirm(Ids.PUBLISH, ctx.t(f"run.{key}"), ask, "main", disabled=own or bool(gone))]
+    buttons = [status.confirm(Ids.PUBLISH, ctx.t(f"run.{key}"), ask, "main", disabled=shut)]
     # Both buttons stand on the page even where one is of no use: the callbacks name them both.
     refuse = ctx.t("run.ask_reject", version=run.version)
     buttons.append(
@@ -133,6 +137,10 @@ def _decision(ctx: Ctx, run: Run) -> Component | None:
         )
     )
     notice = html.P(ctx.t("runs.refused.own_run"), className="gx-alert", id="run-own") if own else None
+    if unsigned is not None:
+        notice = html.P(
+            ctx.t(f"runs.refused.{unsigned.key}", **unsigned.values), className="gx-alert warn", role="note"
+        )
     if gone:
         notice = html.P(ctx.t("runs.refused.batches_gone", batches=gone), className="gx-alert warn", role="note")
     body = [

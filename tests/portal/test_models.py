@@ -48,7 +48,7 @@ def registered(people: People) -> People:
     """Two credit candidates of "admin" whose cards "risk" developed, as models 1 and 2; nothing of credit on show."""
     found = {
         "auc": {"value": 0.81, "low": 0.78, "high": 0.84},
-        "ks": {"value": 0.47},
+        "ks": {"value": 0.47, "low": 0.4, "high": 0.5},
         "rows": 600,
         "bad": int(BAD.sum()),
     }
@@ -103,6 +103,7 @@ def test_three_people_take_a_card_into_use(registered: People) -> None:
     assert "属试用" not in registered.client("executive").open_page(PATH)
     said = _publish(registered, "risk3", 22)  # from now on nothing goes on show that nobody approved
     assert "M-2 尚未验证和批准" in said.toast and _the(registered, 2).state == "developed"
+    assert "M-2 尚未验证和批准" in registered.client("risk3").open_page("/admin/runs/22")
     history = registered.client("auditor").open_page(f"{PATH}?model=1")
     assert history.count(WORDS) == 3 and "risk2" in history and "card.duckdb" not in history
     with reading(registered.engine) as connection:
