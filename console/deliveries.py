@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,30 @@ from console.place import Bar, in_sentences, opened
 @click.option("--months", default=24, show_default=True, help="How many months of history, 1 to 240.")
 @click.option("--seed", default=20261031, show_default=True, help="The same seed gives the same bank.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV files instead of Parquet.")
+@click.option("--drift", help="Plant a drift from this month on, as 2026-07; none by default.")
+@click.option(
+    "--drift-kind", type=click.Choice(["deposits", "utilisation"]), default="deposits", help="Which balances drift."
+)
 @click.option("--missing", default=0.0, help="Dirt: share of rows with an emptied cell, 0 to 1.")
 @click.option("--duplicate", default=0.0, help="Dirt: share of rows sent twice.")
 @click.option("--late", default=0.0, help="Dirt: share of movements sent a month late.")
 @click.option("--wrong", default=0.0, help="Dirt: share of rows with a wrong value.")
 @in_sentences
-def demo(to: Path | None, customers: int, months: int, seed: int, as_csv: bool, **dirt: float) -> None:
+def demo(
+    to: Path | None,
+    customers: int,
+    months: int,
+    seed: int,
+    as_csv: bool,
+    drift: str | None,
+    drift_kind: str,
+    **dirt: float,
+) -> None:
     """Generate the demo bank 江城银行 as delivery files, with the truth about its customers in a folder beside them."""
     if to is None:
         with opened() as place:
             to = place.settings.home / "deliveries" / f"demo-{customers}x{months}-{seed}"
-    write_demo(to, customers, months, seed, "csv" if as_csv else "parquet", dirt)
+    write_demo(to, customers, months, seed, "csv" if as_csv else "parquet", dirt, drift and (drift, drift_kind))
     click.echo(str(to))
 
 
@@ -42,10 +56,15 @@ def write_demo(
     seed: int = 20261031,
     form: Any = "parquet",
     dirt: dict[str, float] | None = None,
+    drift: tuple[str, str] | None = None,
 ) -> Path:
-    """The delivery's folder, whole or not there at all: it is written beside its place and then renamed."""
+    """The delivery's folder, whole or not there at all: it is written beside its place and then renamed.
+
+    drift: the month a drift begins in (2026-07) and its kind. ValueError for what is no month.
+    """
     from demobank.delivery import write_delivery  # noqa: PLC0415  (numpy and arrow: wanted only here)
     from demobank.dirt import Dirt  # noqa: PLC0415
+    from demobank.drift import Drift  # noqa: PLC0415
 
     if to.exists():
         raise FileExistsError(f"{to} is there already; choose another folder or remove it")
@@ -54,8 +73,9 @@ def write_demo(
     bar = Bar("demo bank")
     try:
         mixed = Dirt(**dirt) if dirt and any(dirt.values()) else None
+        planted = Drift(date.fromisoformat(f"{drift[0]}-01"), drift[1]) if drift else None
         facts = write_delivery(
-            draft, customers, months, seed, dirt=mixed, form=form,
+            draft, customers, months, seed, dirt=mixed, form=form, drift=planted,
             progress=lambda step, share: bar(step, None, 100 * share),
         )  # fmt: skip
         truth = to.with_name(f"{to.name}.truth")

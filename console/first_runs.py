@@ -28,7 +28,7 @@ KINDS = {
 }  # fmt: skip
 # Its expected loss rests on the ratings on show; the last two let everything else go first.
 AFTER = {"contribution": "credit", "attrition": "contribution", "next_product": "attrition"}
-LAST = "early_warning"  # no run to publish: it reads the months of features the others have worked out
+LAST = ("early_warning", "monitor_scorecard")  # no run to publish: they read the months the others have worked out
 PATIENCE_S = 3600.0
 
 
@@ -72,10 +72,11 @@ def _why(last: JobRow) -> str:
 def begin_last(place: Place) -> None:
     """Ask once for what has nothing to publish, when all else is settled."""
     with writing(place.engine) as connection:
-        if rows.recent(connection, 1, [LAST]):
-            return
-        entered = queue.enter(connection, LAST, {}, BY, whole_bank(connection), place.now())
-        to_send = [rows.job(connection, entered.job_id)]
+        to_send = []
+        for kind in LAST:
+            if not rows.recent(connection, 1, [kind]):
+                entered = queue.enter(connection, kind, {}, BY, whole_bank(connection), place.now())
+                to_send.append(rows.job(connection, entered.job_id))
     queue.send(place.settings.redis_url, to_send)
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from demobank import monthly_tables, tables
 from demobank.dirt import Dirt, Planted, late_rows, soil
+from demobank.drift import Drift, drifted
 from demobank.files import Folder, Form
 from demobank.geography import Geography, geography
 from demobank.kinship import make_kinship, relations_table
@@ -50,14 +51,16 @@ def write_delivery(
     dirt: Dirt | None = None,
     form: Form = "parquet",
     progress: Progress | None = None,
+    drift: Drift | None = None,
 ) -> DeliveryFacts:
     """Write the bank's whole history of `months` months, the last ending on `ends_on` (a month-end).
 
     The same customers, months, seed and ends_on give the same rows. ValueError for a size or date that cannot be,
-    FileExistsError when the folder holds something already. `progress` hears a step and the share done, 0 to 1.
+    FileExistsError when the folder holds something already. `progress` hears a step and the share done, 0 to 1. drift:
+    planted from its month on, none unless asked for.
     """
     plan = Plan(customers, months, seed, ends_on)
-    return _write(Path(folder), plan, months, dirt, form, progress, whole=True)
+    return _write(Path(folder), plan, months, dirt, form, progress, True, drift)
 
 
 def write_increment(
@@ -70,19 +73,27 @@ def write_increment(
     dirt: Dirt | None = None,
     form: Form = "parquet",
     progress: Progress | None = None,
+    drift: Drift | None = None,
 ) -> DeliveryFacts:
     """Write what is new or changed in one month after the first delivery; `month` 1 is the month after `ends_on`.
 
-    customers, months, seed, ends_on and dirt are those of the first delivery. ValueError for a month out of 1..36.
+    customers, months, seed, ends_on, dirt and drift are those of the first delivery. ValueError for a month out of 1..36.
     """
     if not 1 <= month <= LOOK_AHEAD:
         raise ValueError(f"month must be 1 to {LOOK_AHEAD} months after the first delivery, not {month}.")
     plan = Plan(customers, months, seed, ends_on)
-    return _write(Path(folder), plan, months + month, dirt, form, progress, whole=False)
+    return _write(Path(folder), plan, months + month, dirt, form, progress, False, drift)
 
 
 def _write(
-    folder: Path, plan: Plan, horizon: int, dirt: Dirt | None, form: Form, progress: Progress | None, whole: bool
+    folder: Path,
+    plan: Plan,
+    horizon: int,
+    dirt: Dirt | None,
+    form: Form,
+    progress: Progress | None,
+    whole: bool,
+    drift: Drift | None,
 ) -> DeliveryFacts:
     geo, planted = geography(plan), Planted()
     out, truth = Folder(folder, form), Folder(folder.with_name(folder.name + ".truth"), "parquet")
@@ -96,9 +107,9 @@ def _write(
             if progress:
                 progress(f"customers {plan.first_customer(index) + 1} and on", index / blocks)
             kept, known = (
-                _whole_block(plan, geo, index, dirt, planted)
+                _whole_block(plan, geo, index, dirt, planted, drift)
                 if whole
-                else _changes(plan, geo, index, horizon, dirt, planted)
+                else _changes(plan, geo, index, horizon, dirt, planted, drift)
             )
             if pending is not None:
                 pending.result()
@@ -132,8 +143,8 @@ def _put(
         truth.write(name, pa.concat_tables(parts))
 
 
-def _month_pieces(block: Block, result: MonthResult, kept: Pieces) -> None:
-    kept["balances"].append(monthly_tables.balances_table(block, result))
+def _month_pieces(block: Block, result: MonthResult, kept: Pieces, drift: Drift | None) -> None:
+    kept["balances"].append(monthly_tables.balances_table(block, drifted(block, result, drift)))
     kept["loan_status"].append(monthly_tables.loan_status_table(block, result))
 
 
@@ -141,7 +152,9 @@ def _started() -> Pieces:
     return {table.name: [] for table in TABLES if table.name not in ("branches", "staff", "products", "regions")}
 
 
-def _whole_block(plan: Plan, geo: Geography, index: int, dirt: Dirt | None, planted: Planted) -> tuple[Pieces, Pieces]:
+def _whole_block(
+    plan: Plan, geo: Geography, index: int, dirt: Dirt | None, planted: Planted, drift: Drift | None = None
+) -> tuple[Pieces, Pieces]:
     """Everything of a block up to the end of the first delivery, and its truth."""
     block = make_block(plan, index)
     kept = _started()
@@ -158,7 +171,7 @@ def _whole_block(plan: Plan, geo: Geography, index: int, dirt: Dirt | None, plan
             kept["transactions"].append(carried)
             planted.counts["transactions", "late", "sent after the next month"] += carried.num_rows
         carried = late
-        _month_pieces(block, result, kept)
+        _month_pieces(block, result, kept, drift)
         known["loans"].append(truth.at(result, state.end_month))
     if carried.num_rows:
         planted.counts["transactions", "late", "not yet sent"] += carried.num_rows
@@ -200,7 +213,13 @@ def _standing(
 
 
 def _changes(
-    plan: Plan, geo: Geography, index: int, horizon: int, dirt: Dirt | None, planted: Planted
+    plan: Plan,
+    geo: Geography,
+    index: int,
+    horizon: int,
+    dirt: Dirt | None,
+    planted: Planted,
+    drift: Drift | None = None,
 ) -> tuple[Pieces, Pieces]:
     """What month `horizon` added to or changed in a block, and the truth at its end."""
     block = make_block(plan, index)
@@ -217,7 +236,7 @@ def _changes(
     defaulted = np.zeros(block.loans.account.size, dtype=bool)
     if late.num_rows:
         planted.counts["transactions", "late", "not yet sent"] += late.num_rows
-    _month_pieces(block, last, kept)
+    _month_pieces(block, last, kept, drift)
     defaulted[state.default_month == horizon] = True
     touched = (block.accounts.open_month == horizon) | (state.closed_month == horizon)
     touched[block.loans.account[defaulted]] = True

@@ -19,7 +19,7 @@ from jobs.credit_sample import Sample, definition
 from jobs.pdf.dossier import render
 from jobs.runner import Job, Refused
 from jobs.scorecard_developed import Developed, developed, ground_of, parameters_of, sample_again
-from jobs.scorecard_months import months_of, watched_days, watching, years_of
+from jobs.scorecard_months import months_of, watched_days, watching, with_overrides, years_of
 from jobs.shelving import MODEL_WORDS, Title, made_before, picture_on_show, shelve, stamp_of
 from jobs.sources_of_a_run import Ground
 from store.branches import every_branch
@@ -93,7 +93,8 @@ def _months(job: Job, found: Developed, asked: Run, ground: Ground, sample: Samp
     if sample.kind == "application":
         return years_of(told, sample)
     newer = ground if asked.batches == ground.batch_ids else ground_of(job, asked.batches)
-    return months_of(job, newer, told, watched_days(newer.picture.months(), asked.as_of), asked.as_of)
+    days = watched_days(newer.picture.months(), asked.as_of)
+    return with_overrides(job, months_of(job, newer, told, days, asked.as_of))
 
 
 def _beside(ground: Ground, sample: Sample) -> Beside:

@@ -120,7 +120,7 @@ SEGMENTATION, RATING = (AS_OF, BRANCH, KEEP_CUTS), (AS_OF, BRANCH, DEVELOP, LONG
 
 # Their right order: segments before what learns by segment, ratings before the contribution that takes their PDs.
 # Early warnings come last: the months of features they read are worked out by then.
-RUNS = ("segment_customers", "rate_customers", "contribute", "attrition", "next_product", "early_warning")
+RUNS = ("segment_customers", "rate_customers", "contribute", "attrition", "next_product", "early_warning", "monitor_scorecard")
 DELIVERY = "delivery"
 HOUR = 3600
 
@@ -135,6 +135,7 @@ _KINDS = (
     JobKind("profile_features", HEAVY, 2 * HOUR, "jobs.submit", "特征目录", "Feature catalogue", (AS_OF,), alone=True),
     JobKind("develop_scorecard", HEAVY, 2 * HOUR, "development.edit", "评分卡开发", "Scorecard development", alone=True),
     JobKind("early_warning", HEAVY, 2 * HOUR, "jobs.submit", "早期预警", "Early warning", (AS_OF,), alone=True, verb="measure"),
+    JobKind("monitor_scorecard", HEAVY, 2 * HOUR, "jobs.submit", "评分卡监测", "Scorecard monitoring", (AS_OF,), alone=True),
     JobKind("compare_models", HEAVY, HOUR, "models.compare", "评分卡对比", "Scorecards side by side"),
     JobKind("validation_dossier", HEAVY, HOUR, "models.dossier", "验证档案", "Validation dossier", personal=True, verb="make"),
     JobKind("what_if", QUICK, 900, "contribution.view", "假设测算", "What if"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from domain.credit.inference import default_rate
 from domain.credit.metrics import bootstrap
-from domain.credit.monitoring import THRESHOLDS, Outcome, WatchedMonth
+from domain.credit.monitoring import THRESHOLDS, Outcome, Overridden, WatchedMonth
 from domain.credit.run import LEAST_OF_EACH
 from domain.credit.scorecard import Scorecard
 from domain.credit.stability import Reference, month_shift, reference
@@ -19,6 +20,9 @@ from domain.credit.validation import periods_of
 from jobs.credit_sample import HISTORY_MONTHS, PERFORMANCE_MONTHS, Sample, day_of_sample, rated_at
 from jobs.runner import Job
 from jobs.sources_of_a_run import Ground
+from store.database import reading
+from store.override_rates import rates
+from store.scope import whole_bank
 from warehouse.features.windows import back
 
 MOST_MONTHS = 25  # two years and the month they are compared with
@@ -91,3 +95,14 @@ def outcome_of(card: Scorecard, features: pd.DataFrame, bad: np.ndarray) -> Outc
     rate = default_rate(len(bad), int(bad.sum()), float(card.scaling.probability(scores).mean()))
     enough = int(bad.sum()) >= THRESHOLDS.least_bad and len(bad) - int(bad.sum()) >= LEAST_OF_EACH
     return Outcome(rate, bootstrap(bad, scores, REDRAWS, SEED)["gini"] if enough else None)
+
+
+def with_overrides(job: Job, lines: Sequence[WatchedMonth]) -> list[WatchedMonth]:
+    """Each month with the overrides that held at its end; None where no rating was on show yet."""
+    with reading(job.engine) as connection:
+        zone = ZoneInfo(job.settings.time_zone)
+        told = rates(connection, whole_bank(connection), [line.shift.month for line in lines], zone)
+    return [
+        line if rate.rated is None else replace(line, overridden=Overridden(rate.rated, rate.up, rate.down))
+        for line, rate in zip(lines, told, strict=True)
+    ]

@@ -71,6 +71,7 @@ PAGES: tuple[Page, ...] = (
     Page("changes", "/risk/changes", "ratings.view", "credit"),
     Page("overrides", "/risk/overrides", "ratings.override", "credit", asks=True),
     Page("models", "/risk/models", "models.view", "credit", asks=True),
+    Page("monitoring", "/risk/monitoring", "monitoring.view", "credit"),
     Page("development", "/risk/development", "development.view", "credit"),
     Page("reports", "/reports", "reports.view", "reports"),
     # one line a page; the order is the order of the menu
@@ -110,6 +111,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/behaviour-export/<kind>", "portal.behaviour_export:table", "behaviour.export", writes=True),
     Route("/admin/runs/<run_id>/card.<form>", "portal.card_export:card", "runs.view", writes=True),
     Route("/portfolio-export/<kind>", "portal.portfolio_export:table", "portfolio.export", writes=True),
+    Route("/monitoring-export/<kind>", "portal.monitoring_export:table", "monitoring.export", writes=True),
     Route("/segments-export/<kind>", "portal.segments_export:table", "segments.export", writes=True),
     Route("/changes-export/<kind>", "portal.changes_export:table", "ratings.export", writes=True),
     Route("/features-export/<kind>", "portal.features_export:table", "features.export", writes=True),

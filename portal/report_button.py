@@ -24,7 +24,8 @@ from store import jobs as rows
 from store.branches import branches_in
 from store.customers import customer, segmentation_model
 from store.jobs import JobRow
-from store.reports import BRANCH, CREDIT, CUSTOMER, KINDS, MANAGEMENT, SEGMENT, paper_of_job
+from store.models import model
+from store.reports import BRANCH, CREDIT, CUSTOMER, DOSSIER, KINDS, MANAGEMENT, SEGMENT, paper_of_job
 
 FIRST_MS, LATER_MS, SLOW_MS = 300, 1_000, 3_000
 Outcome = tuple[Any, ...]
@@ -136,6 +137,16 @@ def of_month(ctx: Ctx, month: str | None, branch_id: str | None, language: str) 
 def of_branch(ctx: Ctx, month: str | None, branch_id: str | None, language: str) -> Outcome:
     """Enter the job for a branch's performance in a month."""
     return _of_month(ctx, BRANCH, month, branch_id, language)
+
+
+def for_model(ctx: Ctx, clicks: int | None, model_id: int | None) -> Outcome:
+    """Enter the job for the validation dossier of a model of the register."""
+    if not clicks:
+        raise PreventUpdate
+    found = None if model_id is None else model(ctx.connection, int(model_id))
+    if found is None:
+        raise Refusal("models.refused.no_such_model")
+    return _started(ctx, DOSSIER, {"run_id": found.run_id, "language": ctx.language})
 
 
 def of_segment(ctx: Ctx, branch_id: str | None, segment: str | None, language: str) -> Outcome:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from domain.credit.monitoring import LEVELS, STABLE, Judgement, WatchedMonth
 from domain.plain import from_plain, to_plain
-from store.models import model_id_of
 from store.models import model as model_of
+from store.models import model_id_of
 from store.served_runs import published_id
 from store.tables import scorecard_months
 

@@ -6,7 +6,8 @@ Every threshold stands in `Thresholds` and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from domain.credit.inference import Rate
 from domain.credit.metrics import Estimate
@@ -50,17 +51,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Overridden:
-    """Grades in force at the month-end that people set, and how many of them up (better) and down."""
+    """Of the customers rated at a month-end those whose grade people set, up (better) and down."""
 
     rated: int
-    overridden: int
     up: int
     down: int
 
     @property
     def share(self) -> float | None:
         """Of all rated; None without any."""
-        return self.overridden / self.rated if self.rated else None
+        return (self.up + self.down) / self.rated if self.rated else None
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class WatchedMonth:
 
 @dataclass(frozen=True)
 class Judgement:
-    """One figure of a month against its thresholds. name: of the characteristic, or the grade of a concentration.
+    """One figure of a month against its thresholds. name: of the characteristic, None for what is of the whole card.
 
-    new: it was not that far in the month before. alert: somebody should be told now: it is new, and either to be acted
-    on or the score itself.
+    new: it was not that far in the month before, and the card was there already. alert: somebody should be told now,
+    for it is new, and either to be acted on or of the score itself.
     """
 
     measure: str
@@ -97,32 +97,34 @@ class Judgement:
 
 
 def judge(
-    months: Sequence[WatchedMonth], grades: Sequence[str], development_gini: float, thresholds: Thresholds = THRESHOLDS
+    months: Sequence[WatchedMonth], development_gini: float, since: date, thresholds: Thresholds = THRESHOLDS
 ) -> tuple[tuple[Judgement, ...], ...]:
-    """The judgements of each month, in the months' order (ascending), the worst first within a month."""
+    """The judgements of each month, in the months' order (ascending), the worst first within a month.
+
+    since: the day the card was developed as of. What lies before it was known then and stands in the dossier: it is shown
+    and is no news.
+    """
     found: list[tuple[Judgement, ...]] = []
     before: dict[tuple[str, str | None], str] = {}
     for one in months:
-        told = _of_month(one, grades, development_gini, thresholds)
-        fresh = tuple(
-            Judgement(
-                j.measure, j.value, j.level, j.name, LEVELS.index(j.level) > LEVELS.index(before.get((j.measure, j.name), STABLE))
-            )
-            for j in told
-        )  # fmt: skip
+        told = _of_month(one, development_gini, thresholds)
+        later = one.shift.month > since
+        fresh = [replace(j, new=later and _worse(j.level, before.get((j.measure, j.name), STABLE))) for j in told]
         found.append(tuple(sorted(fresh, key=_worst_first)))
         # A figure that a month does not have keeps what was last known of it: it is no news when it comes back.
         before |= {(j.measure, j.name): j.level for j in told}
     return tuple(found)
 
 
+def _worse(level: str, than: str) -> bool:
+    return LEVELS.index(level) > LEVELS.index(than)
+
+
 def _worst_first(one: Judgement) -> tuple[int, int, float, str]:
     return -LEVELS.index(one.level), MEASURES.index(one.measure), -one.value, one.name or ""
 
 
-def _of_month(
-    one: WatchedMonth, grades: Sequence[str], development_gini: float, thresholds: Thresholds
-) -> list[Judgement]:
+def _of_month(one: WatchedMonth, development_gini: float, thresholds: Thresholds) -> list[Judgement]:
     moved = one.shift
     told = [Judgement(SCORE, moved.score.index, _level(moved.score.index, thresholds.psi, moved.score.real))]
     for c in moved.characteristics:

@@ -18,6 +18,8 @@ from store import audit, kpis
 from store.customers import customer
 from store.jobs import recent as recent_jobs
 from store.ledger import count_batches
+from store.monitoring import card_on_show
+from store.monitoring import newest as newest_watched
 
 DAY = timedelta(days=1)
 
@@ -56,9 +58,17 @@ def show_trail(ctx: Ctx, _login: str) -> Component:
     return page.trail(ctx, audit.counts_since(ctx.connection, ctx.now - DAY))
 
 
+def show_monitoring(ctx: Ctx, _login: str) -> Component | None:
+    """Warnings about the scorecard on show that begin in its newest month; nothing where there is none."""
+    run_id = card_on_show(ctx.connection)
+    watched = None if run_id is None else newest_watched(ctx.connection, run_id)
+    return None if watched is None or not watched.alerts else page.monitoring(ctx, watched)
+
+
 def register(bind: Bind) -> None:
     """Attach them."""
     for handler, place, permission in (
+        (show_monitoring, Ids.MONITORING, "monitoring.view"),
         (show_headlines, Ids.HEADLINES, "overview.view"),
         (show_recent, Ids.RECENT, "customers.view"),
         (show_fresh, Ids.FRESH, "deliveries.view"),

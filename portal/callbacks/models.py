@@ -9,7 +9,7 @@ from dash import Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from portal import background
+from portal import background, report_button
 from portal.access import Bind, Ctx, Refusal
 from portal.layouts import models_comparison as page
 from portal.layouts.models_comparison import KIND, PATH, Ids
@@ -100,6 +100,7 @@ def register(bind: Bind) -> None:
         choose, output=place, inputs=[Input(Ids.AGAINST, "value")], states=[number, State(Ids.PAIR, "data")], permission="models.view",
         prevent_initial_call=True,
     )  # fmt: skip
+    report_button.register(bind, "models", report_button.for_model, "models.dossier", states=[number])
     shown = [Output(Ids.BODY, "children", allow_duplicate=True), Output(Ids.TICK, "disabled", allow_duplicate=True)]
     bind(
         compare, output=shown, inputs=[Input(Ids.COMPARE, "n_clicks")], states=[State(Ids.PAIR, "data")],

@@ -15,10 +15,13 @@ from portal.access import Ctx
 from portal.job_words import chip as job_chip
 from portal.layouts.audit import action_words
 from portal.layouts.home_downgrades import Ids as Downgrades
+from portal.layouts.monitoring import PATH as MONITORING
+from portal.layouts.monitoring import alert_words, level_chip
 from portal.widgets import frame, status
 from portal.widgets.kpi_tiles import kpi_tile
 from store.customers import Customer
 from store.jobs import JobRow
+from store.monitoring import Watched
 from store.picture import PictureOnShow
 from store.served_runs import KINDS
 
@@ -30,6 +33,7 @@ class Ids:
 
     ASKED = "home-asked"
     HEADLINES = "home-headlines"
+    MONITORING = "home-monitoring"
     RECENT = "home-recent"
     FRESH = "home-fresh"
     JOBS = "home-jobs"
@@ -41,6 +45,8 @@ def layout(ctx: Ctx) -> Component:
     parts: list[Component] = [dcc.Store(id=Ids.ASKED, data=ctx.viewer.login)]
     if ctx.may("overview.view"):
         parts.append(html.Div(status.skeleton(4), id=Ids.HEADLINES))
+    if ctx.may("monitoring.view"):
+        parts.append(html.Div(id=Ids.MONITORING))
     if ctx.may("ratings.alerts"):
         parts += [dcc.Store(id=Downgrades.TURN, data=0), html.Div(id=Downgrades.CARD, className="home-downgrades")]
     work = [
@@ -98,6 +104,17 @@ def headlines(ctx: Ctx, sums: MonthSums) -> Component:
     more = html.A(ctx.t("home.to_overview"), href="/overview")
     head = html.Div([html.H3(words), more], className="home-line")
     return html.Div([head, html.Div(tiles, className="gx-tiles")])
+
+
+def monitoring(ctx: Ctx, watched: Watched) -> Component:
+    """Where the scorecard on show has begun to differ from what it was developed for."""
+    rows = [
+        html.Tr([html.Td(alert_words(ctx, one)), html.Td(level_chip(ctx, one.level), className="n")])
+        for one in watched.alerts
+    ]
+    more = html.A(ctx.t("home.to_monitoring"), href=MONITORING, className="gx-btn small")
+    title = ctx.t("home.monitoring", month=f"{watched.month:%Y-%m}")
+    return frame.card(title, _table(rows), why=ctx.t("home.monitoring_why"), actions=[more])
 
 
 def recent(ctx: Ctx, customers: Sequence[Customer], names: Mapping[str, str]) -> Component:

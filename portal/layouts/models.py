@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from domain.credit.scorecard import from_dict
 from domain.phrasing import day, minute, number, percent
+from portal import report_button
 from portal.access import Ctx, Refusal
 from portal.actors import MACHINES, who
 from portal.address_numbers import number_in
@@ -21,6 +22,7 @@ from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from portal.widgets.marks import marks
 from store import models as store
+from store.jobs import said
 from store.model_decisions import LONGEST_WORDS, TIERS
 from store.models import Event, Model
 from store.runs import run as run_of
@@ -60,7 +62,14 @@ def layout(ctx: Ctx, model: str = "", against: str = "") -> Component:
         ]
         kept = html.Div([part for part in parts if part is not None], className="gx-stack")
         body = [dcc.Store(id=Ids.MODEL, data=view.chosen.model_id), kept]
-    return frame.page(ctx.t("models.title"), ctx.t("models.context"), [], body)
+    return frame.page(ctx.t("models.title"), ctx.t("models.context"), _dossier(ctx, bool(every)), body)
+
+
+def _dossier(ctx: Ctx, there: bool) -> list[Component]:
+    """The button that makes the validation dossier of the opened model."""
+    if not there or not ctx.may("models.dossier"):
+        return []
+    return [report_button.shown(ctx, "models", ctx.t("models.dossier"))]
 
 
 def _chosen(ctx: Ctx, asked: str, every: Sequence[Model], shown: int | None) -> Model:
@@ -240,5 +249,10 @@ def _history(ctx: Ctx, one: Model) -> Component:
 
 def _event(ctx: Ctx, each: Event) -> Component:
     act = ctx.t("models.assigned") if each.act == "assigned" else ctx.t(f"models.state.{each.act}")
-    cells = [minute(ctx.local(each.at)), act, who(ctx, each.by), each.words or ctx.t("models.by_a_run")]
+    cells = [
+        minute(ctx.local(each.at)),
+        act,
+        who(ctx, each.by),
+        said(each.words, ctx.language) or ctx.t("models.by_a_run"),
+    ]
     return html.Tr([html.Td(cell, className="models-words" if at == 3 else "") for at, cell in enumerate(cells)])

@@ -59,7 +59,8 @@ __all__ = [
     "metadata", "parameter_versions", "pictures", "products", "publications",
     "rating_alerts_seen", "rating_changes", "rating_comparisons", "rating_overrides",
     "reports", "run_attrition", "run_contributions",
-    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "scorecard_months", "segment_names", "sessions", "settings",
+    "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "scorecard_months",
+    "segment_names", "sessions", "settings",
     "staff", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
     "warning_flags", "warning_measures",
 ]  # fmt: skip

@@ -1,0 +1,276 @@
+"""The scorecard on show watched month by month: what stands where, which characteristic has moved, and who must know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.credit.characteristics import named
+from domain.credit.monitoring import CHARACTERISTIC, CONCENTRATION, GINI, OVERRIDES, SCORE, THRESHOLDS, Judgement
+from domain.phrasing import choose, day, minute, number, percent
+from portal.access import Ctx
+from portal.widgets import charts, frame, status, tiles
+from portal.widgets.charts import Series, Table
+from portal.widgets.export_links import export_links
+from store.models import of_run
+from store.monitoring import Watched, card_on_show, months
+from store.runs import run as run_of
+
+PATH = "/risk/monitoring"
+TONES = {"stable": "good", "watch": "warn", "act": "bad"}
+Points = Sequence[float | None]
+
+
+class Ids:
+    """Of this page."""
+
+    BODY = "monitoring-body"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: the card's months, the characteristic that is opened, and the development's Gini."""
+
+    run_id: int
+    version: str
+    watched: tuple[Watched, ...]
+    gini: float
+    of: str | None
+
+    @property
+    def newest(self) -> Watched:
+        """The month in front."""
+        return self.watched[-1]
+
+
+def layout(ctx: Ctx, of: str = "") -> Component:
+    """All of it is read once; `of` names the characteristic that is opened."""
+    view = view_of(ctx, of)
+    if view is None:
+        return frame.page(
+            ctx.t("monitoring.title"), "", [], [html.Div(frame.nothing(ctx, "monitoring.nothing", True), id=Ids.BODY)]
+        )
+    parts = [
+        _tiles(ctx, view),
+        _alerts(ctx, view),
+        _lines(ctx, view),
+        _opened(ctx, view),
+        _characteristics(ctx, view),
+        _rules(ctx),
+    ]
+    body = html.Div([part for part in parts if part is not None], className="gx-stack", id=Ids.BODY)
+    links = export_links(ctx, "monitoring.export", "/monitoring-export", "")
+    made = ctx.t("monitoring.made", at=minute(ctx.local(view.newest.made_at)))
+    context = " · ".join([view.version, ctx.t("monitoring.to", month=day(view.newest.month)), made])
+    return frame.page(ctx.t("monitoring.title"), context, links, [body])
+
+
+def view_of(ctx: Ctx, of: str = "") -> View | None:
+    """What was watched of the card on show; None before it was ever watched."""
+    run_id = card_on_show(ctx.connection)
+    watched = () if run_id is None else months(ctx.connection, run_id)
+    made = None if run_id is None else run_of(ctx.connection, run_id)
+    if run_id is None or made is None or not watched:
+        return None
+    model = of_run(ctx.connection, run_id)
+    names = {one.name for one in watched[-1].watched.shift.characteristics}
+    version = model.version if model else made.version
+    return View(run_id, version, watched, float(made.metrics["gini"]["value"]), of if of in names else None)
+
+
+def name_of(ctx: Ctx, name: str) -> str:
+    """A characteristic in the viewer's language."""
+    known = named(name)
+    return choose(ctx.language, known.zh, known.en)
+
+
+def figure_of(ctx: Ctx, one: Judgement) -> str:
+    """A judgement's figure as it is said."""
+    return percent(one.value) if one.measure in (OVERRIDES, CONCENTRATION) else number(one.value, 3)
+
+
+def level_chip(ctx: Ctx, level: str) -> Component:
+    """Stable, watch or act, in words and colour."""
+    return status.chip(ctx.t(f"monitoring.level.{level}"), TONES[level])
+
+
+def _tiles(ctx: Ctx, view: View) -> Component:
+    """The newest of each measure with its judgement; what is known later is of an earlier month."""
+    drawn = []
+    for measure in (SCORE, GINI, "calibration", OVERRIDES, CONCENTRATION):
+        found = [(one.month, j) for one in view.watched for j in one.judgements if j.measure == measure]
+        if not found:
+            drawn.append(_tile(ctx, measure, "—", None, None))
+            continue
+        month, judged = found[-1]
+        drawn.append(_tile(ctx, measure, figure_of(ctx, judged), f"{month:%Y-%m}", judged.level))
+    moved = [j for j in view.newest.judgements if j.measure == CHARACTERISTIC and j.level != "stable"]
+    worst = max((j.level for j in moved), key=("stable", "watch", "act").index, default="stable")
+    drawn.insert(1, _tile(ctx, CHARACTERISTIC, number(len(moved)), f"{view.newest.month:%Y-%m}", worst))
+    return html.Div(drawn, className="gx-tiles")
+
+
+def _tile(ctx: Ctx, measure: str, value: str, month: str | None, level: str | None) -> Component:
+    shown = tiles.tile(
+        ctx.t(f"monitoring.measure.{measure}"), value, definition=ctx.t(f"monitoring.about.{measure}"), theme=ctx.theme
+    )
+    below = [
+        level_chip(ctx, level) if level else None,
+        html.Span(month or ctx.t("monitoring.later"), className="gx-sub"),
+    ]
+    return html.Div([shown, html.Div(below, className="monitoring-below")], className="monitoring-tile")
+
+
+def _alerts(ctx: Ctx, view: View) -> Component:
+    """Every warning since the card was developed, the newest first."""
+    rows = [
+        html.Tr([html.Td(day(one.month), className="w"), html.Td(alert_words(ctx, j)), html.Td(level_chip(ctx, j.level), className="n")])
+        for one in reversed(view.watched)
+        for j in one.alerts
+    ]  # fmt: skip
+    body = (
+        html.Table(html.Tbody(rows), className="gx-table")
+        if rows
+        else status.empty(ctx.t("monitoring.quiet"), ctx.t("monitoring.quiet_what"))
+    )
+    return frame.card(ctx.t("monitoring.alerts"), body, why=ctx.t("monitoring.alerts_why"))
+
+
+def alert_words(ctx: Ctx, one: Judgement) -> str:
+    """What a warning says."""
+    name = name_of(ctx, one.name) if one.name else ""
+    return ctx.t(f"monitoring.alert.{one.measure}", name=name, value=figure_of(ctx, one))
+
+
+def _lines(ctx: Ctx, view: View) -> Component:
+    outcome = [one.watched.outcome for one in view.watched]
+    score = [one.watched.shift.score.index for one in view.watched]
+    gini = [o.gini.value if o and o.gini else None for o in outcome]
+    shares = [one.watched.overridden.share if one.watched.overridden else None for one in view.watched]
+    grades = [max(one.watched.shift.grades) / one.watched.shift.customers for one in view.watched]
+    worse = (view.gini - THRESHOLDS.gini[0], view.gini - THRESHOLDS.gini[1])
+    expected = [o.rate.predicted if o else None for o in outcome]
+    seen = [o.rate.seen if o else None for o in outcome]
+    drawn = [
+        _chart(ctx, view, SCORE, [(ctx.t("monitoring.line.score"), score)], THRESHOLDS.psi, _three),
+        _chart(ctx, view, GINI, [("Gini", gini)], worse, _three),
+        _chart(
+            ctx,
+            view,
+            "calibration",
+            [(ctx.t("monitoring.line.expected"), expected), (ctx.t("monitoring.line.seen"), seen)],
+            (),
+            percent,
+        ),
+        _chart(ctx, view, OVERRIDES, [(ctx.t("monitoring.line.overrides"), shares)], THRESHOLDS.overrides, percent),
+        _chart(ctx, view, CONCENTRATION, [(ctx.t("monitoring.line.grade"), grades)], THRESHOLDS.concentration, percent),
+    ]
+    return html.Div(drawn, className="gx-grid-2 even")
+
+
+def _three(value: float) -> str:
+    return number(value, 3)
+
+
+def _chart(
+    ctx: Ctx, view: View, measure: str, lines: Sequence[tuple[str, Points]], bounds: Sequence[float], say: Callable[[float], str]
+) -> Component:  # fmt: skip
+    """Lines by month with their thresholds; only the months from the first that is known."""
+    places = [_month(one) for one in view.watched]
+    title, why = ctx.t(f"monitoring.chart.{measure}"), ctx.t(f"monitoring.about.{measure}")
+    if all(value is None for _, values in lines for value in values):
+        empty = status.empty(ctx.t("monitoring.not_known"), ctx.t(f"monitoring.not_known_what.{measure}"))
+        return charts.chart_card(title, why, None, None, ctx.language, empty=empty)
+    drawn = [Series(name, values, ["—" if v is None else say(v) for v in values]) for name, values in lines]
+    drawn += [
+        Series(ctx.t(f"monitoring.level.{level}"), [bound] * len(places), [say(bound)] * len(places), dashed=True)
+        for level, bound in zip(("watch", "act"), bounds, strict=False)
+    ]
+    rows = [
+        [place, *("—" if values[at] is None else say(values[at] or 0.0) for _, values in lines)] for at, place in enumerate(places)
+    ]  # fmt: skip
+    behind = Table(
+        [ctx.t("monitoring.head.month"), *(name for name, _ in lines)], rows, right=tuple(range(1, len(lines) + 1))
+    )
+    return charts.chart_card(title, why, charts.lines(places, drawn, ctx.theme), behind, ctx.language)
+
+
+def _month(one: Watched) -> str:
+    return f"{one.month:%Y-%m}"
+
+
+def _opened(ctx: Ctx, view: View) -> Component | None:
+    """One characteristic through the months."""
+    if view.of is None:
+        return None
+    index = [
+        next(c.shift.index for c in one.watched.shift.characteristics if c.name == view.of) for one in view.watched
+    ]
+    places, title = [_month(one) for one in view.watched], ctx.t("monitoring.opened", name=name_of(ctx, view.of))
+    drawn = [Series(name_of(ctx, view.of), index, [_three(v) for v in index])]
+    drawn += [
+        Series(ctx.t(f"monitoring.level.{level}"), [bound] * len(places), [_three(bound)] * len(places), dashed=True)
+        for level, bound in zip(("watch", "act"), THRESHOLDS.psi, strict=True)
+    ]
+    behind = Table(
+        [ctx.t("monitoring.head.month"), "PSI"],
+        [[p, _three(v)] for p, v in zip(places, index, strict=True)],
+        right=(1,),
+    )
+    close = dcc.Link(ctx.t("monitoring.close"), href=PATH, className="gx-btn small")
+    return charts.chart_card(
+        title,
+        ctx.t("monitoring.about.characteristic"),
+        charts.lines(places, drawn, ctx.theme),
+        behind,
+        ctx.language,
+        actions=[close],
+    )
+
+
+def _characteristics(ctx: Ctx, view: View) -> Component:
+    """Which characteristic has moved, the furthest first."""
+    newest = view.newest.watched.shift.characteristics
+    levels = {j.name: j.level for j in view.newest.judgements if j.measure == CHARACTERISTIC}
+    heads = [html.Th(ctx.t(f"monitoring.head.{h}"), scope="col", className="n" if h not in ("name",) else "") for h in (
+        "name", "now", "largest", "when", "points", "level",
+    )]  # fmt: skip
+    rows = []
+    for one in sorted(newest, key=lambda c: (-c.shift.index, c.name)):
+        through = {
+            w.month: next(c.shift.index for c in w.watched.shift.characteristics if c.name == one.name)
+            for w in view.watched
+        }
+        when = max(through, key=lambda month: through[month])
+        cells = (
+            dcc.Link(name_of(ctx, one.name), href=f"{PATH}?of={one.name}"), _three(one.shift.index), _three(through[when]),
+            f"{when:%Y-%m}", number(one.mean_points, 1, sign=True), level_chip(ctx, levels.get(one.name, "stable")),
+        )  # fmt: skip
+        rows.append(html.Tr([html.Td(cell, className="n" if at else "") for at, cell in enumerate(cells)]))
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
+    return frame.card(
+        ctx.t("monitoring.characteristics"), html.Div(table, className="gx-scroll"),
+        why=ctx.t("monitoring.characteristics_why", month=f"{view.newest.month:%Y-%m}", chance=_three(newest[0].shift.chance)),
+    )  # fmt: skip
+
+
+def _rules(ctx: Ctx) -> Component:
+    """The thresholds, as they stand in one place of the house."""
+    told = (
+        (SCORE, *(_three(b) for b in THRESHOLDS.psi)), (CHARACTERISTIC, *(_three(b) for b in THRESHOLDS.psi)),
+        (GINI, *(f"−{_three(b)}" for b in THRESHOLDS.gini)), ("calibration", *(f"p < {number(b, 2)}" for b in THRESHOLDS.p)),
+        (OVERRIDES, *(percent(b, 0) for b in THRESHOLDS.overrides)), (CONCENTRATION, *(percent(b, 0) for b in THRESHOLDS.concentration)),
+    )  # fmt: skip
+    rows = [[ctx.t(f"monitoring.measure.{m}"), watch, act, ctx.t(f"monitoring.about.{m}")] for m, watch, act in told]
+    heads = [
+        ctx.t("monitoring.head.measure"),
+        ctx.t("monitoring.level.watch"),
+        ctx.t("monitoring.level.act"),
+        ctx.t("monitoring.head.about"),
+    ]
+    return frame.card(
+        ctx.t("monitoring.rules"), charts.table(Table(heads, rows, right=(1, 2))), why=ctx.t("monitoring.rules_why")
+    )
