@@ -37,7 +37,7 @@ VIEWS = ("quality", "grades", "loss", "concentration", "collections", "people")
 BY = ("family", "branch", "segment", "kind", "grade")
 NAMES = ("view", "month", "branch", "by", "of")
 COLUMN = {"branch": "branch_path"}  # of the book, where it is not called like the page's word
-MONTHS_SHOWN = 13
+MONTHS_SHOWN = 12  # a month of the year before would bear the same name on an axis
 RUNS_SHOWN = 12
 LATE = Figure("exposure", {"late": "true"})  # of the collections list
 

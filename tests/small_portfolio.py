@@ -15,7 +15,9 @@ from store.runs import NewRun, publish, save_candidate
 from tests.people import People
 from tests.small_contribution import branch_of
 from tests.small_picture import AS_OF, BATCH, NOW, PATHS, month_ends
-from warehouse.credit_book import BOOK, LOANS, PLACES, folder_of
+from warehouse.credit_book import BOOK, LOANS, PLACES, add_up, folder_of
+from warehouse.engine import Warehouse
+from warehouse.picture import Picture
 
 # customer, family, collateral, limit, owed at the newest month-end, by how much it falls a month, days past due then
 LENT: tuple[tuple[int, str, str, int | None, int, int, int], ...] = (
@@ -37,7 +39,7 @@ def _row(month: date, ago: int, at: int) -> dict[str, Any]:
         "month": month, "account_id": f"L{at}", "customer_id": f"C{number:02d}", "family": family, "collateral": collateral,
         "limit": None if limit is None else limit * 100, "outstanding": (owed + falls * ago) * 100,
         "overdue": late * 10_000, "days": late, "five_class": classes, "npl": late >= 90, "defaulted": late >= 90,
-        "bucket": bucket_of(late),
+        "bucket": bucket_of(late), **{name: _place(number)[name] for name in ("branch_path", "kind", "industry", "borrower")},
     }  # fmt: skip
 
 
@@ -69,12 +71,15 @@ def write_book(people: People) -> None:
     ]
     pq.write_table(pa.Table.from_pylist([_place(number) for number in range(1, 13)]), folder / PLACES)
     loans = [
-        {"account_id": account, "customer_id": who, "family": family, "granted_on": date(2025, 11, 3), "principal": 10_000_000,
+        {"account_id": account, "customer_id": who, "branch_path": _place(int(who[1:]))["branch_path"],
+         "family": family, "granted_on": date(2025, 11, 3), "principal": 10_000_000,
          "bad_on": None if bad is None else AS_OF, "cohort": cohort, "bad_months": bad}
         for account, who, family, cohort, bad in _LOANS
     ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(loans), folder / LOANS)
     pq.write_table(pa.Table.from_pylist(rows), folder / BOOK)
+    with Warehouse(Picture(())) as warehouse:
+        add_up(warehouse, folder)
 
 
 def _ratings(shift: int) -> pa.Table:

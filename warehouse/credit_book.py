@@ -1,7 +1,8 @@
 """The credit book: every account that lends at every month-end, kept beside the batches it was made of.
 
-`<warehouse>/credit_book/<name>/`: `book.parquet` (a row an account and month-end), `loans.parquet` (a row a loan, for
-vintages) and `places.parquet` (where customers stand). The name is a digest of the batches and of the questions below, so
+`<warehouse>/credit_book/<name>/`: `book.parquet` (a row an account and month-end, with where its owner stands),
+`loans.parquet` (a row a loan, for vintages), `places.parquet` (where customers stand) and `history.parquet` (sums by month,
+branch and bucket). The name is a digest of the batches and of the questions below, so
 that a picture always finds its own book and never another's. What is owed is counted as the monthly marts count it
 (warehouse/marts.py), so that ratios of the book are the KPIs'. Probabilities and losses are not in it: they come from the
 rating on show and the parameters of the month when the book is read (warehouse/portfolio.py).
@@ -18,12 +19,14 @@ from pathlib import Path
 
 from domain.canonical import LOAN_FAMILIES, NON_PERFORMING
 from domain.credit.portfolio import BUCKETS
+from warehouse.columns import quoted
 from warehouse.contribution.inputs import PAST_DUE
 from warehouse.contribution.totals import lend_places
 from warehouse.engine import Connects, Warehouse
 from warehouse.marts import months_of
 
-FOLDER, BOOK, LOANS, PLACES, RATED = "credit_book", "book.parquet", "loans.parquet", "places.parquet", "ratings"
+FOLDER, RATED = "credit_book", "ratings"
+BOOK, LOANS, PLACES, HISTORY = (f"{name}.parquet" for name in ("book", "loans", "places", "history"))
 KEPT = 3  # books: of the picture on show, the one before, and one more for who is still reading
 RATINGS_KEPT = 24  # files of runs' ratings, the newest; each can be written again (warehouse/portfolio.py)
 GROUP_STEPS = 4  # as warehouse/features/companies.py joins companies
@@ -64,19 +67,20 @@ with rows as (
     left join b_status s on s.account_id = b.account_id and s.as_of = b.as_of
   where s.account_id is null
     and (b.balance < 0 or (o."limit" > 0 and (o.closed_on > b.as_of or (o.closed_on is null and not o.gone)))))
-select r.month, account_id, r.customer_id, family, collateral, "limit", outstanding, overdue, days, five_class,
-  coalesce(five_class in ({_words(NON_PERFORMING)}), false) as npl, d.customer_id is not null as defaulted,
-  case when days <= 0 then '{BUCKETS[0]}' when days <= 30 then '{BUCKETS[1]}' when days <= 60 then '{BUCKETS[2]}'
-    when days < {PAST_DUE} then '{BUCKETS[3]}' else '{BUCKETS[4]}' end as bucket
-from rows r left join b_defaults d using (customer_id, month) order by r.month, r.customer_id, account_id"""
+select r.month, account_id, r.customer_id, p.branch_path, p.kind, p.industry, p.borrower, family, collateral, "limit",
+  outstanding, overdue, days, five_class, coalesce(five_class in ({_words(NON_PERFORMING)}), false) as npl,
+  d.customer_id is not null as defaulted, case when days <= 0 then '{BUCKETS[0]}' when days <= 30 then '{BUCKETS[1]}'
+    when days <= 60 then '{BUCKETS[2]}' when days < {PAST_DUE} then '{BUCKETS[3]}' else '{BUCKETS[4]}' end as bucket
+from rows r join b_places p on p.customer_id = r.customer_id
+  left join b_defaults d on d.customer_id = r.customer_id and d.month = r.month order by r.month, r.customer_id, account_id"""
 # Granted in or after the first month there is a status of: of older loans nobody knows how they began.
 _LOANS = f"""
 with first as (select date_trunc('month', min(as_of))::date as since from loan_status),
   bad as (select account_id, min(as_of) as bad_on from loan_status where days_past_due >= {PAST_DUE} group by account_id)
-select o.account_id, o.customer_id, o.family, l.granted_on, (l.principal * 100)::bigint as principal, bad_on,
+select o.account_id, o.customer_id, p.branch_path, o.family, l.granted_on, (l.principal * 100)::bigint as principal, bad_on,
   year(l.granted_on) || 'Q' || quarter(l.granted_on) as cohort,
   (datediff('month', l.granted_on, bad_on))::integer as bad_months
-from loans l join b_owned o using (account_id) left join bad using (account_id), first
+from loans l join b_owned o using (account_id) join b_places p using (customer_id) left join bad using (account_id), first
 where l.granted_on >= first.since and l.granted_on <= date '{{as_of}}' order by o.account_id"""
 _GROUPS = f"""
 with recursive edges as (
@@ -90,11 +94,15 @@ _PLACES = """
 select k.customer_id, k.kind, k.branch_id, k.manager_id, k.branch_path,
   if(k.kind = 'corporate', coalesce(left(c.industry, 1), ''), '') as industry, coalesce(g.head, k.customer_id) as borrower
 from k_places k join customers c using (customer_id) left join b_groups g using (customer_id) order by k.customer_id"""
+# A customer stands in one branch, so customers may be added up over branches.
+_HISTORY = """
+select month, branch_path, bucket, count(distinct customer_id) as customers, sum(outstanding)::bigint as outstanding,
+  coalesce(sum(outstanding) filter (npl), 0)::bigint as npl from {book} group by all order by all"""
 
 
 def name_of(batch_ids: Sequence[int]) -> str:
     """The name of the book of exactly these batches, worked out by these questions."""
-    text = json.dumps([list(batch_ids), _PIECES, _BOOK, _LOANS, _GROUPS, _PLACES])
+    text = json.dumps([list(batch_ids), _PIECES, _BOOK, _LOANS, _GROUPS, _PLACES, _HISTORY])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -106,7 +114,7 @@ def folder_of(home: Path, batch_ids: Sequence[int]) -> Path:
 def ensure_book(picture: Callable[[], Connects], home: Path, batch_ids: Sequence[int], bank_name: str) -> Path:
     """The folder of the book of these batches, written from the picture where it is missing; older books are forgotten."""
     folder = folder_of(home, batch_ids)
-    if (folder / BOOK).exists():
+    if (folder / HISTORY).exists():
         return folder
     found = picture()
     as_of = found.as_of
@@ -120,16 +128,23 @@ def ensure_book(picture: Callable[[], Connects], home: Path, batch_ids: Sequence
         for name, text in _PIECES.items():
             warehouse.keep(name, text.format(currency=found.currency or ""))
         warehouse.keep("b_groups", _GROUPS)
-        warehouse.write(_PLACES, folder / PLACES)
+        warehouse.keep("b_places", _PLACES)
+        warehouse.write("select * from b_places order by customer_id", folder / PLACES)
         warehouse.write(_LOANS.format(as_of=as_of), folder / LOANS)
-        warehouse.write(_BOOK, folder / BOOK)  # the last, by which the rest is known to be there
+        warehouse.write(_BOOK, folder / BOOK)
+        add_up(warehouse, folder)  # the last, by which the rest is known to be there
     _forget_old(folder)
     return folder
 
 
+def add_up(warehouse: Warehouse, folder: Path) -> None:
+    """Write the sums of the book in a folder."""
+    warehouse.write(_HISTORY.format(book=f"read_parquet({quoted(str(folder / BOOK))})"), folder / HISTORY)
+
+
 def _forget_old(newest: Path) -> None:
     os.utime(newest)
-    books = [each for each in newest.parent.iterdir() if each.is_dir() and (each / BOOK).exists()]
+    books = [each for each in newest.parent.iterdir() if each.is_dir() and (each / HISTORY).exists()]
     for old in sorted(books, key=lambda each: -each.stat().st_mtime_ns)[KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
     ratings = [(each.stat().st_mtime_ns, each) for each in (newest.parent / RATED).glob("*.parquet")]

@@ -20,7 +20,7 @@ from domain.contribution.parameters import ContributionParameters
 from warehouse.columns import quoted
 from warehouse.contribution.arithmetic import lend
 from warehouse.contribution.inputs import MILLION
-from warehouse.credit_book import BOOK, FOLDER, LOANS, PLACES, RATED
+from warehouse.credit_book import BOOK, FOLDER, HISTORY, LOANS, PLACES, RATED
 from warehouse.engine import Warehouse
 from warehouse.picture import Picture
 
@@ -133,13 +133,11 @@ class Book:
     def __init__(self, folder: Path, paths: Sequence[str], members: pa.Table | None = None) -> None:
         self._folder = folder
         self._warehouse = Warehouse(Picture(()))
-        within = " or ".join(f"starts_with(branch_path, {quoted(path)})" for path in paths) or "false"
-        self._warehouse.lend("m_members", MEMBERS.empty_table() if members is None else members)
-        self._warehouse.keep(
-            "x_places",
-            f"select p.*, coalesce(m.segment, '') as segment from {self._file(PLACES)} p "
-            f"left join m_members m using (customer_id) where {within}",
-        )
+        self._within = " or ".join(f"starts_with(branch_path, {quoted(path)})" for path in paths) or "false"
+        self._ratings: dict[str, str] = {}
+        self._members = members is not None
+        if members is not None:
+            self._warehouse.lend("m_members", members)
 
     def __enter__(self) -> Book:
         return self
@@ -150,12 +148,6 @@ class Book:
     def _file(self, name: str) -> str:
         return f"read_parquet({quoted(str(self._folder / name))})"
 
-    def months(self) -> tuple[date, ...]:
-        """Month-ends the book has rows of, ascending."""
-        return tuple(
-            month for (month,) in self._warehouse.rows(f"select distinct month from {self._file(BOOK)} order by 1")
-        )
-
     def first_seen(self) -> date | None:
         """The day from which loans granted are followed; None without any."""
         return next(iter(self._warehouse.rows(f"select min(granted_on) from {self._file(LOANS)}")))[0]
@@ -164,17 +156,28 @@ class Book:
         """What was owed at these month-ends by bucket of days past due; in order of month and bucket."""
         listed = ", ".join(f"date '{month}'" for month in months) or "null::date"
         rows = self._warehouse.rows(
-            f"""select month, bucket, count(distinct customer_id), sum(outstanding)::bigint,
-              coalesce(sum(outstanding) filter (npl), 0)::bigint
-            from {self._file(BOOK)} semi join x_places using (customer_id) where month in ({listed}) group by 1, 2 order by 1, 2"""
+            f"""select month, bucket, sum(customers)::bigint, sum(outstanding)::bigint, sum(npl)::bigint
+            from {self._file(HISTORY)} where month in ({listed}) and ({self._within}) group by 1, 2 order by 1, 2"""
         )
         return [Late(*row) for row in rows]
 
     def month(self, name: str, rated: Rated) -> None:
         """Keep a month's accounts under this name, x_now or x_was, each with its PD, LGD, EAD, loss and grade."""
-        self.ratings(f"{name}_ratings", rated.ratings)
         lend(self._warehouse, rated.parameters)
-        self._warehouse.keep(name, _MONTH.format(book=self._file(BOOK), month=rated.month, ratings=f"{name}_ratings"))
+        segment = "coalesce(m.segment, '')" if self._members else "''"
+        members = "left join m_members m using (customer_id)" if self._members else ""
+        text = _MONTH.format(
+            book=self._file(BOOK), month=rated.month, ratings=self._told(name, rated.ratings), within=self._within,
+            segment=segment, members=members,
+        )  # fmt: skip
+        self._warehouse.keep(name, text)
+
+    def _told(self, name: str, path: Path | None) -> str:
+        """SQL: the rows of a file of ratings, none without one; remembered for the grades of lists."""
+        if path is None:
+            self._warehouse.lend("r_none", RATINGS.empty_table())
+        self._ratings[name] = "r_none" if path is None else f"read_parquet({quoted(str(path))})"
+        return self._ratings[name]
 
     def no_month(self, name: str) -> None:
         """Keep nothing under this name: there are no figures of that month. x_now must have been told."""
@@ -182,15 +185,12 @@ class Book:
 
     def ratings(self, name: str, path: Path | None) -> None:
         """Keep a run's ratings of the scope under this name; x_rated and x_rated_before are read by sources."""
-        if path is None:
-            self._warehouse.lend(f"{name}_lent", RATINGS.empty_table())
-            rows = f"{name}_lent"
-        else:
-            rows = f"read_parquet({quoted(str(path))})"
-        self._warehouse.keep(name, f"select r.* from {rows} r semi join x_places using (customer_id)")
+        places = f"(select customer_id, branch_path, kind from {self._file(PLACES)} where {self._within})"
+        self._warehouse.keep(name, f"select * from {self._told(name, path)} join {places} using (customer_id)")
 
     def sums(self, source: str, by: Sequence[str] = (), where: Mapping[str, str] | None = None) -> list[Sum]:
         """Sums by these keys, in their order; without keys one, of everything. ValueError for a key the source has not."""
+        self._known(source, by)
         return self._summed(source, self._rows(source), by, self._where(source, where))
 
     def _summed(self, source: str, rows: str, by: Sequence[str], where: str) -> list[Sum]:
@@ -278,7 +278,7 @@ from own, whole order by outstanding desc, borrower limit {max(int(limit), 10)}"
 
     def _rows(self, source: str) -> str:
         if source == "vintage":
-            return _VINTAGE.format(loans=self._file(LOANS))
+            return _VINTAGE.format(loans=self._file(LOANS), within=self._within)
         return {
             "exposure": "select * from x_now",
             "roll": _ROLL,
@@ -288,8 +288,11 @@ from own, whole order by outstanding desc, borrower limit {max(int(limit), 10)}"
         }[source]
 
     def _grades(self, source: str) -> str:
-        table = "x_rated" if source in ("rated", "migration") else "x_now_ratings"
-        return f"select customer_id, grade from {table}"
+        """SQL: the grade of each customer in a list; who has defaulted stands as D where the list knows it."""
+        if source in ("rated", "migration"):
+            return "select customer_id, grade from x_rated"
+        late = "select customer_id, 'D' as grade from x_now where defaulted group by customer_id"
+        return f"{late} union all select customer_id, grade from {self._ratings['x_now']} anti join ({late}) using (customer_id)"
 
 
 _SUMS = "count(distinct customer_id), " + ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in MEASURES)
@@ -311,14 +314,14 @@ def _loss(ead: str, chance: str, lgd: str) -> str:
 
 _MONTH = f"""
 with rows as (
-  select b.* exclude (month), p.* exclude (customer_id), f.conversion, r.grade as rated_grade,
+  select b.* exclude (month), {{segment}} as segment, f.conversion, r.grade as rated_grade,
     if(b.defaulted, {MILLION}, coalesce(if(r.chance < {MILLION}, r.chance, null), f.pd_unrated))::bigint as chance,
     coalesce(s.lgd_n, d.lgd_n) as lgd_n, coalesce(s.lgd_d, d.lgd_d) as lgd_d
-  from {{book}} b join x_places p using (customer_id) join c_families f using (family)
+  from {{book}} b {{members}} join c_families f using (family)
     join c_risks d on d.family = b.family and d.collateral = ''
     left join c_risks s on s.family = b.family and s.collateral = b.collateral and s.collateral <> ''
     left join {{ratings}} r using (customer_id)
-  where b.month = date '{{month}}'),
+  where b.month = date '{{month}}' and ({{within}})),
 exposed as (select *, {_EAD} as ead from rows)
 select * exclude (conversion, rated_grade), {_loss("ead", "chance", "lgd")} as loss, 1 as n, days > 0 as late,
   case when defaulted then 'D' when rated_grade = 'D' then '' else coalesce(rated_grade, '') end as grade from exposed"""
@@ -350,9 +353,9 @@ where loss <> 0"""
 _OWED = """select customer_id, sum(outstanding) as outstanding, sum(ead) as ead, sum(loss) as loss, sum(overdue) as overdue,
   max(days) as days from x_now group by customer_id"""
 _RATED = f"""
-select r.customer_id, r.grade, p.branch_path, p.kind, 1 as n, coalesce(o.outstanding, 0) as outstanding, coalesce(o.ead, 0) as ead,
+select r.customer_id, r.grade, r.branch_path, r.kind, 1 as n, coalesce(o.outstanding, 0) as outstanding, coalesce(o.ead, 0) as ead,
   coalesce(o.loss, 0) as loss, coalesce(o.overdue, 0) as overdue, o.days
-from x_rated r join x_places p using (customer_id) left join ({_OWED}) o using (customer_id) where r.grade is not null"""
+from x_rated r left join ({_OWED}) o using (customer_id) where r.grade is not null"""
 _MIGRATION = f"""
 select coalesce(r.customer_id, b.customer_id) as customer_id, coalesce(b.grade, '{ABSENT}') as was,
   coalesce(r.grade, '{ABSENT}') as grade, 1 as n, coalesce(o.outstanding, 0) as outstanding, coalesce(o.ead, 0) as ead,
@@ -362,4 +365,4 @@ from x_rated r full outer join x_rated_before b using (customer_id)
 _VINTAGE = """
 select l.customer_id, l.family, cohort, bad_months, 1 as n, principal as outstanding, 0 as ead, 0 as loss, 0 as overdue,
   null::integer as days, null as bad_by
-from {loans} l semi join x_places using (customer_id)"""
+from {loans} l where {within}"""

@@ -43,7 +43,7 @@ def card(ctx: Ctx, view: View) -> Component:
     ]
     heads = [ctx.t(f"limit.head.{name}") for name in ("step", "filled", "result")]
     lines = [*limit_lines(ctx, found), *price_lines(ctx, found.price)]
-    table = html.Div(charts.table(Table(heads, lines, (2,))), className="contribution-formula")
+    table = html.Div(charts.table(Table(heads, lines, (2,))), className="limit-formula")
     why = ctx.t("limit.why", unit=currency_word(view.currency, ctx.language), version=dated.version)
     return frame.card(title, [facts(told), table], why=why)
 

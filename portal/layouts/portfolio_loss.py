@@ -49,7 +49,8 @@ class Line:
 
 def loss_view(ctx: Ctx, seen: Seen) -> list[Component]:
     """The bridge from last month and the table; who moved most comes by itself, on the audit trail."""
-    return [_bridge(ctx, seen), _table(ctx, seen)]
+    split = [_split(ctx, seen)] if seen.before is not None and seen.asked.by != "grade" else []
+    return [_bridge(ctx, seen), _table(ctx, seen), *split]
 
 
 def parts_of(seen: Seen) -> dict[str, Sum]:
@@ -66,7 +67,7 @@ def _bridge(ctx: Ctx, seen: Seen) -> Component:
     parts, was = parts_of(seen), seen.book.sums_before()[0].loss
     names = [name for name in PARTS if name in parts]
     levels = [money(was), *(money(parts[name].loss) for name in names), money(seen.now.loss)]
-    scale = phrasing.scale_of(levels, ctx.language)
+    scale = phrasing.scale_of(levels[1:-1] or levels, ctx.language)
     ends = [phrasing.short_month(seen.before, ctx.language), phrasing.short_month(seen.asked.month, ctx.language)]
     labels = [ends[0], *(ctx.t(f"portfolio.part.{name}") for name in names), ends[1]]
     shown = [phrasing.scaled(level, scale, sign=0 < at < len(levels) - 1) for at, level in enumerate(levels)]
@@ -142,6 +143,35 @@ def _table(ctx: Ctx, seen: Seen) -> Component:
     table = charts.table(Table(heads, rows, tuple(range(1, len(heads)))))
     why = ctx.t("portfolio.losses_why", unit=unit(ctx))
     return frame.card(ctx.t(f"portfolio.losses.{seen.asked.by}"), [_choice(ctx, seen), table], why=why)
+
+
+def causes_of(seen: Seen) -> dict[str, dict[str, int]]:
+    """By key of the table and part of PARTS, how much of the change it is; a row's parts are its change to the cent."""
+    column = COLUMN.get(seen.asked.by, seen.asked.by)
+    found: dict[str, dict[str, int]] = {}
+    for one in seen.book.sums("change", (column, "part")):
+        own = found.setdefault(_key(seen, one.key[0]), {})
+        own[one.key[1]] = own.get(one.key[1], 0) + one.loss
+    return found
+
+
+def _split(ctx: Ctx, seen: Seen) -> Component:
+    """Why each row of the table moved."""
+    found = causes_of(seen)
+    parts = [part for part in PARTS if any(part in own for own in found.values())]
+    rows: list[list[Any]] = []
+    for key, own in sorted(found.items(), key=lambda told_: (-abs(sum(told_[1].values())), told_[0])):
+        figure = seen.figure(seen.asked.by, key, "change")
+        cells_: list[Any] = [
+            link(seen, Figure("change", {**figure.cells, "part": part}), amount(ctx, own[part], sign=True))
+            if part in own
+            else "—"
+            for part in parts
+        ]
+        rows.append([_name(seen, key), *cells_, link(seen, figure, amount(ctx, sum(own.values()), sign=True))])
+    heads = [ctx.t(f"portfolio.head.{seen.asked.by}"), *(ctx.t(f"portfolio.part.{part}") for part in parts)]
+    table = Table([*heads, ctx.t("portfolio.head.moved")], rows, tuple(range(1, len(parts) + 2)))
+    return frame.card(ctx.t("portfolio.causes"), charts.table(table), why=ctx.t("portfolio.causes_why", unit=unit(ctx)))
 
 
 def cells(ctx: Ctx, seen: Seen, line: Line) -> list[str]:

@@ -66,6 +66,9 @@ def total_words(ctx: Ctx, figure: Figure, whole: Sum) -> str:
         return ctx.t(
             "portfolio.total_change", people=people, loss=phrasing.money(money(whole.loss), sign=True), unit=unit(ctx)
         )
+    if figure.source == "roll":
+        owed = phrasing.money(money(whole.outstanding))
+        return ctx.t("portfolio.total_roll", people=people, outstanding=owed, unit=unit(ctx))
     if figure.source == "vintage":
         return ctx.t(
             "portfolio.total_loans",
@@ -152,6 +155,8 @@ def _measures(seen: Seen, figure: Figure) -> list[tuple[str, int]]:
         return [("loss", 150), ("days", 100)]
     if figure.source == "vintage":
         return [("outstanding", 150), ("n", 90)]
+    if figure.source == "roll":
+        return [("outstanding", 150), ("days", 100)]
     if seen.asked.view == "collections":
         return [("overdue", 150), ("days", 100), ("outstanding", 150), ("loss", 130)]
     return [("outstanding", 150), ("loss", 130), ("overdue", 130), ("days", 100), ("ead", 140)]

@@ -127,7 +127,9 @@ def _classes(ctx: Ctx, seen: Seen) -> Component:
         words = ctx.t(f"portfolio.class.{code}")
         rows.append([link(seen, Figure("exposure", {"five_class": code}), words), *_cells(ctx, seen, one)])
     npl = seen.part(npl="true")
-    rows.append([link(seen, Figure("exposure", {"npl": "true"}), ctx.t("portfolio.name.npl")), *_cells(ctx, seen, npl)])
+    rows.append(
+        [link(seen, Figure("exposure", {"npl": "true"}), ctx.t("portfolio.npl_whole")), *_cells(ctx, seen, npl)]
+    )
     heads = [ctx.t(f"portfolio.head.{name}") for name in ("class", "customers", "accounts", "outstanding", "share")]
     shown = charts.table(Table(heads, rows, (1, 2, 3, 4)))
     return frame.card(ctx.t("portfolio.classes"), shown, why=ctx.t("portfolio.classes_why", unit=unit(ctx)))

@@ -109,6 +109,9 @@ def test_tiles_and_the_loss_table_agree(people: People, runs: list[int]) -> None
             assert _sum(rows, head) == _sum(behind, head), (by, head)
         assert _sum(rows, "变化") == _sum(rows, "预期损失") - _sum(rows, "上月")
         assert _sum(rows, "变化") == _sum(_file(client, view="people", of="change"), "预期损失")
+    by_family = {row["产品"]: Decimal(row["变化（元）"]) for row in _file(client, view="loss", by="family")}
+    for code, words in (("mortgage", "住房按揭"), ("consumer_loan", "消费贷款"), ("business_loan", "经营贷款")):
+        assert _sum(_file(client, view="people", of=f"change;family:{code}"), "预期损失") == by_family[words]
     parts = {
         name: _file(client, view="people", of=f"change;part:{name}") for name in ("new", "volume", "pd", "default")
     }

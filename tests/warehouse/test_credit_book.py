@@ -15,7 +15,7 @@ from domain.contribution.defaults import CNY
 from domain.credit import portfolio
 from tests.warehouse.small_bank import SmallBank, draw
 from warehouse import credit_book
-from warehouse.credit_book import BOOK, FOLDER, KEPT, ensure_book, folder_of
+from warehouse.credit_book import FOLDER, HISTORY, KEPT, PLACES, ensure_book, folder_of
 from warehouse.portfolio import RATINGS, SOURCES, Book, Rated, ensure_ratings
 from warehouse.projection import Projection
 
@@ -68,6 +68,8 @@ def test_what_is_owed_is_what_the_marts_say(bank: SmallBank, folder: Path) -> No
         opened.month("x_now", Rated(NOW, None, CNY))
         found = {one.key: one.outstanding for one in opened.sums("exposure", ("branch_path",))}
         (late,) = (one.outstanding for one in opened.sums("exposure", ("late",), {"late": "true"}))
+        late_in_history = sum(one.outstanding for one in opened.history([NOW]) if one.bucket != "0")
+        bad_in_history = sum(one.npl for one in opened.history([NOW]))
         (npl,) = (one.outstanding for one in opened.sums("exposure", (), {"npl": "true"}))
     rows = [row for row in months.to_pylist() if row["month"] == NOW]
     wanted: dict[tuple[str], int] = {}
@@ -76,6 +78,7 @@ def test_what_is_owed_is_what_the_marts_say(bank: SmallBank, folder: Path) -> No
     assert found == {key: owed for key, owed in wanted.items() if key in found}
     assert sum(found.values()) == sum(wanted.values()) > 0
     assert (late, npl) == (sum(r["loans_overdue"] for r in rows), sum(r["loans_npl"] for r in rows))
+    assert (late_in_history, bad_in_history) == (late, npl)
     assert npl > 0
 
 
@@ -169,7 +172,7 @@ def test_vintages_movers_and_borrowers(book: Book) -> None:
     assert top == pytest.approx(sum(sorted(owed)[-10:]) / sum(owed))
     assert [one.outstanding for one in largest] == sorted(owed, reverse=True)
     joined = book._warehouse.rows(
-        "select distinct borrower from x_places where customer_id in ('C0000007', 'C0000027')"
+        f"select distinct borrower from {book._file(PLACES)} where customer_id in ('C0000007', 'C0000027')"
     )
     assert joined == [("C0000007",)]
 
@@ -194,6 +197,6 @@ def test_books_and_ratings_nobody_needs_are_forgotten(
     os.utime(old, (1, 1))
     for batches in range(1, KEPT + 2):
         ensure_book(lambda: bank, tmp_path, list(range(batches)), "总行")
-    assert len(list((tmp_path / FOLDER).glob(f"*/{BOOK}"))) == KEPT
-    assert (folder_of(tmp_path, list(range(KEPT + 1))) / BOOK).exists()
+    assert len(list((tmp_path / FOLDER).glob(f"*/{HISTORY}"))) == KEPT
+    assert (folder_of(tmp_path, list(range(KEPT + 1))) / HISTORY).exists()
     assert (old.exists(), new.exists()) == (False, True)
