@@ -209,7 +209,7 @@ def history(connection: Connection, customer_id: str) -> tuple[Step, ...]:
         .subquery()
     )
     query = (
-        select(runs.c.run_id, runs.c.version, runs.c.as_of, runs.c.state, first.c.at, *_POINTS, runs.c.model)
+        select(runs.c.run_id, runs.c.version, runs.c.as_of, runs.c.state, first.c.at, *_POINTS)
         .join(first, first.c.run_id == runs.c.run_id)
         .outerjoin(run_ratings, and_(run_ratings.c.run_id == runs.c.run_id, run_ratings.c.customer_id == customer_id))
         .where(runs.c.state.in_(("published", "superseded")))
@@ -220,18 +220,19 @@ def history(connection: Connection, customer_id: str) -> tuple[Step, ...]:
     found = connection.execute(query).all()[::-1]
     while found and found[0].grade is None:
         found = found[1:]
-    return _steps(found)
-
-
-def _steps(found: Sequence[Any]) -> tuple[Step, ...]:
     if not found:
         return ()
+    model = connection.scalar(select(runs.c.model).where(runs.c.run_id == found[-1].run_id)) or {}
+    return _steps(found, scale_of(model))
+
+
+def _steps(found: Sequence[Any], scale: Sequence[str]) -> tuple[Step, ...]:
     # Each version under the number of its place: the pairs that follow each other are compared in one go.
     rows = [(f"{at:02d}", one.score, one.grade, one.points) for at, one in enumerate(found)]
     after = [row for at, row in enumerate(rows[1:]) if row[2] and rows[at][2]]
     places = {row[0] for row in after}
     before = [(f"{at + 1:02d}", *row[1:]) for at, row in enumerate(rows[:-1]) if f"{at + 1:02d}" in places]
-    moved = changes(_frame(before), _frame(after), scale_of(found[-1].model)).set_index("customer_id")
+    moved = changes(_frame(before), _frame(after), scale).set_index("customer_id")
     steps = []
     for at, one in enumerate(found):
         key = f"{at:02d}"
