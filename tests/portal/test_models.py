@@ -43,8 +43,7 @@ CARDS = [
 ]
 
 
-@pytest.fixture
-def registered(people: People) -> People:
+def two_models(people: People) -> People:
     """Two credit candidates of "admin" whose cards "risk" developed, as models 1 and 2; nothing of credit on show."""
     found = {
         "auc": {"value": 0.81, "low": 0.78, "high": 0.84},
@@ -64,6 +63,12 @@ def registered(people: People) -> People:
             connection.execute(insert(runs).values(row))
             register(connection, number, "behaviour", card, found, {"as_of": "2026-10-31"}, "risk", NOW)
     return people
+
+
+@pytest.fixture
+def registered(people: People) -> People:
+    """Two models of the register."""
+    return two_models(people)
 
 
 def _act(people: People, who: str, act: Callable[..., Any], number: int = 1, words: str | None = WORDS) -> Any:
