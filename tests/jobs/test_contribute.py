@@ -6,20 +6,23 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import func, select
 
 from config.settings import Settings
 from domain.contribution.defaults import CNY
-from domain.contribution.sums import of_months
+from domain.contribution.sums import of_months, total
 from domain.plain import to_plain
 from jobs import build_picture, contribute, what_if
-from jobs.runner import Refused
+from jobs.runner import Job, Refused
+from jobs.sums_by_group import keep_sums
 from store import contributions
 from store.database import open_engine, reading, writing
 from store.parameters import CONTRIBUTION, approve, propose
-from store.runs import Run, publish, published, run
+from store.runs import NewRun, Run, list_runs, publish, published, run, save_candidate
 from store.scope import whole_bank
 from store.tables import (
     branches,
@@ -33,7 +36,8 @@ from store.tables import (
 from tests.databases import Databases
 from tests.jobs.asked import AT, Asked, deliver, go
 from tests.warehouse.small_bank import draw
-from warehouse.contribution import basis_of, of_accounts
+from warehouse.contribution import basis_of, ensure_group_months, ensure_groups, of_accounts, sums_by_group
+from warehouse.contribution.behind import places_path
 from warehouse.contribution.what_if import kept
 
 END = dt.date(2026, 6, 30)
@@ -112,6 +116,35 @@ def test_a_new_version_of_parameters_makes_a_candidate_that_says_who_moves(asked
     biggest = band["by_contribution"][0]
     assert Decimal(biggest["after"]) < Decimal(biggest["before"])
     assert Decimal(second.metrics["month"]["operating_cost"]) > 0
+
+
+def test_sums_by_tier_wait_for_whoever_publishes(asked: Asked) -> None:
+    """Of the run on show and of the candidate, before anybody asked, and to the cent the run's own."""
+    tiers = {"basic": 1, "gold": 2}
+    with writing(asked.engine) as connection:
+        who = list(connection.scalars(select(customers.c.customer_id)))
+        told = [{"customer_id": one, "tier": [None, *tiers][at % 3]} for at, one in enumerate(who)]
+        rows = [{**one, "segment": tiers.get(str(one["tier"]))} for one in told]
+        new = NewRun("segmentation", END, {}, (1,), "test", 0, None, "maker", AT, AT, {}, {}, None)
+        number = save_candidate(connection, new, pa.Table.from_pylist(rows))
+    keep_sums(cast(Job, asked))
+    home = asked.settings.warehouse
+    with reading(asked.engine) as connection:
+        shown = published(connection, "contribution")
+        candidate = next(
+            run(connection, each.run_id) for each in list_runs(connection, "contribution") if each.state == "candidate"
+        )
+        bank = whole_bank(connection)
+    assert shown is not None and candidate is not None and shown.run_id != candidate.run_id
+    for one in (shown, candidate):
+        basis = basis_of(one.model)
+        groups = ensure_groups(home, basis.ground, number, lambda: pytest.fail("who is in which tier is kept"))
+        months = [dt.date.fromisoformat(month) for month in one.model["months"]]
+        kept_months = ensure_group_months(home, basis, home / "nothing needs to be worked out", groups, months)
+        assert len(kept_months) == len(months) == 4
+        found = sums_by_group(home, basis, places_path(home, basis.ground), groups, "tier", months[-1:], bank.paths)
+        assert set(found) == {"", *tiers}
+        assert str(total(found.values()).contribution) == one.metrics["month"]["contribution"]
 
 
 def everything(asked: Asked) -> list[object]:

@@ -33,9 +33,8 @@ SAMPLE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def developed(people: People) -> People:
-    """A portal with a development on 900 rows of four characteristics, one of which repeats another."""
+def draw_sample(people: People) -> None:
+    """A development on 900 rows of four characteristics, one of which repeats another."""
     rng = np.random.default_rng(2)
     risk = rng.normal(size=900)
     table = pd.DataFrame(
@@ -51,6 +50,12 @@ def developed(people: People) -> People:
     sample = {**SAMPLE, "rows": 900, "bad": int(bad.sum()), "good": int(900 - bad.sum())}
     with writing(people.engine) as connection:
         keep(connection, JOB, AS_OF, (BATCH,), sample, sayable(told_of(made)), "risk", NOW)
+
+
+@pytest.fixture
+def developed(people: People) -> People:
+    """A portal with a development."""
+    draw_sample(people)
     return people
 
 
