@@ -200,3 +200,14 @@ def test_books_and_ratings_nobody_needs_are_forgotten(
     assert len(list((tmp_path / FOLDER).glob(f"*/{HISTORY}"))) == KEPT
     assert (folder_of(tmp_path, list(range(KEPT + 1))) / HISTORY).exists()
     assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_a_source_that_tells_nothing_of_loans(bank: SmallBank, tmp_path: Path) -> None:
+    silent = bank.changed("delete from loan_status")
+    with Book(ensure_book(lambda: silent, tmp_path, [9], "总行"), ["/HQ/"]) as opened:
+        opened.month("x_now", Rated(NOW, None, CNY))
+        opened.no_month("x_was")
+        assert [one.key for one in opened.sums("exposure", ("family",))] == [("credit_card",)], "balances tell of cards"
+        assert opened.bad_months() == {} and opened.first_seen() is None
+        assert opened.sums("exposure", (), {"npl": "true"})[0].n == 0
+        assert opened.sums("roll", ("was",)) == [] and opened.movers() != ()
