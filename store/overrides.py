@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.credit import overrides as rules
@@ -168,7 +168,7 @@ def _require(connection: Connection, login: str, permission: str) -> None:
         raise OverrideRefused("not_allowed", f"{login} may not do this; it takes the grant {permission}")
 
 
-def _rated(connection: Connection, scope: Scope, customer_id: str) -> Row[Any]:
+def _rated(connection: Connection, scope: Scope, customer_id: str) -> Any:
     c = customers.c
     query = select(c.grade, c.score, c.pd, c.branch_id, c.days_past_due)
     row = connection.execute(query.where(c.customer_id == customer_id, scope.where(c.branch_path))).one_or_none()
@@ -181,7 +181,7 @@ def _rated(connection: Connection, scope: Scope, customer_id: str) -> Row[Any]:
     return row
 
 
-def _may_become(one: Row[Any], grade: str, scale: Sequence[str]) -> None:
+def _may_become(one: Any, grade: str, scale: Sequence[str]) -> None:
     if one.grade == DEFAULTED:
         raise OverrideRefused("defaulted", "a customer in D has defaulted, which is a fact and no judgement")
     if grade == one.grade:

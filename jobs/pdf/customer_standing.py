@@ -105,7 +105,11 @@ def rating(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
 def standing(sheet: Sheet, one: Rating) -> tuple[str, Flowable]:
     """Caption and strip of grades: the one in effect filled; the model's outlined where it is overridden, else the one
     before."""
-    trial = sheet.say("评分卡试用，尚未验证；", "On trial: the scorecard is not validated. ") if sheet.stamp.on_trial else ""
+    trial = (
+        sheet.say("评分卡试用，尚未验证；", "On trial: the scorecard is not validated. ")
+        if sheet.stamp.on_trial
+        else ""
+    )
     if one.grade_in_effect == one.grade:
         strip = bars.grade_strip(GRADES, one.grade, one.previous_grade, tokens.WIDTH, sheet.accent)
         return trial + _change(sheet, one), strip
@@ -123,13 +127,16 @@ def override_box(sheet: Sheet, one: Rating, width: float) -> list[Flowable]:
         return []
     say, until = sheet.say, phrasing.day(told.expires_on)
     proposed, signed = phrasing.day(told.proposed_at), phrasing.day(told.signed_at)
-    head = say(f"人工推翻：模型 {told.model_grade}，改为 {told.grade}", f"Override: model {told.model_grade}, set to {told.grade}")
+    head = say(
+        f"人工推翻：模型 {told.model_grade}，改为 {told.grade}",
+        f"Override: model {told.model_grade}, set to {told.grade}",
+    )
     why = say(f"理由：{told.reason}。“{told.words}”", f"Reason: {told.reason}. “{told.words}”")
     who = say(
         f"{told.proposed_by}于{proposed}提议，{told.signed_by}于{signed}签署，至{until}止",
         f"Proposed by {told.proposed_by} on {proposed}, signed by {told.signed_by} on {signed}, until {until}",
     )
-    lines = [sheet.text(head, "strong"), sheet.text(why, "small"), sheet.text(say.stop(who), "small")]
+    lines: list[Flowable] = [sheet.text(head, "strong"), sheet.text(why, "small"), sheet.text(say.stop(who), "small")]
     if told.note:
         lines.append(sheet.text(say.stop(told.note), "small"))
     return [Spacer(0, 5), boxed(lines, width)]

@@ -57,6 +57,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("override_id", name="pk_rating_overrides"),
     )
     op.create_index("ix_rating_overrides_customer_id", "rating_overrides", ["customer_id"])
+    _one_of_each_a_customer()
+
+
+def _one_of_each_a_customer() -> None:
     for state in ("proposed", "in_force"):
         there = sa.text(f"state = '{state}'")
         op.create_index(

@@ -22,7 +22,7 @@ from domain.credit.overrides import (
     notches,
 )
 from domain.phrasing import day, number
-from domain.reports.customer import Rating
+from domain.reports.customer import Overridden, Rating
 from portal.access import Ctx
 from portal.customer_words import tone_of_grade
 from portal.layouts.customer import View
@@ -45,11 +45,8 @@ class Ids:
     PROPOSE = "customer-override-propose"
 
 
-def line(ctx: Ctx, rating: Rating) -> Component | None:
+def line(ctx: Ctx, rating: Rating, one: Overridden) -> Component:
     """One sentence that tells both grades apart, wherever the model's grade is explained."""
-    one = rating.override
-    if one is None:
-        return None
     key = "override_line" if one.holds else "override_rests_line"
     told = {"model": rating.grade, "grade": one.grade, "until": day(one.expires_on)}
     words = ctx.t(f"customer.{key}", **told, by=one.proposed_by, signed=one.signed_by)

@@ -36,7 +36,7 @@ def why_card(ctx: Ctx, view: View, whole: bool = False) -> Component:
         words = ctx.t("customer.defaulted") if rating.grade == "D" else ctx.t("customer.no_points")
         return frame.card(ctx.t("customer.why_grade", grade=rating.grade), status.empty(words))
     why = ctx.t("customer.why_grade_sub", score=rating.score, version=view.runs[1] or "—")
-    body: list[Component] = [] if rating.override is None else [customer_override.line(ctx, rating)]
+    body: list[Component] = [] if rating.override is None else [customer_override.line(ctx, rating, rating.override)]
     body.append(_bars(ctx, rating, whole) if rating.points else status.empty(ctx.t("customer.no_points")))
     if ctx.picture is not None and ctx.picture.credit_run_id and on_trial(ctx.connection, ctx.picture.credit_run_id):
         body.insert(0, html.P(ctx.t("customer.on_trial"), className="gx-alert warn", role="note"))

@@ -77,6 +77,11 @@ def test_from_the_proposal_to_the_grade_in_effect(people: People) -> None:
     assert people.client("risk").call(page.sign, 1, 1, "ok").toast == "请用文字说明，6 至 1000 个字符。"
     assert people.client("staff").call(page.sign, 1, 1, WHY).status == 403
     assert people.client("stranger").call(page.withdraw, 1, 1, WHY).toast == "您的数据范围内没有这项推翻，请刷新清单。"
+
+
+def test_the_signed_grade_stands_beside_the_model_s(people: People) -> None:
+    rate(people)
+    propose(people)
     href = people.client("risk").call(page.sign, 1, 1, "材料已核对，同意上调一级").value("frame-place", "href")
     assert href == "/risk/overrides?which=holding&of=1"
     after = show(people, "staff", "C01", "rating")

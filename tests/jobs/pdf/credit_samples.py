@@ -18,12 +18,23 @@ from tests.jobs.pdf import samples
 from tests.jobs.pdf.standing_samples import rating
 
 
+def at(day: int, month: int = 10) -> datetime:
+    return datetime(2026, month, day, 10, 30, tzinfo=samples.SHANGHAI)
+
+
+def history() -> tuple[PublishedRating, ...]:
+    return tuple(
+        PublishedRating(f"C-2026-{month:02d}-{n}", date(2026, month, 28), at(2, month), n == 5, grade, score, pd)
+        for n, month, grade, score, pd in (
+            (5, 10, "A", 668, 0.0062), (4, 9, "BBB", 657, 0.0091), (3, 8, "BBB", 657, 0.0091), (2, 7, None, None, None),
+            (1, 6, "BB", 640, 0.016),
+        )
+    )  # fmt: skip
+
+
 def credit_report(language: str, **more) -> CreditReport:
     def word(zh: str, en: str) -> str:
         return zh if language == "zh" else en
-
-    def at(day: int, month: int = 10) -> datetime:
-        return datetime(2026, month, day, 10, 30, tzinfo=samples.SHANGHAI)
 
     shown = rating(language)
     bands = (
@@ -47,13 +58,6 @@ def credit_report(language: str, **more) -> CreditReport:
         "A", "AA", reason, why, word("生效中", "In force"), override.proposed_by, at(12), date(2027, 4, 30),
         override.signed_by, at(14),
     )  # fmt: skip
-    history = tuple(
-        PublishedRating(f"C-2026-{month:02d}-{n}", date(2026, month, 28), at(2, month), n == 5, grade, score, pd)
-        for n, month, grade, score, pd in (
-            (5, 10, "A", 668, 0.0062), (4, 9, "BBB", 657, 0.0091), (3, 8, "BBB", 657, 0.0091), (2, 7, None, None, None),
-            (1, 6, "BB", 640, 0.016),
-        )
-    )  # fmt: skip
     told = {
         "stamp": samples.stamp(language),
         "identity": samples.personal(language).identity,
@@ -65,7 +69,7 @@ def credit_report(language: str, **more) -> CreditReport:
             Exposure("credit_card", word("金卡信用卡", "Gold credit card"), "6225880000007788", Decimal("50000.00"), Decimal("8000.00")),
         ),
         "credit_limit": Decimal("50000.00"), "credit_used": Decimal("8000.00"), "loans": Decimal("621000.00"),
-        "overdue_amount": Decimal("4381.52"), "days_past_due": 6, "history": history, "overrides": (past,),
+        "overdue_amount": Decimal("4381.52"), "days_past_due": 6, "history": history(), "overrides": (past,),
         "model": RatingModel("C-2026-06-1", word("使用中", "in use"), "analyst", "risk2", "risk3", at(1, 7), 0.842),
     }  # fmt: skip
     return CreditReport(**{**told, **more})
