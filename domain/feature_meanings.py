@@ -18,7 +18,7 @@ UNIT_WORDS = {
 TABLE_WORDS = {
     "transactions": ("交易流水", "movements"), "balances": ("月末余额", "month-end balances"), "accounts": ("账户", "accounts"),
     "products": ("产品", "products"), "customers": ("客户", "customers"), "branches": ("机构", "branches"),
-    "regions": ("地区", "regions"), "loan_status": ("贷款状态", "loan status"),
+    "regions": ("地区", "regions"), "loan_status": ("贷款状态", "loan status"), "loans": ("贷款", "loans"),
     "relations": ("客户关系", "relations"),
 }  # fmt: skip
 _BALANCES, _MOVED = ("balances", "accounts", "products"), ("transactions", "accounts", "products")
@@ -34,6 +34,9 @@ _OF_NAME = {
     "utilisation": _LENT, "days_below_zero_12m": ("transactions", "balances", "accounts", "products"),
     "min_balance_3m": ("transactions", "balances", "accounts", "products"), "penalty_interest_12m": _MOVED,
     "group_aum": ("relations", *_BALANCES), "group_loans": ("relations", *_LENT),
+    "instalments": ("loans", "accounts"), "instalment_burden": ("loans", "accounts", "customers"),
+    "aum_to_instalments": ("loans", *_BALANCES), "loan_months_left": ("loans", "accounts"),
+    "missed_instalments": ("loan_status", "accounts"), "months_in_arrears_12m": ("loan_status", "accounts"),
 }  # fmt: skip
 _MEANINGS = {
     "age_years": ("个人客户在月末的年龄；公司客户无此项。", "Age of a personal customer at the month-end; companies have none."),
@@ -59,6 +62,20 @@ _MEANINGS = {
     "credit_limit": ("有额度的贷款类账户的额度之和。", "Limits of open lending accounts that have one."),
     "credit_used": ("有额度的账户已使用的金额。", "What is drawn on accounts that have a limit."),
     "utilisation": ("已用额度除以信用额度。", "Credit used over the credit limit."),
+    "instalments": ("未结清贷款的每月还款额之和。", "What open loans ask for in a month, together."),
+    "instalment_burden": (
+        "贷款月供合计乘以12，除以年收入（公司客户为年营业收入）。",
+        "Twelve monthly instalments over the yearly income, of a company its yearly revenue.",
+    ),
+    "aum_to_instalments": (
+        "近12个月平均管理资产够付几个月的月供。",
+        "How many months of instalments the mean assets of 12 months would pay.",
+    ),
+    "loan_months_left": ("未结清贷款中最长的剩余月数。", "Months to the last due date of the open loan that runs longest."),
+    "deposits_to_usual": (
+        "存款余额除以近12个月日均存款；1为平常，远低于1表示存款被动用。",
+        "Deposits over their average of 12 months; 1 is as usual, far under 1 means they are being used up.",
+    ),
     "active_months_12m": ("近12个月中有主动交易的月份数。", "Months of the last 12 with an own movement."),
     "days_since_last": (
         "距最近一次主动交易的天数；近12个月没有则缺失。",
@@ -95,6 +112,11 @@ _MEANINGS = {
     "days_past_due": ("当前最长逾期天数；没有贷款状态则缺失。", "Most days past due now; missing without a loan status."),
     "worst_days_past_due_12m": ("近12个月最长逾期天数。", "Most days past due in 12 months."),
     "overdue_amount": ("未结清贷款的逾期金额之和。", "Overdue amounts of open loans."),
+    "missed_instalments": (
+        "当前最长逾期天数每满30天（不足按30天）计一期，即M1、M2、M3；未逾期为0。",
+        "Days past due now, in begun months of 30 days (M1, M2, M3); 0 without arrears.",
+    ),
+    "months_in_arrears_12m": ("近12个月中有逾期的月份数。", "Months of the last 12 in which a loan was past due."),
     "payroll_months_12m": (
         "近12个月中至少代发过一次工资的月份数；仅公司客户。",
         "Months of the last 12 with a payroll run; companies only.",

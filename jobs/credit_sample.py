@@ -1,8 +1,9 @@
 """The sample a scorecard is developed on: what was known at observation, and what became of it.
 
 Behaviour: customers with credit at month-ends at least twelve months back; bad when 90 days past due on any loan in
-the twelve months after. Who was 90 days past due already is not in the sample. Indeterminate, left out and counted:
-the worst was 60 to 89 days, or no status was delivered in the window. Applications, where a source gives outcomes of
+the twelve months after. Who was 90 days past due already is not in the sample, nor who had no loan with a status then or
+in the window: nothing could become of them. Indeterminate, counted and used for the PD's level only: the worst was 60 to
+89 days. Applications, where a source gives outcomes of
 loans and no status (Berka): each loan strictly before its grant.
 """
 
@@ -24,7 +25,7 @@ from warehouse.features.windows import back
 from warehouse.outcomes import has_loan_status, worst_days_after
 
 # Half a year of history is enough to be observed: a young bank's few defaults count for more than full windows.
-PERFORMANCE_MONTHS, HISTORY_MONTHS, STEP_MONTHS, MOST_POINTS = 12, 6, 6, 4
+PERFORMANCE_MONTHS, HISTORY_MONTHS, STEP_MONTHS, MOST_POINTS = 12, 6, 3, 6
 INDETERMINATE_DAYS = 60
 
 
@@ -33,6 +34,7 @@ class Sample:
     """features: one row an observation. bad: 0/1 in the same order. counted: what was left out and why, for the metrics.
 
     rated: the rows to rate with the card, one a customer. observed: the day each row is known as of, datetime64[D].
+    between: observations neither good nor bad, which the PD is calibrated with (see `domain.credit.run.develop`).
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Sample:
     rated: pd.DataFrame
     counted: dict[str, Any]
     observed: np.ndarray
+    between: pd.DataFrame | None = None
 
 
 def definition(sample: Sample) -> dict[str, Any]:
@@ -83,7 +86,7 @@ def to_rate(job: Job, found: Ground, as_of: date) -> tuple[str, pd.DataFrame]:
 
 
 def observation_days(months: tuple[date, ...], as_of: date) -> list[date]:
-    """Month-ends 12 months before as_of and every 6 before that, while 6 months of history lie before; newest first.
+    """Month-ends 12 months before as_of and every 3 before that, while 6 months of history lie before; newest first.
 
     The first is taken even with a shorter history, as a bank's first year has no other.
     """
@@ -94,11 +97,12 @@ def observation_days(months: tuple[date, ...], as_of: date) -> list[date]:
 
 @dataclass(frozen=True)
 class DayOfSample:
-    """One observation day: the rows that count, their outcomes, and how many were left out and why."""
+    """One observation day: the rows that count, their outcomes, those between good and bad, how many were left out and why."""
 
     features: pd.DataFrame
     bad: np.ndarray
     counted: dict[str, int]
+    between: pd.DataFrame
 
 
 def rated_at(job: Job, found: Ground, day: date) -> pd.DataFrame:
@@ -114,13 +118,14 @@ def day_of_sample(job: Job, found: Ground, day: date) -> DayOfSample:
     already = there["days_past_due"] >= DEFAULT_DAYS
     after = worst_days_after(found.picture, day, back(day, -PERFORMANCE_MONTHS))
     worst = there["customer_id"].map(after)
-    between = (worst >= INDETERMINATE_DAYS) & (worst < DEFAULT_DAYS)
-    keep = ~already & worst.notna() & ~between
+    seen = ~already & worst.notna() & there["days_past_due"].notna()
+    between = seen & (worst >= INDETERMINATE_DAYS) & (worst < DEFAULT_DAYS)
+    keep = seen & ~between
     counted = {
-        "already_bad": int(already.sum()), "indeterminate": int((between & ~already).sum()),
-        "no_status_after": int((worst.isna() & ~already).sum()),
+        "already_bad": int(already.sum()), "indeterminate": int(between.sum()),
+        "no_status_after": int((~seen & ~already).sum()),
     }  # fmt: skip
-    return DayOfSample(there[keep], (worst[keep] >= DEFAULT_DAYS).astype(int).to_numpy(), counted)
+    return DayOfSample(there[keep], (worst[keep] >= DEFAULT_DAYS).astype(int).to_numpy(), counted, there[between])
 
 
 def _behaviour(job: Job, found: Ground, as_of: date) -> Sample:
@@ -139,7 +144,8 @@ def _behaviour(job: Job, found: Ground, as_of: date) -> Sample:
         return Sample("behaviour", now.iloc[:0], np.zeros(0, dtype=int), rated, counted, np.zeros(0, "M8[D]"))
     sample = pd.concat([one.features for one in parts], ignore_index=True)
     bad = np.concatenate([one.bad for one in parts])
-    return Sample("behaviour", sample, bad, rated, counted, np.concatenate(seen))
+    between = pd.concat([one.between for one in parts], ignore_index=True)
+    return Sample("behaviour", sample, bad, rated, counted, np.concatenate(seen), between)
 
 
 def _known(found: Ground, as_of: date) -> pd.DataFrame:

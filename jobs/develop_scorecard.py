@@ -36,7 +36,7 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
         )
     job.step("develop", 35, f"{len(sample.bad):,} / {bad:,}")
     try:
-        made = develop(sample.features, sample.bad, ScorecardParameters(), SEED)
+        made = develop(sample.features, sample.bad, ScorecardParameters(), SEED, sample.between)
     except ValueError as error:
         raise Refused(f"No card can be made. {error}", f"样本无法建立评分卡：{error}") from error
     job.step("save", 90)

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from domain.credit.grades import Masterscale
 from domain.credit.run import LEAST_OF_EACH, Development, ScorecardParameters, rate
 from domain.credit.run import develop as develop_card
 from domain.credit.scorecard import from_dict, to_dict
@@ -23,13 +23,15 @@ from domain.segmentation.migration import migration
 from jobs.compare_ratings import with_changes
 from jobs.credit_sample import Sample, definition, make_sample, to_rate
 from jobs.part_of_the_bank import part_of, save_part
+from jobs.rating_rows import rating_rows as _rows
 from jobs.runner import Job, Refused
-from jobs.sources_of_a_run import Ground, as_json, business_day, features_at, ground, new_run, sayable
+from jobs.sources_of_a_run import Ground, business_day, features_at, ground, new_run, sayable
 from store.database import reading, writing
 from store.developments import Draft
 from store.developments import draft as draft_of
 from store.model_decisions import register, registered
 from store.models import Model, of_run
+from store.parameters import masterscale_at
 from store.runs import Run, published, rating_rows, save_candidate
 
 SEED = 20_261_031
@@ -104,14 +106,17 @@ def _by_card(
     if kind != model.purpose:
         raise _other_figures(shown, "develop a new card.", "请重新建卡。")
     job.step("rate", 40, f"{len(candidates):,}")
-    rated = _rated(model.card, candidates, shown, "Develop a new card.", "请重新建卡")
+    number, scale = _masterscale(job, day)
+    card = _on_scale(model.card, scale)
+    rated = _rated(card, candidates, shown, "Develop a new card.", "请重新建卡")
     before = _published_rows(job)
     moved = None if before is None else _migration(job, found, day, before, rated)
     job.step("save", 80, f"{len(rated):,}")
     kept = {name: value for name, value in shown.parameters.items() if name not in ("branch", "carried_from")}
     told = new_run(
-        job, found, "credit", day, shown.seed, parameters={**kept, "model_id": model.model_id},
-        metrics={**model.metrics, **_graded(rated)}, model=model.card, migration=moved,
+        job, found, "credit", day, shown.seed,
+        parameters={**kept, "model_id": model.model_id, "masterscale": to_plain(scale), "masterscale_version": number},
+        metrics={**model.metrics, **_graded(rated)}, model=card, migration=moved,
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rated))
@@ -126,9 +131,10 @@ def _anew(
     _enough(sample)
     job.step("develop", 35, f"{len(sample.bad):,} / {int(sample.bad.sum()):,}")
     bins = _bins_by_hand(draft, sample)
-    parameters = replace(ScorecardParameters(), long_run_rate=long_run_rate, bins=bins)
+    number, scale = _masterscale(job, day)
+    parameters = replace(ScorecardParameters(), long_run_rate=long_run_rate, bins=bins, masterscale=scale)
     try:
-        made = develop_card(sample.features, sample.bad, parameters, seed)
+        made = develop_card(sample.features, sample.bad, parameters, seed, sample.between)
     except ValueError as error:  # a sentence about the sample: nothing in it tells good from bad
         raise Refused(f"No rating was made. {error}", f"未生成评级，样本无法建立评分卡：{error}") from error
     job.step("rate", 75, f"{len(sample.rated):,}")
@@ -139,7 +145,7 @@ def _anew(
     job.step("save", 90, f"{len(rated):,}")
     card, learned = to_dict(made.scorecard), _learned(made, sample)
     told = new_run(
-        job, found, "credit", day, seed, parameters={"sample": sample.kind, **_plain(parameters), **by_hand},
+        job, found, "credit", day, seed, parameters={"sample": sample.kind, **_plain(parameters), **by_hand, "masterscale_version": number},
         metrics={**learned, **_graded(rated)}, model=card, migration=moved,
     )  # fmt: skip
     drawn = {**sayable(definition(sample)), "as_of": day.isoformat()}
@@ -208,6 +214,21 @@ def _rated(card: Mapping[str, Any], candidates: pd.DataFrame, shown: Run, en: st
         raise Refused(f"{error} {en}", f"无法使用版本 {shown.version} 的评分卡，{zh}：{error}") from error
 
 
+def _masterscale(job: Job, day: date) -> tuple[int, Masterscale]:
+    """The version of the masterscale that holds on the day, and its bounds."""
+    with reading(job.engine) as connection:
+        return masterscale_at(connection, day)
+
+
+def _on_scale(card: Mapping[str, Any], scale: Masterscale) -> Mapping[str, Any]:
+    """The same points and PDs, graded by this scale. A card that cannot be read stays: `_rated` says what is wrong."""
+    try:
+        read = from_dict(dict(card))
+    except ValueError:
+        return card
+    return card if read.masterscale == scale else to_dict(replace(read, masterscale=scale))
+
+
 def _other_figures(shown: Run, en: str, zh: str) -> Refused:
     return Refused(
         f"The scorecard of run {shown.version} was made from other kinds of figures than the bank delivers now; {en}",
@@ -256,19 +277,3 @@ def _migration(job: Job, found: Ground, day: date, before: pd.DataFrame, rated: 
     after = rated[["customer_id", "grade"]].assign(aum=rated["customer_id"].map(wealth))
     told: dict[str, Any] = sayable({"grade": migration(before, after, "grade").as_dict()})
     return told
-
-
-def _rows(rated: pd.DataFrame) -> pa.Table:
-    """The run's rows in the store's raw shape; points and reasons as the 360 and the papers read them."""
-    points = rated[["base", "points", "values"]].to_dict("records")
-    reasons = rated[["reasons", "next_grade"]].to_dict("records")
-    return pa.table(
-        {
-            "customer_id": pa.array(rated["customer_id"], pa.string()),
-            "score": pa.array(rated["score"].astype("Int64"), pa.int32(), from_pandas=True),
-            "pd": pa.array(rated["pd"], pa.float64()),
-            "grade": pa.array(rated["grade"], pa.string()),
-            "points": as_json(pd.Series(points, dtype=object)),
-            "reasons": as_json(pd.Series(reasons, dtype=object)),
-        }
-    )

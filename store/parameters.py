@@ -15,14 +15,16 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.contribution.parameters import ContributionParameters
-from domain.contribution.timeline import Dated, built_in
+from domain.contribution.timeline import BUILT_IN, Dated, built_in
+from domain.credit.grades import Masterscale
 from domain.plain import from_plain, to_plain
 from store import audit
 from store.tables import parameter_versions
 
 CONTRIBUTION = "contribution"
 OBJECT = "parameters"  # on the audit trail
-KINDS = {CONTRIBUTION: ContributionParameters}
+MASTERSCALE = "masterscale"
+KINDS: Mapping[str, type[Any]] = {CONTRIBUTION: ContributionParameters, MASTERSCALE: Masterscale}
 
 
 class ParameterRefused(Exception):
@@ -70,7 +72,7 @@ def propose(
     if not reason.strip():
         raise ParameterRefused("reason_needed", "say why these parameters are proposed")
     try:
-        sound = to_plain(from_plain(KINDS[kind], parameters))
+        sound = to_plain(_sound(from_plain(KINDS[kind], parameters)))
     except ValueError as error:
         raise ParameterRefused("not_sound", str(error)) from error
     last = connection.scalar(select(func.max(parameter_versions.c.version)).where(parameter_versions.c.kind == kind))
@@ -89,6 +91,16 @@ def propose(
     detail = {"kind": kind, "version": version, "valid_from": valid_from.isoformat(), "reason": reason.strip()}
     audit.write(connection, at, by, "parameters.propose", OBJECT, str(version_id), detail, address)
     return int(version_id)
+
+
+def _sound(parameters: Any) -> Any:
+    """The bank's grades have names that pages, limits and overrides know: only the bounds between them may change."""
+    known = Masterscale().grades
+    if isinstance(parameters, Masterscale) and parameters.grades != known:
+        raise ValueError(
+            f"The grades of the masterscale are {', '.join(known)}; only the bounds between them may change."
+        )
+    return parameters
 
 
 def approve(
@@ -151,6 +163,18 @@ def replaced(connection: Connection, found: ParameterVersion, currency: str) -> 
     own = (found.valid_from, found.version)
     earlier = [each for each in timeline if (each.valid_from or date.min, each.version) < own]
     return max(earlier, key=lambda each: (each.valid_from or date.min, each.version), default=None)
+
+
+def masterscale_at(connection: Connection, day: date) -> tuple[int, Masterscale]:
+    """The version that holds on a day and its scale: the approved one with the newest first day not after it.
+
+    Of two that begin on one day the later version; before the first, version 0, the scale the product brings.
+    """
+    begun = [each for each in versions(connection, MASTERSCALE, "approved") if each.valid_from <= day]
+    if not begun:
+        return BUILT_IN, Masterscale()
+    newest = max(begun, key=lambda each: (each.valid_from, each.version))
+    return newest.version, from_plain(Masterscale, newest.parameters)
 
 
 def contribution_timeline(connection: Connection, currency: str) -> tuple[Dated, ...]:

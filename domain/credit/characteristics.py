@@ -17,6 +17,7 @@ class Characteristic:
 
     unit as in `catalogue.Feature`. direction: what a higher value should mean (safer, riskier, auto: the sample says).
     changeable: whether a customer could do something about it, so that it may be named as a way to a better grade.
+    states: values that are states, not quantities: each stands in a bin of its own, however few customers are in it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Characteristic:
     en: str
     direction: str = "auto"
     changeable: bool = True
+    states: tuple[float, ...] = ()
 
 
 NEVER = ("age_years", "age_band", "gender")
@@ -32,12 +34,15 @@ NEVER = ("age_years", "age_band", "gender")
 _SAFER = (
     "tenure_months", "annual_income", "deposits", "deposits_avg_3m", "deposits_avg_12m", "investments", "aum", "aum_avg_3m",
     "aum_avg_12m", "regular_income", "regular_income_months", "min_balance_3m", "region_average_salary",
+    "aum_to_instalments",
 )  # fmt: skip
 _RISKIER = (
     "utilisation", "days_below_zero_12m", "penalty_interest_12m", "days_past_due", "worst_days_past_due_12m",
-    "overdue_amount", "region_unemployment",
+    "overdue_amount", "region_unemployment", "instalment_burden", "missed_instalments", "months_in_arrears_12m",
 )  # fmt: skip
 _FIXED_TOPICS = ("background",)
+# Few customers are in arrears and nothing says more: M1, M2 and M3 are told apart, as every collector does.
+_STATES = {"missed_instalments": (1.0, 2.0, 3.0)}
 # Nobody loses points for not being a company, and a group's sums tell of customers in other people's scope.
 _OF_COMPANIES = ("payroll", "settlement", "group")
 
@@ -49,7 +54,9 @@ def _direction(name: str) -> str:
 
 
 BEHAVIOUR: tuple[Characteristic, ...] = tuple(
-    Characteristic(f.name, f.unit, f.zh, f.en, _direction(f.name), f.topic not in _FIXED_TOPICS)
+    Characteristic(
+        f.name, f.unit, f.zh, f.en, _direction(f.name), f.topic not in _FIXED_TOPICS, _STATES.get(f.name, ())
+    )
     for f in FEATURES
     if f.name not in NEVER and f.topic not in _OF_COMPANIES
 )

@@ -26,7 +26,7 @@ class Words:
 
 def amount(value: float, unit: str) -> Words:
     """A figure of a bin's edge as it is said: shares as percent, money with thousands, others plainly."""
-    if unit == "share":
+    if unit in ("share", "rate"):
         said = f"{value * 100:g}%"
         return Words(said, said)
     said = f"{value:,.10g}" if abs(value) < 1e12 else f"{value:.4g}"
@@ -47,7 +47,10 @@ def bin_words(one: Bin, unit: str) -> Words:
     if one.kind == "words":
         return Words("为" + "、".join(one.words), "is " + " or ".join(one.words))
     if one.kind == "special":
-        return Words(f"为特殊值{one.value:g}", f"is the special value {one.value:g}")
+        state = one.value is not None and one.value >= 0  # as of arrears; a code lies below zero
+        return Words(
+            *(f"{words}{one.value:g}" for words in (("为", "is ") if state else ("为特殊值", "is the special value ")))
+        )
     return Words("未知", "not known") if one.kind == "missing" else Words("为其他", "is something else")
 
 
@@ -113,10 +116,17 @@ def one_grade_up(card: Scorecard, codes: Codes, points: Points, scores: Points) 
 
     A row: grade, points (still needed), and steps: the changeable characteristics to better, each with the bin to reach
     and what it gains. The single step that just suffices is taken where there is one; else the largest gains in turn,
-    and `enough` tells whether all of them together reach the grade.
+    and `enough` tells whether all of them together reach the grade. Steps are shared between rows, as `points_of`'s.
     """
     needed, target = _needed(card, scores)
     ladders = [_ladder(c, named(c.name)) for c in card.characteristics]
+    steps_to: dict[tuple[int, int, int | None], dict[str, Any]] = {}
+
+    def step(column: int, now: int, want: int | None) -> dict[str, Any]:
+        if (column, now, want) not in steps_to:
+            steps_to[column, now, want] = _step(ladders, column, now, want)
+        return steps_to[column, now, want]
+
     gain = np.maximum(np.array([rungs[-1] for rungs, _ in ladders]) - points, 0)
     gain[:, [not named(c.name).changeable for c in card.characteristics]] = 0
     reach = np.stack([_least_gain(*ladders[i], points[:, i], needed) for i in range(len(ladders))], axis=1)
@@ -133,7 +143,7 @@ def one_grade_up(card: Scorecard, codes: Codes, points: Points, scores: Points) 
             continue
         chosen = [int(single[row])] if alone[row] else [int(c) for c in order[row, : taken[row]] if gain[row, c] > 0]
         want = int(needed[row]) if alone[row] else None
-        steps = [_step(card, ladders, c, int(points[row, c]), want) for c in chosen]
+        steps = [step(c, int(points[row, c]), want) for c in chosen]
         told.append(
             {
                 "grade": card.masterscale.grades[target[row]], "points": int(needed[row]), "steps": steps,
@@ -174,7 +184,7 @@ def _least_gain(rungs: Points, _: list[dict[str, Any]], points: Points, needed: 
 
 
 def _step(
-    card: Scorecard, ladders: list[tuple[Points, list[dict[str, Any]]]], column: int, now: int, needed: int | None
+    ladders: list[tuple[Points, list[dict[str, Any]]]], column: int, now: int, needed: int | None
 ) -> dict[str, Any]:
     rungs, entries = ladders[column]
     at = len(rungs) - 1 if needed is None else int(np.searchsorted(rungs, now + needed, side="left"))

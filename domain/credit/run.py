@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -35,7 +35,7 @@ class ScorecardParameters:
     """How a scorecard is made; the defaults are meant for every bank.
 
     characteristics: columns to offer (None: every described characteristic the sample has). directions: column -> what
-    a higher value means, over the table of characteristics. specials: column -> codes that are not quantities.
+    a higher value means, over the table of characteristics. specials: column -> codes that are not quantities, over the table.
     bins: column -> bins set by hand (see `by_hand`), also where cards are made to be judged out of fold.
     long_run_rate: share of bad over a whole cycle (0..1) the PD is calibrated to, None for the sample's own. folds and
     repeats: cross validation (repeats None: 4 for a sample under 5,000 rows, else 1). redraws: of the bootstrap.
@@ -92,11 +92,19 @@ class Development:
     metrics: DevelopmentMetrics
 
 
-def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameters, seed: int) -> Development:
+def develop(
+    sample: pd.DataFrame,
+    bad: ArrayLike,
+    parameters: ScorecardParameters,
+    seed: int,
+    between: pd.DataFrame | None = None,
+) -> Development:
     """Make a scorecard and judge it out of fold.
 
     sample: one row a customer or application, described characteristics as columns (others are not looked at). bad: 0/1
     of the same length. Neither the order nor the names of the rows matter: folds are drawn by the rows' content.
+    between: rows neither good nor bad. They teach no bin and no weight and no figure judges them, but they did not
+    default: the PD is calibrated with them, or whoever is in arrears would look surer to default than they are.
     ValueError: a forbidden characteristic, fewer than 20 rows of either outcome, nothing that carries information.
     """
     outcome = np.asarray(bad).astype(np.int64)
@@ -109,11 +117,13 @@ def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameter
     unseen = unseen_odds(table, outcome, offered, parameters, seed)
     fits = [fit_logistic(odds[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
     slope = float(np.mean([fit.weights[0] for fit in fits]))
-    shrinkage = min(max(slope, 0.25), 1.25)
-    rate = parameters.long_run_rate if parameters.long_run_rate is not None else float(outcome.mean())
-    codes = whole.scorecard_.codes(table)
     card = replace(whole.scorecard_, masterscale=parameters.masterscale)
-    card = recalibrate(card, card.log_odds(codes), shrinkage, rate)
+    rest = card.log_odds_of(between) if between is not None and len(between) else np.empty(0)
+    shrinkage = _shrinkage(unseen, rest, outcome)
+    codes = card.codes(table)
+    known = np.concatenate([card.log_odds(codes), rest])
+    rate = parameters.long_run_rate if parameters.long_run_rate is not None else float(outcome.sum() / len(known))
+    card = recalibrate(card, known, shrinkage, rate)
     scores = card.score(codes)
     chances = [expit(-(fit.intercept + fit.weights[0] * odds)) for fit, odds in zip(fits, unseen, strict=True)]
     drawn = [bootstrap(outcome, np.round(odds, 6), parameters.redraws, seed) for odds in unseen]
@@ -127,6 +137,16 @@ def develop(sample: pd.DataFrame, bad: ArrayLike, parameters: ScorecardParameter
             tuple(counts_by(scores, edges).tolist()), whole.verdicts_,
         ),
     )  # fmt: skip
+
+
+def _shrinkage(unseen: Sequence[Floats], rest: Floats, bad: Counts) -> float:
+    """Slope of the outcomes on the log odds of cards that saw none of them, within 0.25 to 1.25.
+
+    rest: log odds of the rows that are neither good nor bad.
+    """
+    outcome = np.concatenate([bad, np.zeros(len(rest), dtype=np.int64)])
+    fits = [fit_logistic(np.concatenate([odds, rest])[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
+    return min(max(float(np.mean([fit.weights[0] for fit in fits])), 0.25), 1.25)
 
 
 def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -174,7 +194,7 @@ def estimator_of(offered: tuple[str, ...], parameters: ScorecardParameters) -> S
         parameters.selection,
         parameters.scaling,
         directions,
-        dict(parameters.specials),
+        {name: parameters.specials.get(name, named(name).states) for name in offered},
         parameters.bins,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from domain.credit.binning import Binning, BinningRules, binned
+from domain.credit.binning import Binning, BinningRules, Codes, binned
 from domain.credit.by_hand import Plan, binned_by_hand
 from domain.credit.characteristics import named
 from domain.credit.grades import Masterscale
@@ -32,9 +32,14 @@ def bins_at(
 ) -> Binning:
     """The best bins of a described characteristic, or those of the plan."""
     rules = rules or BinningRules()
+    return _binned(values, bad, name, plan, rules)[0]
+
+
+def _binned(values: pd.Series, bad: Counts, name: str, plan: Plan | None, rules: BinningRules) -> tuple[Binning, Codes]:
+    known = named(name)
     if plan is None:
-        return binned(values, bad, name, rules, direction=named(name).direction)[0]
-    return binned_by_hand(values, bad, name, rules, plan)[0]
+        return binned(values, bad, name, rules, direction=known.direction, specials=known.states)
+    return binned_by_hand(values, bad, name, rules, plan, known.states)
 
 
 def trial(table: pd.DataFrame, bad: Counts, plans: Mapping[str, Plan], shrinkage: float, long_run_rate: float) -> Trial:
@@ -45,10 +50,7 @@ def trial(table: pd.DataFrame, bad: Counts, plans: Mapping[str, Plan], shrinkage
     """
     found, columns, codes = [], [], []
     for name in table.columns:
-        if name in plans:
-            one, places = binned_by_hand(table[name], bad, name, BinningRules(), plans[name])
-        else:
-            one, places = binned(table[name], bad, name, BinningRules(), direction=named(name).direction)
+        one, places = _binned(table[name], bad, name, plans.get(name), BinningRules())
         found.append(one)
         columns.append(one.weights.take(places))
         codes.append(places)

@@ -81,7 +81,7 @@ def _left_out(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     left = (
         (say("观察日已违约", "in default on the day"), told.already_bad),
         (say("中间状态", "indeterminate"), told.indeterminate),
-        (say("其后没有贷款状态", "no loan status afterwards"), told.no_status_after),
+        (say("当时或其后没有贷款状态", "no loan status then or afterwards"), told.no_status_after),
         (say("没有结果", "without outcome"), told.without_outcome),
     )
     known = [(name, count) for name, count in left if count is not None]

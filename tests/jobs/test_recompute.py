@@ -249,7 +249,8 @@ def test_too_few_bad_is_said_and_nothing_made_up(asked: Asked) -> None:
 def test_observation_points_leave_a_year_after_and_half_a_year_before() -> None:
     months = tuple(dt.date(2024 + (m // 12), m % 12 + 1, 28) for m in range(36))
     assert observation_days(months, dt.date(2026, 12, 31)) == [
-        dt.date(2025, 12, 31), dt.date(2025, 6, 30), dt.date(2024, 12, 31), dt.date(2024, 6, 30),
+        dt.date(2025, 12, 31), dt.date(2025, 9, 30), dt.date(2025, 6, 30), dt.date(2025, 3, 31), dt.date(2024, 12, 31),
+        dt.date(2024, 9, 30),
     ]  # fmt: skip
     assert observation_days(months, dt.date(2025, 6, 30)) == [dt.date(2024, 6, 30)]
     assert observation_days(months, dt.date(2024, 6, 30)) == []

@@ -20,7 +20,9 @@ def background(customers: ir.Table) -> ir.Table:
         salary_by_name=place.average_salary.max(), rate_by_name=place.unemployment_rate.max()
     )
     cities = branches.select("branch_id", branch_city=branches.city)
-    who = customers.select("customer_id", "branch_id", "kind", "birth_date", "opened_on", "annual_income")
+    who = customers.select(
+        "customer_id", "branch_id", "kind", "birth_date", "opened_on", "annual_income", "annual_revenue"
+    )
     who = who.left_join(cities, "branch_id").drop("branch_id_right")
     who = who.left_join(by_id, who.branch_id == by_id.region_id)
     who = who.left_join(by_name, who.branch_city == by_name.name)
@@ -31,6 +33,7 @@ def background(customers: ir.Table) -> ir.Table:
         age_years=ibis.ifelse(who.kind == "personal", age, ibis.null("float64")),
         tenure_months=today.delta(who.opened_on, unit="day") / DAYS_A_MONTH,
         annual_income=who.annual_income,
+        yearly_means=ibis.coalesce(who.annual_income, who.annual_revenue),  # what instalments are paid from
         region_average_salary=ibis.coalesce(who.salary_by_id, who.salary_by_name),
         region_unemployment=ibis.coalesce(who.rate_by_id, who.rate_by_name),
     )

@@ -6,14 +6,17 @@ import ibis
 import ibis.expr.types as ir
 
 from domain.canonical import LOAN_FAMILIES
-from warehouse.engine import canonical_table, told_date
-from warehouse.features.windows import as_of_day
+from warehouse.engine import bit_count, canonical_table, told_date, told_number
+from warehouse.features.windows import as_of_day, bucket
+
+STAGE_DAYS = 30  # a begun month past due is an instalment missed
 
 
 def loan_states() -> ir.Table:
-    """account_id, outstanding, overdue_amount, days_past_due, five_class, status_on, worst_days of loans by as_of.
+    """account_id, outstanding, overdue_amount, days_past_due, five_class, status_on, worst_days, late_mask of loans by as_of.
 
     The newest status of the last 12 months counts; a loan without one has no row. worst_days: most of the 12 months.
+    late_mask: a bit for each of these months with a day past due.
     """
     status = canonical_table("loan_status")
     status = status.filter((status.as_of <= as_of_day()) & (status.as_of > told_date("after_12")))
@@ -21,13 +24,26 @@ def loan_states() -> ir.Table:
         name: status[name].argmax(status.as_of)
         for name in ("outstanding", "overdue_amount", "days_past_due", "five_class")
     }
+    month = ibis.literal(1, "int32") << bucket(status.as_of).cast("int32")
     return status.group_by("account_id").aggregate(
-        **newest, status_on=status.as_of.max(), worst_days=status.days_past_due.max()
+        **newest,
+        status_on=status.as_of.max(),
+        worst_days=status.days_past_due.max(),
+        late_mask=ibis.ifelse(status.days_past_due > 0, month, 0).bit_or(),
     )
 
 
-def customer_loans(owned: ir.Table, states: ir.Table, ends: ir.Table) -> ir.Table:
-    """customer_id, loans, overdue_amount, days_past_due, worst_days_past_due_12m, credit_limit, credit_used, utilisation.
+def loan_terms() -> ir.Table:
+    """account_id, instalment, months_left (to the last due date, 0 once it has passed) of loans granted by as_of."""
+    loans = canonical_table("loans")
+    loans = loans.filter(loans.granted_on <= as_of_day())
+    run = told_number("month_number") - (loans.granted_on.year() * 12 + loans.granted_on.month())
+    left = ibis.greatest(loans.term_months - run, 0)
+    return loans.select("account_id", "instalment", months_left=ibis.ifelse(loans.term_months.isnull(), None, left))
+
+
+def customer_loans(owned: ir.Table, states: ir.Table, terms: ir.Table, ends: ir.Table) -> ir.Table:
+    """customer_id, loans, arrears (amount, days, instalments missed, worst, months), limits and their use, instalments.
 
     One row a customer with an account. loans: 0 without a loan, None when a loan account is open whose outstanding the
     source does not say. Arrears are None without any loan status, limits None without any limit.
@@ -35,6 +51,7 @@ def customer_loans(owned: ir.Table, states: ir.Table, ends: ir.Table) -> ir.Tabl
     """
     now = ends.select("account_id", "balance")
     joined = owned.left_join(states, "account_id").drop("account_id_right")
+    joined = joined.left_join(terms, "account_id").drop("account_id_right")
     joined = joined.left_join(now, "account_id").drop("account_id_right")
     lent = joined.family.isin(LOAN_FAMILIES)
     below = ibis.greatest(-joined.balance, ibis.literal(0).cast(joined.balance.type()))
@@ -50,6 +67,14 @@ def customer_loans(owned: ir.Table, states: ir.Table, ends: ir.Table) -> ir.Tabl
         worst_days_past_due_12m=joined.worst_days.max(),
         credit_limit=joined.credit_limit.sum(where=counted & (joined.credit_limit > 0)),
         credit_used=owed.sum(where=counted & (joined.credit_limit > 0)),
+        instalments=joined.instalment.sum(where=counted),
+        loan_months_left=joined.months_left.max(where=joined.open),
+        late_months=joined.late_mask.bit_or(),
     )
     used = found.credit_used.cast("float64") / found.credit_limit.cast("float64")
-    return found.mutate(loans=ibis.ifelse(found.unsaid > 0, ibis.null(found.lent.type()), found.lent), utilisation=used)
+    return found.mutate(
+        loans=ibis.ifelse(found.unsaid > 0, ibis.null(found.lent.type()), found.lent),
+        utilisation=used,
+        missed_instalments=(found.days_past_due + STAGE_DAYS - 1) // STAGE_DAYS,
+        months_in_arrears_12m=bit_count(found.late_months),
+    )

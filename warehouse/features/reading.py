@@ -33,14 +33,18 @@ COLUMNS = {
     "loan_status": ("account_id", "as_of", "outstanding", "overdue_amount", "days_past_due", "five_class"),
     "customers": (
         "customer_id", "kind", "branch_id", "manager_id", "gender", "birth_date", "opened_on", "annual_income",
+        "annual_revenue",
     ),
+    "loans": ("account_id", "granted_on", "term_months", "instalment"),
     "branches": ("branch_id", "city"),
     "regions": ("region_id", "name", "average_salary", "unemployment_rate"),
     "relations": ("customer_id", "other_id", "kind"),
 }  # fmt: skip
 # topic: months its window goes back, or all that came before. The figures read the first, the rest what stands beside.
 FIGURES = {"transactions": 12, "balances": BALANCE_MONTHS, "accounts": None, "customers": None}
-BESIDE = {"loan_status": 12, "limits": None, "attributes": None, "branches": None, "regions": None, "groups": None}
+BESIDE = {
+    "loan_status": 12, "loans": None, "limits": None, "attributes": None, "branches": None, "regions": None, "groups": None,
+}  # fmt: skip
 
 Totals = Mapping[str, list[tuple[date, int, int]]]  # topic -> day, rows, sum of their hashes
 
@@ -122,6 +126,7 @@ _QUESTIONS = {
     "accounts": _accounts("account_id", "customer_id", "family", "currency"),
     "customers": f"select {_FIRST_DAY} as day, count(*), sum({_hash('customer_id', 'kind')}) from customers group by 1 order by 1",
     "loan_status": _by_day("loan_status", "as_of"),
+    "loans": _by_day("loans", "granted_on"),
     "limits": _accounts("account_id", "credit_limit"),
     "attributes": _by_day("customers", _FIRST_DAY),
     "branches": _by_day("branches", f"date '{ALWAYS}'"),

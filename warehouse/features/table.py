@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from domain.catalogue import FEATURE_NAMES, IDENTITY_COLUMNS
-from warehouse.engine import text_of
+from warehouse.engine import ROUND_DIGITS, text_of
 from warehouse.features import balances, companies, credit, distress, habits, holdings, income, movements
 from warehouse.features.background import background
 from warehouse.features.ownership import customers_at, owned_accounts
@@ -29,6 +29,7 @@ _FLOWS = tuple(
     for name in FEATURE_NAMES
     if name.startswith(("inflow_", "outflow_", "movements_")) or name == "active_months_12m"
 )
+_RATIOS = ("instalment_burden", "aum_to_instalments", "deposits_to_usual")
 _BESIDE = ("f_background", "f_credit", "f_group")  # what is kept of what stands beside the figures begins so
 
 
@@ -101,17 +102,17 @@ def questions() -> Questions:
 
 def _beside(keep: companies.Keep, customers: ir.Table, owned: ir.Table, ends: ir.Table) -> list[ir.Table]:
     """The parts that stand beside the figures; what they keep bears the names of _BESIDE."""
-    lent = keep("f_credit", credit.customer_loans(owned, credit.loan_states(), ends))
+    lent = keep("f_credit", credit.customer_loans(owned, credit.loan_states(), credit.loan_terms(), ends))
     groups = keep("f_groups", companies.groups(keep, customers, owned, ends, lent))
     return [keep("f_background", background(customers)), lent, groups]
 
 
 def _renewed(who: ir.Table, beside: list[ir.Table], schema: ibis.Schema) -> ir.Table:
-    fresh = {name for part in beside for name in part.columns} | set(who.columns)
+    fresh = {name for part in beside for name in part.columns} | set(who.columns) | set(_RATIOS)
     before = ibis.table(
         {name: type_ for name, type_ in schema.items() if name == "customer_id" or name not in fresh}, name="f_before"
     )
-    return _ordered(_joined(who, [*beside, before]))
+    return _ordered(_with(_ratios, _joined(who, [*beside, before])))
 
 
 def _joined(customers: ir.Table, parts: list[ir.Table]) -> ir.Table:
@@ -151,7 +152,22 @@ def _finished(wide: ir.Table) -> ir.Table:
         ),
         **companies.absences(wide, silent),
     )
-    return _ordered(wide)
+    return _ordered(_with(_ratios, wide))
+
+
+def _ratios(wide: ir.Table) -> dict[str, ir.Value]:
+    """_RATIOS: what is owed or held against what it is paid from or usually is; None where there is nothing to divide by."""
+
+    def over(part: ir.Value, whole: ir.Value) -> ir.Value:
+        whole = whole.cast("float64")
+        return (part.cast("float64") / ibis.ifelse(whole > 0, whole, ibis.null("float64"))).round(ROUND_DIGITS)
+
+    found = (
+        over(wide.instalments * 12, wide.yearly_means),
+        over(wide.aum_avg_12m, wide.instalments),
+        over(wide.deposits, wide.deposits_avg_12m),
+    )
+    return dict(zip(_RATIOS, found, strict=True))
 
 
 def _ordered(wide: ir.Table) -> ir.Table:
