@@ -22,7 +22,7 @@ from bench.line import Line
 from bench.table import LINES
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-NO_BANK = {"scorecard_fit", "scorecard_scoring", "scorecard_quality", "rerating"}  # tables of their own
+NO_BANK = {"scorecard_fit", "scorecard_scoring", "scorecard_quality", "rerating", "credit_truth"}  # tables of their own
 # They learn many times over, or bring large tables of their own.
 LONG = {
     "monthly_chain",

@@ -11,17 +11,19 @@ from bench.timing import Spread
 class Aim:
     """What ours / peer should be: at most (or at least) `ratio`, as the table says it in `words`.
 
-    missed: what the reader is told when it is not kept.
+    most: and besides at most this. missed: what the reader is told when it is not kept.
     """
 
     ratio: float
     words: str
     at_least: bool = False
     missed: str = ""
+    most: float | None = None
 
     def met(self, ratio: float) -> bool:
         """Whether a measured ratio keeps it."""
-        return ratio >= self.ratio if self.at_least else ratio <= self.ratio
+        within = self.most is None or ratio <= self.most
+        return within and (ratio >= self.ratio if self.at_least else ratio <= self.ratio)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from bench.timing import Spread
 LINES = (
     "delivery_load", "feature_build", "contribution_month", "segmentation_fit", "monthly_chain", "scorecard_fit",
     "scorecard_scoring", "scorecard_quality", "rerating", "segments_truth", "customer_lookup", "pdf_files",
-    "portal_callbacks", "first_page", "report_job", "predictions_truth",
+    "portal_callbacks", "first_page", "report_job", "predictions_truth", "credit_truth",
 )  # fmt: skip
 
 HEAD = ("line", "what", "unit", "ours", "peer", "peer is", "ours / peer", "aim", "verdict")

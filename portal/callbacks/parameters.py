@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from dash import ALL, Input, Output, State, html
@@ -13,16 +15,18 @@ from dash.exceptions import PreventUpdate
 from domain.contribution.cells import differences
 from domain.contribution.parameters import ContributionParameters
 from domain.contribution.timeline import Dated
+from domain.credit.grades import Masterscale
 from domain.plain import to_plain
 from portal import background
 from portal.access import Bind, Ctx, Refusal
 from portal.layouts import parameters as page
+from portal.layouts import parameters_masterscale as scale
 from portal.layouts.parameters import PATH, Ids
 from portal.layouts.parameters_tables import box
 from portal.parameter_form import parameters_of
 from portal.widgets import frame
 from store import parameters as store
-from store.parameters import CONTRIBUTION, ParameterRefused, ParameterVersion
+from store.parameters import CONTRIBUTION, MASTERSCALE, ParameterRefused, ParameterVersion
 
 LONGEST_DAY = 20
 
@@ -106,7 +110,45 @@ def _decided(ctx: Ctx, act: Any, version_id: int, reason: str) -> str:
     except ParameterRefused as refused:
         raise _refusal(refused) from refused
     row = store.version(ctx.connection, int(version_id))
-    return f"{PATH}?version={row.version if row else ''}"
+    asked = "masterscale" if row is not None and row.kind == MASTERSCALE else "version"
+    return f"{PATH}?{asked}={row.version if row else ''}"
+
+
+def propose_scale(
+    ctx: Ctx, clicks: int, valid_from: str | None, reason: str | None, values: Sequence[Any], idents: Sequence[Any]
+) -> str:  # fmt: skip
+    """Keep a proposal of other bounds between the grades."""
+    if not clicks:
+        raise PreventUpdate
+    day = _day(valid_from)
+    boxes = {str(ident["grade"]): value for ident, value in zip(idents, values, strict=True)}
+    known = Masterscale().grades
+    bounds = tuple(_bound(grade, boxes.get(grade)) for grade in known[:-1])
+    if any(low >= high for low, high in pairwise((0.0, *bounds, 1.0))):
+        raise Refusal("parameters.bad.rising")
+    _, before = store.masterscale_at(ctx.connection, day)
+    if before.bounds == bounds:
+        raise Refusal("parameters.refused.same_scale")
+    said = (reason or "").strip()[: page.MOST_REASON]
+    plain = to_plain(Masterscale(known, bounds))
+    try:
+        made = store.propose(ctx.connection, MASTERSCALE, day, plain, said, ctx.viewer.login, ctx.now, ctx.address)
+    except ParameterRefused as refused:
+        raise _refusal(refused) from refused
+    row = store.version(ctx.connection, made)
+    return f"{PATH}?masterscale={row.version if row else ''}"
+
+
+def _bound(grade: str, text: Any) -> float:
+    """A PD in percent as it was written, as a share."""
+    written = str(text or "").strip().removesuffix("%").strip()[:LONGEST_DAY]
+    try:
+        found = Decimal(written)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise Refusal("parameters.bad.number", cell=grade, text=written)
+    return float(found / 100)
 
 
 def compute(ctx: Ctx, clicks: int) -> str:
@@ -130,6 +172,20 @@ def register(bind: Bind) -> None:
         states=[base, day, State(Ids.REASON, "value"), *boxes], permission="parameters.propose", writes=True,
         prevent_initial_call=True,
     )  # fmt: skip
+    bind(
+        propose_scale, output=place, inputs=[Input(scale.Ids.PROPOSE, "n_clicks")],
+        states=[
+            State(scale.Ids.VALID_FROM, "value"), State(scale.Ids.REASON, "value"), State(scale.box(ALL), "value"),
+            State(scale.box(ALL), "id"),
+        ],
+        permission="parameters.propose", writes=True, prevent_initial_call=True,
+    )  # fmt: skip
+    for handler, button in ((approve, scale.Ids.APPROVE), (reject, scale.Ids.REJECT)):
+        bind(
+            handler, output=place, inputs=[Input(button, "n_clicks")],
+            states=[State(scale.Ids.VERSION, "data"), State(scale.Ids.DECISION, "value")],
+            permission="parameters.approve", writes=True, prevent_initial_call=True,
+        )  # fmt: skip
     for handler, button in ((approve, Ids.APPROVE), (reject, Ids.REJECT)):
         bind(
             handler, output=place, inputs=[Input(button, "n_clicks")],

@@ -19,6 +19,7 @@ from domain.phrasing import choose, counted, day, minute
 from domain.plain import from_plain
 from portal.access import Ctx, Refusal
 from portal.address_numbers import number_in
+from portal.layouts.parameters_masterscale import masterscale as masterscale_card
 from portal.layouts.parameters_tables import Sheet, tables
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
@@ -63,8 +64,11 @@ class Chosen:
         return self.row is not None and self.row.state == "proposed"
 
 
-def layout(ctx: Ctx, version: str = "", change: str = "") -> Component:
-    """The versions, the runs that use them, and the chosen version: to read, or (`change`) to propose another from."""
+def layout(ctx: Ctx, version: str = "", change: str = "", masterscale: str = "") -> Component:
+    """The versions, the runs that use them, and the chosen version: to read, or (`change`) to propose another from.
+
+    masterscale: that of the bounds of the grades, which stands below, was just proposed or decided on; nothing is read.
+    """
     timeline = _timeline(ctx)
     now = valid_now(ctx, timeline)
     form = change.isdecimal() and ctx.may("parameters.propose")
@@ -84,6 +88,7 @@ def layout(ctx: Ctx, version: str = "", change: str = "") -> Component:
         [
             html.Div([_list(ctx, chosen, now, timeline), _runs(ctx, timeline)], className="gx-grid-2"),
             html.Div(below, className="gx-stack"),
+            *([] if form else [masterscale_card(ctx)]),
         ],
     )
 
