@@ -103,7 +103,8 @@ def publish_ratings(people: People, *days: date) -> list[int]:
         for shift, day in enumerate(days):
             new = NewRun(
                 kind="credit", as_of=day, parameters={}, batches=(BATCH,), code_version="test", seed=0, job_id=None,
-                started_by="maker", started_at=NOW, finished_at=NOW, metrics={}, model={}, migration=None,
+                started_by="maker", started_at=NOW, finished_at=NOW, metrics={}, model={},
+                migration={"grade": {"customers": 8, "moved": 3}} if shift else None,
             )  # fmt: skip
             made.append(save_candidate(connection, new, _ratings(shift)))
             publish(connection, made[-1], "admin2", NOW)

@@ -26,6 +26,7 @@ from portal.portfolio_question import RUNS_SHOWN, Seen
 from portal.widgets import charts, frame, status
 from portal.widgets.charts import Series, Table, bars, chart_card, heatmap
 from store.runs import Run
+from store.runs import run as run_of
 from warehouse.portfolio import ABSENT, Sum
 
 FEW = 3  # runs side by side as bars; more are a map
@@ -129,8 +130,19 @@ def _migration(ctx: Ctx, seen: Seen) -> Component:
         down=number(down),
         unit=unit(ctx),
     )
+    why += _as_computed(ctx, seen, now)
     table = Table(heads, cells, tuple(range(1, len(heads))))
     return chart_card(title, why, figure, table, ctx.language, chart_id("migration"))
+
+
+def _as_computed(ctx: Ctx, seen: Seen, now: Run) -> str:
+    """What the run itself found against the rating that was on show when it was worked out: of the whole bank only."""
+    whole = seen.asked.branch is not None and seen.asked.branch.parent_id is None
+    found = run_of(ctx.connection, now.run_id) if whole else None
+    told_ = ((found.migration if found else None) or {}).get("grade")
+    if not told_:
+        return ""
+    return ctx.t("portfolio.as_computed", moved=number(told_["moved"]), customers=number(told_["customers"]))
 
 
 def _ends(grades: list[str]) -> list[str]:

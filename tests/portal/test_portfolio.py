@@ -132,6 +132,7 @@ def test_what_the_views_say(people: People, runs: list[int]) -> None:
     assert f"评级 C-{AS_OF}-3" in quality
     grades = _body(client, view="grades").text
     assert f"从 C-{BEFORE}-2（行）到 C-{AS_OF}-3（列）" in grades
+    assert "全行 8 户中 3 户变动" in grades and "全行" not in _body(client, view="grades", branch="B1").text
     assert "从 C-" in grades and "roll;" not in grades
     largest = client.call(page.people, _asked(view="concentration")).text
     assert "C06" in largest and "C12" not in largest, "a group is one borrower, called by one of its members"
