@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from domain.credit.scorecard import from_dict
@@ -12,6 +13,7 @@ from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import business_day, ground, sayable
 from store.database import reading
 from store.models import Model, model
+from store.parameters import masterscale_at
 
 
 def run(job: Job, champion: int, challenger: int) -> dict[str, Any]:
@@ -31,10 +33,14 @@ def run(job: Job, champion: int, challenger: int) -> dict[str, Any]:
             f"模型 {first.version} 与 {second.version} 所用的数据种类与现在接收的不同，无法比较。",
         )
     job.step("rate", 60, f"{len(sample.rated):,}")
-    cards = [from_dict(dict(each.card)) for each in (first, second)]
+    with reading(job.engine) as connection:
+        _, scale = masterscale_at(
+            connection, day
+        )  # grades are compared on the scale that holds, whichever a card was made with
     try:
+        cards = [replace(from_dict(dict(each.card)), masterscale=scale) for each in (first, second)]
         told = side_by_side(cards[0], cards[1], sample.rated, sample.features, sample.bad, SEED)
-    except ValueError as error:  # a column a card was made from is no longer delivered
+    except ValueError as error:  # a card changed by hand, or made from a column that is no longer delivered
         raise Refused(str(error), f"无法比较：{error}") from error
     result: dict[str, Any] = sayable(told.as_dict())
     return {**result, "as_of": day.isoformat()}

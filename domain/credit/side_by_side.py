@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -74,13 +75,13 @@ def side_by_side(
     counts = [pd.Series(each).value_counts().to_dict() for each in names]
     grades = [(grade, int(counts[0].get(grade, 0)), int(counts[1].get(grade, 0))) for grade in order]
     notches, customers = np.unique(places[0] - places[1], return_counts=True)
-    pairs = pd.DataFrame({"before": names[0], "after": names[1]}).groupby(["before", "after"]).size()
+    pairs = Counter(zip(names[0].tolist(), names[1].tolist(), strict=True))
     return Comparison(
         len(outcome), int(outcome.sum()), judged, gain, len(now), fallen,
         (float(chances[0].mean()), float(chances[1].mean())) if len(live) else None,
         (*grades, (DEFAULTED, fallen, fallen)),
         tuple((int(n), int(c)) for n, c in zip(notches, customers, strict=True)),
-        tuple((str(before), str(after), int(n)) for (before, after), n in pairs.items()),
+        tuple((before, after, n) for (before, after), n in sorted(pairs.items())),
     )  # fmt: skip
 
 

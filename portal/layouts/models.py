@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from dash import dcc, html
@@ -100,8 +101,8 @@ def _register(ctx: Ctx, view: View) -> Component:
         cells: list[Any] = [
             dcc.Link(each.version, href=f"{PATH}?model={each.model_id}"), ctx.t(f"models.purpose.{each.purpose}"),
             ctx.t(f"models.tier.{each.tier}"), chip(ctx, each, view.shown), who(ctx, each.owner),
-            f"{who(ctx, each.developed_by)} · {day(ctx.local(each.developed_at).date())}", _auc(each),
-            day(ctx.local(each.in_use_since).date()) if each.in_use_since else "—",
+            f"{who(ctx, each.developed_by)} · {_on(ctx, each.developed_at)}", _auc(each),
+            _on(ctx, each.in_use_since),
         ]  # fmt: skip
         drawn = [html.Td(cell, className="n" if at == 6 else "") for at, cell in enumerate(cells)]
         rows.append(html.Tr(drawn, className="on" if here else "", **(marks(aria_current="true") if here else {})))
@@ -121,6 +122,11 @@ def chip(ctx: Ctx, each: Model, shown: int | None) -> Component:
 def _auc(each: Model) -> str:
     found = each.metrics.get("auc") or {}
     return "—" if found.get("value") is None else number(found["value"], 3)
+
+
+def _on(ctx: Ctx, at: datetime | None) -> str:
+    local = ctx.local(at)
+    return "—" if local is None else day(local.date())
 
 
 def _step(ctx: Ctx, by: str | None, at: Any) -> str:
