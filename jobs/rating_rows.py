@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -73,7 +74,17 @@ def _value(value: Any) -> str:
     """A customer's own figure; what is not a number is not known."""
     if type(value) is float:
         return repr(value) if math.isfinite(value) else "null"
-    return "null" if value is None else _said(value)
+    if type(value) is int:
+        return repr(value)
+    if value is None:
+        return "null"
+    return _word(value) if type(value) is str else _said(value)
+
+
+@lru_cache(maxsize=4_096)
+def _word(value: str) -> str:
+    """Columns of words have few; a text that is new each time costs no more than without the memory."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _next_grade(told: Mapping[str, Any] | None, said: Say) -> str:
