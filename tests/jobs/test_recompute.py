@@ -7,13 +7,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from config.settings import Settings
 from domain.credit.by_hand import merged, plan_of
 from domain.credit.early_warning import CODES
+from domain.credit.grades import Masterscale
 from domain.credit.scorecard import from_dict
+from domain.plain import to_plain
 from jobs import (
     build_picture,
     compare_models,
@@ -30,6 +33,7 @@ from store.developments import newest, save_draft
 from store.early_warning import board, flagged
 from store.ledger import roll_back, roll_forward
 from store.models import events, list_models, of_run, on_trial
+from store.parameters import MASTERSCALE, approve, propose
 from store.picture import current
 from store.rating_changes import counts, listed
 from store.runs import publish, published, rating_rows, run
@@ -244,6 +248,31 @@ def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
 def test_too_few_bad_is_said_and_nothing_made_up(asked: Asked) -> None:
     with pytest.raises(Refused, match=r"There are \d+ bad and \d+ good customers .* no rating was made"):
         go(rate_customers, asked, as_of="2025-08-31", develop=True)
+
+
+def test_grades_follow_the_masterscale_that_holds_on_the_day(asked: Asked) -> None:
+    stricter = Masterscale(bounds=tuple(bound / 2 for bound in Masterscale().bounds))
+    day, plain = dt.date(2026, 6, 15), to_plain(stricter)
+    with writing(asked.engine) as connection:
+        number = propose(connection, MASTERSCALE, day, plain, "a review", "maker", AT)
+        approve(connection, number, "checker", AT)
+        shown = published(connection, "credit")
+    assert shown is not None
+    made = go(rate_customers, asked)
+    with reading(asked.engine) as connection:
+        kept = run(connection, made["run_id"])
+        assert kept is not None and shown.parameters["masterscale_version"] == 0
+        assert (kept.parameters["masterscale_version"], kept.parameters["masterscale"]) == (1, plain)
+        assert from_dict(dict(kept.model)).masterscale == stricter
+        rows = connection.execute(select(run_ratings).where(run_ratings.c.run_id == kept.run_id)).all()
+        before = {
+            row.customer_id: row
+            for row in connection.execute(select(run_ratings).where(run_ratings.c.run_id == shown.run_id))
+        }
+    live = [row for row in rows if row.grade != "D"]
+    assert [row.grade for row in live] == list(stricter.grade(np.array([row.pd for row in live])))
+    assert all((row.score, row.pd) == (before[row.customer_id].score, before[row.customer_id].pd) for row in live)
+    assert any(row.grade != before[row.customer_id].grade for row in live)
 
 
 def test_observation_points_leave_a_year_after_and_half_a_year_before() -> None:
