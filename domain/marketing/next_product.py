@@ -84,8 +84,10 @@ class Scorer:
 
 @dataclass(frozen=True)
 class NextProductModel:
-    """Calibrated scorers by family. families: JSON-able figures by family on the test months: rows, opened, auc, slope,
-    share predicted and seen. left_out: family -> openings, too few to learn from. kinds: family -> kinds that hold it.
+    """Calibrated scorers by family; trial: those that were judged, which have seen nothing of the test months.
+
+    families: JSON-able figures by family on the test months: rows, opened, auc, slope, share predicted and seen.
+    left_out: family -> openings, too few to learn from. kinds: family -> kinds that hold it.
     """
 
     scorers: Mapping[str, Scorer]
@@ -95,6 +97,7 @@ class NextProductModel:
     left_out: Mapping[str, int]
     kinds: Mapping[str, tuple[str, ...]]
     parameters: NextProductParameters
+    trial: Mapping[str, Scorer]
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able: how the run was made."""
@@ -154,11 +157,11 @@ def develop(panel: pd.DataFrame, parameters: NextProductParameters, seed: int) -
             "请积累更多月份。",
         )
     test = of(panel, split.test)
-    chances = {family: _chances(scorer, test, kinds[family], family) for family, scorer in trial.items()}
+    chances = {family: chances_of(scorer, test, kinds[family], family) for family, scorer in trial.items()}
     popular = _popularity(of(panel, split.teach + split.calibrate), test, tuple(trial))
     told = {f: _family_figures(test[f"opened_{f}"], chances[f]) for f in trial}
     compared = _compared(test, chances, popular, parameters, seed)
-    return NextProductModel(scorers, split, compared, told, left_out, kinds, parameters)
+    return NextProductModel(scorers, split, compared, told, left_out, kinds, parameters, trial)
 
 
 def _openers(panel: pd.DataFrame, family: str) -> tuple[str, ...]:
@@ -206,7 +209,7 @@ def peers_of(segment: pd.Series, peers: Mapping[str, float]) -> Floats:
     return np.array([peers.get(name, 0.0) for name in segment.astype(str).tolist()])
 
 
-def _chances(scorer: Scorer, table: pd.DataFrame, kinds: tuple[str, ...], family: str) -> Floats:
+def chances_of(scorer: Scorer, table: pd.DataFrame, kinds: tuple[str, ...], family: str) -> Floats:
     """Probability of opening, shape (n,); −1 for who holds the family already or is of a kind that never does."""
     free = table[f"opened_{family}"].notna() & table["kind"].isin(kinds)
     chance = np.full(len(table), -1.0)
