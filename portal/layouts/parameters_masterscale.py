@@ -34,7 +34,7 @@ class Ids:
     REJECT = "parameters-masterscale-reject"
 
 
-def box(grade: str) -> dict[str, Any]:
+def box(grade: Any) -> dict[str, Any]:
     """The id of the box in which a grade's PD ends."""
     return {"type": Ids.BOUND, "grade": grade}
 
