@@ -184,9 +184,15 @@ def _chart(
     if all(value is None for _, values in lines for value in values):
         empty = status.empty(ctx.t("monitoring.not_known"), ctx.t(f"monitoring.not_known_what.{measure}"))
         return charts.chart_card(title, why, None, None, ctx.language, empty=empty)
-    drawn = [Series(name, values, ["—" if v is None else say(v) for v in values]) for name, values in lines]
+    times, unit = (100, "%") if say is percent else (1, None)
+    drawn = [
+        Series(name, [None if v is None else v * times for v in values], ["—" if v is None else say(v) for v in values])
+        for name, values in lines
+    ]
     drawn += [
-        Series(ctx.t(f"monitoring.level.{level}"), [bound] * len(places), [say(bound)] * len(places), dashed=True)
+        Series(
+            ctx.t(f"monitoring.level.{level}"), [bound * times] * len(places), [say(bound)] * len(places), dashed=True
+        )
         for level, bound in zip(("watch", "act"), bounds, strict=False)
     ]
     rows = [
@@ -195,7 +201,7 @@ def _chart(
     behind = Table(
         [ctx.t("monitoring.head.month"), *(name for name, _ in lines)], rows, right=tuple(range(1, len(lines) + 1))
     )
-    return charts.chart_card(title, why, charts.lines(places, drawn, ctx.theme), behind, ctx.language)
+    return charts.chart_card(title, why, charts.lines(places, drawn, ctx.theme, unit), behind, ctx.language)
 
 
 def _month(one: Watched) -> str:
