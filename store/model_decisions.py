@@ -42,13 +42,12 @@ def register(
     definition: Mapping[str, Any], by: str, at: datetime, words: str = "", owner: str | None = None, tier: int = 1,
     address: str | None = None, told_by: str | None = None,
 ) -> int:  # fmt: skip
-    """Enter the card a credit run developed, and note its number in the run's parameters; returns the number.
+    """Enter the card a credit run developed; returns its number. Runs that rate with it name it in their parameters.
 
     by: who developed it, its owner too unless another is given. told_by: whose act the entry is, where that is another.
     ModelRefused: no_such_run, registered (the run has a model already).
     """
-    row = connection.execute(select(runs.c.parameters, runs.c.kind).where(runs.c.run_id == run_id)).one_or_none()
-    if row is None or row.kind != "credit":
+    if connection.scalar(select(runs.c.kind).where(runs.c.run_id == run_id)) != "credit":
         raise ModelRefused("no_such_run", f"there is no credit run {run_id} that could have developed a model")
     if model_id_of(connection, run_id) is not None:
         raise ModelRefused("registered", f"the scorecard of run {run_id} is in the register already")
@@ -64,8 +63,6 @@ def register(
     (model_id,) = result.inserted_primary_key or (0,)
     mine = credit_models.c.model_id == model_id
     connection.execute(update(credit_models).where(mine).values(version=f"M-{model_id}"))
-    noted = {**row.parameters, "model_id": model_id}
-    connection.execute(update(runs).where(runs.c.run_id == run_id).values(parameters=noted))
     _event(connection, model_id, "developed", by, at, words, address, told_by, run_id=run_id)
     return int(model_id)
 

@@ -86,12 +86,17 @@ def of_run(connection: Connection, run_id: int) -> Model | None:
 
 
 def model_id_of(connection: Connection, run_id: int) -> int | None:
-    """Its number alone. A run of one branch has the model of the run it took all others from."""
+    """Its number alone: of the model the run developed, else of the one it says that it rated with.
+
+    A run of one branch has the model of the run it took all others from.
+    """
     origin = origin_of(connection, run_id)
     if origin is None:
         return None
-    noted = select(runs.c.parameters["model_id"].as_integer()).where(runs.c.run_id == origin)
-    return connection.scalar(noted)
+    own = connection.scalar(select(credit_models.c.model_id).where(credit_models.c.run_id == origin))
+    if own is not None:
+        return own
+    return connection.scalar(select(runs.c.parameters["model_id"].as_integer()).where(runs.c.run_id == origin))
 
 
 def on_trial(connection: Connection, run_id: int) -> bool:

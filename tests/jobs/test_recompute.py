@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from config.settings import Settings
 from domain.credit.by_hand import merged, plan_of
@@ -38,7 +38,7 @@ from store.picture import current
 from store.rating_changes import counts, listed
 from store.runs import publish, published, rating_rows, run
 from store.scope import whole_bank
-from store.tables import credit_model_events, credit_models, customers, run_ratings, run_segments, runs
+from store.tables import credit_model_events, credit_models, customers, run_ratings, run_segments
 from tests.databases import Databases
 from tests.jobs.asked import AT, FALLEN, Asked, deliver, go
 from tests.warehouse.small_bank import draw
@@ -138,14 +138,15 @@ def test_the_next_delivery_is_rated_by_the_card_on_show(asked: Asked) -> None:
         card = of_run(connection, shown.run_id)
         assert card is not None and (card.developed_by, card.state, card.card) == ("maker", "developed", shown.model)
         assert (card.definition["as_of"], card.definition["rows"]) == ("2026-06-30", card.metrics["rows"])
-        assert shown.parameters["model_id"] == card.model_id and on_trial(connection, shown.run_id)
+        assert card.run_id == shown.run_id and on_trial(connection, shown.run_id)
     again = go(rate_customers, asked)
     assert again["told"] == ["sample", "rate", "save"]
     earlier = go(rate_customers, asked, as_of="2026-05-31")
     with reading(asked.engine) as connection:
         kept, before = run(connection, again["run_id"]), run(connection, earlier["run_id"])
         assert kept is not None and before is not None
-        assert (kept.model, kept.parameters, kept.metrics) == (shown.model, shown.parameters, shown.metrics)
+        assert (kept.model, kept.metrics) == (shown.model, shown.metrics) and of_run(connection, kept.run_id) == card
+        assert kept.parameters == {**shown.parameters, "model_id": card.model_id}
         rows = [rating_rows(connection, run_id) for run_id in (shown.run_id, kept.run_id)]
         assert rows[0].equals(rows[1])  # the same day and the same card: the same grades
         assert kept.migration is not None and before.as_of == dt.date(2026, 5, 31)
@@ -196,8 +197,6 @@ def test_a_card_from_before_the_register_is_entered_when_it_rates(asked: Asked) 
         assert shown is not None
         connection.execute(delete(credit_model_events))
         connection.execute(delete(credit_models))
-        old = {name: value for name, value in shown.parameters.items() if name != "model_id"}
-        connection.execute(update(runs).where(runs.c.run_id == shown.run_id).values(parameters=old))
     found = go(rate_customers, asked, branch="B1")
     with reading(asked.engine) as connection:
         (card,) = list_models(connection)

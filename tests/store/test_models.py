@@ -16,7 +16,7 @@ from store import model_decisions as decide
 from store.database import reading, writing
 from store.model_decisions import ModelRefused
 from store.models import Model, events, in_use, list_models, model, of_run, on_trial, shown
-from store.runs import NewRun, RunRefused, back_to, publish, run, save_candidate
+from store.runs import NewRun, RunRefused, back_to, publish, save_candidate
 from store.tables import audit_log, credit_model_events, credit_models
 
 AT = dt.datetime(2026, 11, 1, 8, 0, tzinfo=dt.UTC)
@@ -80,8 +80,7 @@ def test_from_developed_to_replaced_and_back(engine: Engine) -> None:
     first_run, first = signed(engine)
     with reading(engine) as connection:
         assert in_use(connection) is None and the(engine, first).card == CARD
-        kept = run(connection, first_run)
-        assert kept is not None and kept.parameters == {"sample": "behaviour", "model_id": first}
+        assert of_run(connection, first_run) == the(engine, first)
     show(engine, first_run)
     again = rated(engine, "timer", model_id=first)  # the next delivery, rated with the same card
     show(engine, again)
