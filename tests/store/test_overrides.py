@@ -18,7 +18,7 @@ from store.override_rows import LISTS
 from store.overrides import OverrideRefused, in_force, listed, of_customer, rates
 from store.scope import Scope
 from store.tables import audit_log, publications, rating_overrides, runs
-from store.users import create_user, disable, user_by_login
+from store.users import disable, user_by_login
 from tests.people import write_people
 from tests.small_picture import NOW, tell, write_small_picture
 
@@ -35,7 +35,6 @@ def bank(engine: Engine) -> Engine:
     with writing(engine) as connection:
         write_small_picture(connection)
         write_people(connection)
-        create_user(connection, "risk2", "钱风险", ["risk_officer"], ["HQ"], "test", NOW)
         for who, grade in (("C05", "D"), ("C06", None)):
             tell(connection, who, grade=grade)
         tell(connection, "C01", days_past_due=12)
