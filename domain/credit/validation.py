@@ -47,7 +47,8 @@ from domain.credit.validated import (
 from domain.credit.woe import Counts, Floats
 
 MOST_DAYS = 8  # observation days shown one by one; more are put together by quarter
-LATEST_SHARE = 0.3  # of the rows are later, where the days do not part them
+FEW_ROWS = 100  # a period of fewer is mostly chance
+LATEST_SHARES = (0.3, 0.4, 0.5)  # of the rows are later, where the days do not part them
 ROC_POINTS = 120
 DIGITS = 6  # of log odds that are compared: sums in another order must not make another answer
 
@@ -133,12 +134,14 @@ def _day(value: np.datetime64) -> date:
 
 
 def periods_of(observed: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
-    """The day each row is put under: its own, or the last of its quarter where there are many days."""
+    """The day each row is put under: its own, or the last of its quarter where there are many days, of its year where
+    quarters would be many too, or of few rows each."""
     if len(np.unique(observed)) <= MOST_DAYS:
         return observed
     months = observed.astype("datetime64[M]").astype(int)
     ends = (months // 3 * 3 + 3).astype("datetime64[M]").astype("datetime64[D]") - 1
-    if len(np.unique(ends)) > 3 * MOST_DAYS:
+    quarters = len(np.unique(ends))
+    if quarters > 3 * MOST_DAYS or len(observed) < FEW_ROWS * quarters:
         ends = (observed.astype("datetime64[Y]") + 1).astype("datetime64[D]") - 1
     return np.asarray(ends)
 
@@ -241,19 +244,25 @@ def _calibration(card: Scorecard, bad: Counts, unseen: list[Floats], parameters:
 
 
 def _since(bad: Counts, observed: NDArray[np.datetime64]) -> np.datetime64 | None:
-    """The first day that is judged: the newest where there are few days, else the one after which the latest rows lie.
+    """The first day that is judged: the newest where there are few days, else the one after which the latest rows lie, as
+    large a share of LATEST_SHARES as it takes.
 
     None where either side would have too few of an outcome.
     """
     days = np.unique(observed)
     if len(days) < 2:
         return None
-    since = days[-1] if len(days) <= MOST_DAYS else np.sort(observed)[int(len(observed) * (1 - LATEST_SHARE))]
-    for side in (observed < since, observed >= since):
-        bads = int(bad[side].sum())
-        if min(bads, int(side.sum()) - bads) < LEAST_OF_EACH:
-            return None
-    return np.datetime64(since, "D")
+    ordered = np.sort(observed)
+    later = [ordered[int(len(ordered) * (1 - share))] for share in LATEST_SHARES]
+    for since in [days[-1]] if len(days) <= MOST_DAYS else later:
+        if _both(bad[observed < since], LEAST_OF_EACH) and _both(bad[observed >= since], LEAST_OF_EACH // 2):
+            return np.datetime64(since, "D")
+    return None
+
+
+def _both(bad: Counts, least: int) -> bool:
+    """Whether each outcome occurs so often. To learn takes more than to judge, whose interval says how few there were."""
+    return min(int(bad.sum()), len(bad) - int(bad.sum())) >= least
 
 
 def _out_of_time(

@@ -140,7 +140,7 @@ def _calibration(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         )
     heads = (
         say("行数", "Rows"),
-        say("预期坏", "Expected"),
+        say("预期坏", "Due"),
         say("实际坏", "Bad"),
         say("违约概率", "PD"),
         say("实际", "Seen"),

@@ -87,7 +87,7 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
     for words in (
         "Applicationscorecard", "514", "55bad", "AUCoutoffold", "Limitsofuse", "Only55rowsarebad", "loansthatweregranted",
         "Outcomesbygroupofpeople", "Female", "Coefficients", "Hosmer–Lemeshow", "Challenger", "Outoftime", "Sign-off",
-        "Independentlyvalidatedby", "Yes:eachbinhastherowsandbadrowsthecardsays", "Stabilityindex", "Masterscale",
+        "Independentlyvalidatedby", "AUCoutoftime", "Yes:eachbinhastherowsandbadrowsthecardsays", "Stabilityindex", "Masterscale",
     ):  # fmt: skip
         assert words in text, words
     assert _paper(desk, 12, run_id=rated["run_id"], language="en") == paper, "the same inputs are the same bytes"
