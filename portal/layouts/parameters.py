@@ -87,8 +87,7 @@ def layout(ctx: Ctx, version: str = "", change: str = "", masterscale: str = "")
         actions,
         [
             html.Div([_list(ctx, chosen, now, timeline), _runs(ctx, timeline)], className="gx-grid-2"),
-            html.Div(below, className="gx-stack"),
-            *([] if form else [masterscale_card(ctx)]),
+            html.Div([*below, *([] if form else [masterscale_card(ctx)])], className="gx-stack"),
         ],
     )
 

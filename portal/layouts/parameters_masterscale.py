@@ -72,7 +72,9 @@ def _spans(scale: Masterscale) -> list[str]:
 
 
 def _percent(bound: float) -> str:
-    return percent(bound, 2)
+    """With two decimals, or as many as a finer bound has: two bounds never look alike."""
+    part = f"{bound * 100:.6f}".partition(".")[2]
+    return percent(bound, max(2, len(part.rstrip("0"))))
 
 
 def _bounds(
@@ -84,9 +86,9 @@ def _bounds(
     later = _spans(proposed) if proposed is not None else None
     rows = []
     for place, (grade, span) in enumerate(zip(scale.grades, _spans(scale), strict=True)):
-        cells = [html.Td(grade), html.Td(span, className="n w")]
+        cells = [html.Td(grade), html.Td(span, className="w")]
         if later is not None:
-            cells.append(html.Td(later[place], className="n w parameters-moved" if later[place] != span else "n w"))
+            cells.append(html.Td(later[place], className="w parameters-moved" if later[place] != span else "w"))
         rows.append(html.Tr(cells))
     default = html.Td(ctx.t("parameters.scale.default"), colSpan=len(heads) - 1)
     return _table(heads, [*rows, html.Tr([html.Td(DEFAULTED), default])])
