@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, select
 
-from domain.credit.changes import ALERT_NOTCHES, COLUMNS, parts_of
+from domain.credit.changes import ALERT_NOTCHES
 from store import audit
-from store.behaviour import Person, person_columns, with_places
-from store.rating_changes import Changed
+from store.behaviour import person_columns, with_places
+from store.rating_changes import CHANGE, Changed, changed_of
 from store.scope import Scope
 from store.served_runs import published_id
 from store.tables import customers, rating_alerts_seen, rating_changes, runs
@@ -54,12 +54,9 @@ def unseen(connection: Connection, scope: Scope, login: str, staff_id: str | Non
     total, own = connection.execute(
         select(func.count(), func.coalesce(func.sum(1 - mine), 0)).select_from(joined).where(*where)
     ).one()
-    told = [_R[name] for name in COLUMNS if name != "customer_id"]
-    query = select(*person_columns(), *told).select_from(joined).where(*where)
+    query = select(*person_columns(), *CHANGE).select_from(joined).where(*where)
     found = connection.execute(query.order_by(mine, _R.notches, _C.place).limit(limit))
-    wide = len(told)
-    rows = tuple(Changed(Person(*row[:-wide]), *row[-wide:-1], parts_of(row[-1])) for row in found)
-    return Alerts(run_id, version, rows, int(total), int(own))
+    return Alerts(run_id, version, tuple(changed_of(row) for row in found), int(total), int(own))
 
 
 def mark_seen(

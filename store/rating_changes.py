@@ -23,6 +23,7 @@ MOVES = ("down", "alert", "defaulted", "up", "same", "entered", "left")
 SORTS = ("notches", "score", "aum")
 MOST_VERSIONS = 24
 _R, _C = rating_changes.c, customers.c
+CHANGE = [_R[name] for name in COLUMNS if name != "customer_id"]
 _POINTS = run_ratings.c.score, run_ratings.c.grade, run_ratings.c.points
 
 
@@ -160,14 +161,16 @@ def listed(
     difference = _R.score_after - _R.score_before
     keys = {"notches": (_R.notches, difference), "score": (difference,), "aum": (_C.aum,)}[sort]
     order = [key.desc().nulls_last() if descending else key.asc().nulls_last() for key in keys]
-    told = [_R[name] for name in COLUMNS if name != "customer_id"]
-    query = select(*person_columns(), *told).select_from(_beside(with_places()))
+    query = select(*person_columns(), *CHANGE).select_from(_beside(with_places()))
     query = query.where(*_within(scope, run_id, branch_path), *_moved(move, notches)).order_by(*order, _C.place)
-    wide = len(told)
-    return [
-        Changed(Person(*row[:-wide]), *row[-wide:-1], parts_of(row[-1]))
-        for row in connection.execute(query.limit(rows).offset(start))
-    ]
+    return [changed_of(row) for row in connection.execute(query.limit(rows).offset(start))]
+
+
+def changed_of(row: Sequence[Any]) -> Changed:
+    """A row of person_columns() and CHANGE."""
+    before, after, notches, score_before, score_after, parts = row[-len(CHANGE) :]
+    who = Person(*row[: -len(CHANGE)])
+    return Changed(who, before, after, notches, score_before, score_after, parts_of(parts))
 
 
 def _beside(source: Any = customers) -> Any:
@@ -232,17 +235,14 @@ def _steps(found: Sequence[Any], scale: Sequence[str]) -> tuple[Step, ...]:
     after = [row for at, row in enumerate(rows[1:]) if row[2] and rows[at][2]]
     places = {row[0] for row in after}
     before = [(f"{at + 1:02d}", *row[1:]) for at, row in enumerate(rows[:-1]) if f"{at + 1:02d}" in places]
-    moved = changes(_frame(before), _frame(after), scale).set_index("customer_id")
-    steps = []
-    for at, one in enumerate(found):
-        key = f"{at:02d}"
-        there, told = key in places, key in moved.index
-        notches = moved.loc[key, "notches"] if told else pd.NA
-        steps.append(
-            Step(
-                one.run_id, one.version, one.as_of, one.state == "published", one.at, one.grade, one.score,
-                (0 if not told else None if notches is pd.NA else int(notches)) if there else None,
-                (parts_of(moved.loc[key, "parts"]) if told else ()) if there else None,
-            )
-        )  # fmt: skip
-    return tuple(steps)
+    moved = changes(_frame(before), _frame(after), scale)
+    known: dict[str, tuple[int | None, tuple[Part, ...]]] = dict.fromkeys(places, (0, ()))  # what did not change
+    for place, notches, parts in zip(moved["customer_id"], moved["notches"], moved["parts"], strict=True):
+        known[place] = (None if pd.isna(notches) else int(notches), parts_of(parts))
+    return tuple(
+        Step(
+            one.run_id, one.version, one.as_of, one.state == "published", one.at, one.grade, one.score,
+            *known.get(f"{at:02d}", (None, None)),
+        )
+        for at, one in enumerate(found)
+    )  # fmt: skip

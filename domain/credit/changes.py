@@ -65,7 +65,7 @@ def changes(before: pd.DataFrame, after: pd.DataFrame, grades: Sequence[str]) ->
     same = _same(both["score_before"], both["score_after"]) & _same(both["grade_before"], both["grade_after"])
     both = both[~same].reset_index(drop=True)
     both["notches"] = _notches(both["grade_before"], both["grade_after"], grades)
-    both["parts"] = _parts(both)
+    both["parts"] = pd.Series(_parts(both), index=both.index, dtype=object)
     return both[list(COLUMNS)]
 
 
