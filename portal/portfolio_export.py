@@ -54,7 +54,8 @@ def table(ctx: Ctx, kind: str) -> Any:
 
 def _quality(seen: Seen) -> Table:
     """The roll, five classes and vintages, one under the other; what each row is of says its first column."""
-    ctx, rows = seen.ctx, []
+    ctx = seen.ctx
+    rows: list[list[Cell]] = []
     for one in seen.book.sums("roll", ("was", "bucket")) if seen.before else []:
         was, now = (bucket_words(ctx, bucket) for bucket in one.key)
         rows.append([ctx.t("portfolio.roll"), f"{was} → {now}", one.customers, one.n, money(one.outstanding), None])
@@ -89,7 +90,8 @@ def _rounded(share: Any) -> Any:
 
 
 def _grades(seen: Seen) -> Table:
-    ctx, rows = seen.ctx, []
+    ctx = seen.ctx
+    rows: list[list[Cell]] = []
     for run, sums in by_run(seen):
         for grade in grades_in_order(set(sums)):
             one = sums[grade]

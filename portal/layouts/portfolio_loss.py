@@ -100,13 +100,12 @@ def lines_of(seen: Seen) -> list[Line]:
     for one in seen.book.sums_before((column,)) if seen.before else []:
         key = _key(seen, one.key[0])
         before[key] = before.get(key, 0) + one.loss
-    found = [
-        Line(
-            key, _name(seen, key), *(sum(getattr(one, name) for one in sums.get(key, ())) for name in
-            ("customers", "outstanding", "ead", "loss")), before.get(key, 0),
-        )
-        for key in sorted({*sums, *before})
-    ]  # fmt: skip
+    found = []
+    for key in sorted({*sums, *before}):
+        own = sums.get(key, [])
+        customers, owed = sum(one.customers for one in own), sum(one.outstanding for one in own)
+        ead, loss = sum(one.ead for one in own), sum(one.loss for one in own)
+        found.append(Line(key, _name(seen, key), customers, owed, ead, loss, before.get(key, 0)))
     if seen.asked.by == "grade":
         order = grades_in_order({line.key for line in found})
         return sorted(found, key=lambda line: order.index(line.key))

@@ -45,8 +45,8 @@ def _overdue(ctx: Ctx, seen: Seen) -> Component:
             for part, one in zip(parts, cells, strict=True)
         ]
         drawn.append(Series(bucket_words(ctx, bucket), parts, shown))
-        figure = Figure("exposure", {"bucket": bucket})
-        metas.append([told(ctx, figure, month=f"{month:%Y-%m}") for month in seen.months])
+        behind = Figure("exposure", {"bucket": bucket})
+        metas.append([told(ctx, behind, month=f"{month:%Y-%m}") for month in seen.months])
     figure = stacked(names, drawn, ctx.theme, "%", 260)
     for trace, meta in zip(figure["data"], metas, strict=True):
         trace["meta"] = meta

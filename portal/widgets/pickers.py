@@ -35,13 +35,13 @@ def branch_choices(ctx: Ctx, tree: Sequence[Branch]) -> list[tuple[str, str]]:
     return whole + branch_options(tree)
 
 
-def branch(ctx: Ctx, ident: str, tree: Sequence[Branch], chosen: str) -> Component:
+def branch(ctx: Ctx, ident: str | dict[str, str], tree: Sequence[Branch], chosen: str) -> Component:
     """The picker of a page's branch."""
     found = dropdown(ctx, ident, branch_choices(ctx, tree), chosen)
     return _named(ctx.t("overview.branch"), found)
 
 
-def month(ctx: Ctx, ident: str, months: Iterable[date], chosen: date) -> Component:
+def month(ctx: Ctx, ident: str | dict[str, str], months: Iterable[date], chosen: date) -> Component:
     """The picker of a page's month, the newest first; months: oldest first."""
     found = dropdown(ctx, ident, month_choices(ctx, months), f"{chosen:%Y-%m}", searchable=False)
     return _named(ctx.t("overview.month"), found)
