@@ -45,7 +45,9 @@ def demo(
     if to is None:
         with opened() as place:
             to = place.settings.home / "deliveries" / f"demo-{customers}x{months}-{seed}"
-    write_demo(to, customers, months, seed, "csv" if as_csv else "parquet", dirt, drift and (drift, drift_kind))
+    write_demo(
+        to, customers, months, seed, "csv" if as_csv else "parquet", dirt, (drift, drift_kind) if drift else None
+    )
     click.echo(str(to))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from domain.credit.monitoring import LEVELS, STABLE, Judgement, WatchedMonth
 from domain.plain import from_plain, to_plain
@@ -69,14 +69,14 @@ def months(connection: Connection, run_id: int) -> tuple[Watched, ...]:
     """All months of a card, ascending; run_id: of the run that developed it."""
     told = scorecard_months.c
     found = connection.execute(select(told.detail, told.made_at).where(told.run_id == run_id).order_by(told.month))
-    return tuple(_watched(row) for row in found)
+    return tuple(_watched(row.detail, row.made_at) for row in found)
 
 
-def _watched(row: Row[Any]) -> Watched:
-    told = json.loads(row.detail)
+def _watched(detail: str, made_at: datetime) -> Watched:
+    told = json.loads(detail)
     watched = from_plain(WatchedMonth, told["watched"])
     judgements = tuple(from_plain(Judgement, one) for one in told["judgements"])
-    return Watched(watched.shift.month, watched, judgements, row.made_at)
+    return Watched(watched.shift.month, watched, judgements, made_at)
 
 
 def newest(connection: Connection, run_id: int) -> Watched | None:
@@ -86,7 +86,7 @@ def newest(connection: Connection, run_id: int) -> Watched | None:
     row = connection.execute(
         select(told.detail, told.made_at).where(told.run_id == run_id, told.month == last)
     ).one_or_none()
-    return None if row is None else _watched(row)
+    return None if row is None else _watched(row.detail, row.made_at)
 
 
 def card_on_show(connection: Connection) -> int | None:

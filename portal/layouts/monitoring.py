@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -251,7 +252,7 @@ def _characteristics(ctx: Ctx, view: View) -> Component:
             for w in view.watched
         }
         when = max(through, key=lambda month: through[month])
-        cells = (
+        cells: tuple[Any, ...] = (
             dcc.Link(name_of(ctx, one.name), href=f"{PATH}?of={one.name}"), _three(one.shift.index), _three(through[when]),
             f"{when:%Y-%m}", number(one.mean_points, 1, sign=True), level_chip(ctx, levels.get(one.name, "stable")),
         )  # fmt: skip
