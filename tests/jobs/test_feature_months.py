@@ -137,7 +137,7 @@ def test_a_customers_own_record_renews_what_stands_beside_the_figures(job: Heard
     assert set(job.how.values()) == {months.RENEWED}
     same_as_from_scratch(job, second)
     names = {name for name in first[MAY] if not first[MAY][name].equals(second[MAY][name])}
-    assert names == {"manager_id", "annual_income", "credit_limit", "utilisation"}
+    assert names == {"manager_id", "annual_income", "credit_limit", "utilisation", "instalment_burden"}
 
 
 def test_closing_touches_the_months_from_then_on(job: Heard, bank: SmallBank) -> None:
