@@ -113,14 +113,24 @@ class Registry:
 
 AS_OF = Field("as_of", "date", "业务日期", "As of")
 KEEP_CUTS = Field("keep_cuts", "flag", "沿用已发布版本的分界值", "Keep the cut points of the published run")
-DEVELOP = Field("develop", "flag", "重新建卡（不勾选则沿用在用评分卡）", "Develop a new card (otherwise the card on show rates)")
+DEVELOP = Field(
+    "develop", "flag", "重新建卡（不勾选则沿用在用评分卡）", "Develop a new card (otherwise the card on show rates)"
+)
 LONG_RUN_RATE = Field("long_run_rate", "share", "校准到的长期坏率（%）", "Long-run share of bad to calibrate to (%)")
 BRANCH = Field("branch", "branch", "范围", "Scope")
 SEGMENTATION, RATING = (AS_OF, BRANCH, KEEP_CUTS), (AS_OF, BRANCH, DEVELOP, LONG_RUN_RATE)
 
 # Their right order: segments before what learns by segment, ratings before the contribution that takes their PDs.
 # Early warnings come last: the months of features they read are worked out by then.
-RUNS = ("segment_customers", "rate_customers", "contribute", "attrition", "next_product", "early_warning", "monitor_scorecard")
+RUNS = (
+    "segment_customers",
+    "rate_customers",
+    "contribute",
+    "attrition",
+    "next_product",
+    "early_warning",
+    "monitor_scorecard",
+)
 DELIVERY = "delivery"
 HOUR = 3600
 

@@ -14,8 +14,8 @@ from store.reports import BRANCH, CREDIT, CUSTOMER, DOSSIER, MANAGEMENT, SEGMENT
 
 # What a viewer must hold to open a paper of each kind, whoever made it.
 KIND_PERMISSIONS = {
-    CUSTOMER: "customers.view", CREDIT: "customers.view", MANAGEMENT: "reports.management", SEGMENT: "reports.management", BRANCH: "reports.management",
-    DOSSIER: "models.dossier",
+    CUSTOMER: "customers.view", CREDIT: "customers.view", MANAGEMENT: "reports.management",
+    SEGMENT: "reports.management", BRANCH: "reports.management", DOSSIER: "models.dossier",
 }  # fmt: skip
 
 

@@ -190,8 +190,7 @@ def _digital(ctx: Ctx, seen: Seen, told: Mapping[int, Month]) -> Component:
     drawn = Series(
         ctx.t("behaviour.digital"), [None if s is None else s * 100 for s in shares], [percent(s) for s in shares]
     )
-    figure = charts.lines(short, [drawn], ctx.theme, "%", HEIGHT)
-    figure["layout"]["xaxis"] |= {"tickangle": 0, "dtick": 3, "tick0": (len(short) - 1) % 3}
+    figure = charts.upright(charts.lines(short, [drawn], ctx.theme, "%", HEIGHT), len(short), 3)
     opening(figure, [[f"digital:{key}" for key in keys]])
     heads = [ctx.t(f"behaviour.head.{name}") for name in ("month", "digital", "own", "digital_share")]
     rows = [

@@ -74,7 +74,7 @@ def assets(ctx: Ctx, view: View) -> Component:
     ]
     figure = charts.lines(apart(places), drawn, ctx.theme, unit, 200) if drawn else None
     if figure is not None:  # every third month, the last among them: a narrow card has no room for thirteen names
-        figure["layout"]["xaxis"] |= {"tickangle": 0, "dtick": 3, "tick0": (len(places) - 1) % 3}
+        charts.upright(figure, len(places), 3)
     behind = Table(
         [
             ctx.t("customer.month"),  # exact amounts, so not in the unit of the chart they stand behind

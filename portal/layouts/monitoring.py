@@ -21,6 +21,7 @@ from store.monitoring import Watched, card_on_show, months
 from store.runs import run as run_of
 
 PATH = "/risk/monitoring"
+MONTHS_APART = 4  # that are named: half a page wide, two years of months do not fit
 TONES = {"stable": "good", "watch": "warn", "act": "bad"}
 Points = Sequence[float | None]
 
@@ -202,7 +203,8 @@ def _chart(
     behind = Table(
         [ctx.t("monitoring.head.month"), *(name for name, _ in lines)], rows, right=tuple(range(1, len(lines) + 1))
     )
-    return charts.chart_card(title, why, charts.lines(places, drawn, ctx.theme, unit), behind, ctx.language)
+    figure = charts.upright(charts.lines(places, drawn, ctx.theme, unit), len(places), MONTHS_APART)
+    return charts.chart_card(title, why, figure, behind, ctx.language)
 
 
 def _month(one: Watched) -> str:
@@ -231,7 +233,7 @@ def _opened(ctx: Ctx, view: View) -> Component | None:
     return charts.chart_card(
         title,
         ctx.t("monitoring.about.characteristic"),
-        charts.lines(places, drawn, ctx.theme),
+        charts.upright(charts.lines(places, drawn, ctx.theme), len(places), MONTHS_APART),
         behind,
         ctx.language,
         actions=[close],

@@ -89,8 +89,8 @@ def _over_time(ctx: Ctx, seen: Seen) -> Component:
 
 
 def _label(run: Run, runs: list[Run]) -> str:
-    """The run's day; its version where another was made of the same day."""
-    return day(run.as_of) if sum(one.as_of == run.as_of for one in runs) == 1 else run.version
+    """The run's day; the version of each where two were made of the same day."""
+    return day(run.as_of) if len({one.as_of for one in runs}) == len(runs) else run.version
 
 
 def _grade_row(ctx: Ctx, seen: Seen, grade: str, found: list[tuple[Run, dict[str, Sum]]]) -> list[Any]:

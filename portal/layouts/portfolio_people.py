@@ -134,7 +134,7 @@ def _cell_words(ctx: Ctx, seen: Seen, key: str, value: str) -> str:
 def _grid(ctx: Ctx, seen: Seen, figure: Figure, title: str) -> Component:
     heads = {name: ctx.t(f"portfolio.head.{name}") for name in
              ("customer", "days", "grade", "manager", "branch", "phone", "number")}  # fmt: skip
-    columns = [grids.Column("name", heads["customer"], "link", 150, sortable=False, pinned=True)]
+    columns = [grids.Column("name", heads["customer"], "link", 180, sortable=False, pinned=True)]
     for name, width in _measures(seen, figure):
         words = ctx.t(f"portfolio.head.{'accounts' if name == 'n' else name}")
         head = words if name in ("n", "days") else phrasing.in_unit(words, unit(ctx), ctx.language)
@@ -158,8 +158,8 @@ def _measures(seen: Seen, figure: Figure) -> list[tuple[str, int]]:
     if figure.source == "roll":
         return [("outstanding", 150), ("days", 100)]
     if seen.asked.view == "collections":
-        return [("overdue", 150), ("days", 100), ("outstanding", 150), ("loss", 130)]
-    return [("outstanding", 150), ("loss", 130), ("overdue", 130), ("days", 100), ("ead", 140)]
+        return [("overdue", 175), ("days", 110), ("outstanding", 140), ("loss", 165)]
+    return [("outstanding", 140), ("loss", 165), ("overdue", 175), ("days", 110), ("ead", 190)]
 
 
 def row(seen: Seen, one: Part, who: Contact | None) -> dict[str, Any]:

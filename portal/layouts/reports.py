@@ -167,7 +167,9 @@ def _row(ctx: Ctx, one: Paper) -> Component:
         size = ctx.t("reports.pages", pages=one.pages, size=file_size(one.size))
     cells: list[Any] = [
         html.Td([dcc.Link(one.title, href=here) if here else one.title, html.Div(one.branch, className="gx-sub")]),
-        html.Td(status.chip(ctx.t(f"reports.kind.{one.kind}"), "plain" if one.kind in (CUSTOMER, CREDIT) else "accent")),
+        html.Td(
+            status.chip(ctx.t(f"reports.kind.{one.kind}"), "plain" if one.kind in (CUSTOMER, CREDIT) else "accent")
+        ),
         html.Td(day(one.as_of), className="w", **_said(ctx, "as_of")),
         html.Td(minute(ctx.local(one.created_at)), className="w", **_said(ctx, "made")),
         html.Td(one.author or one.created_by, className="w", **_said(ctx, "by")),

@@ -93,6 +93,12 @@ def lines(
     return {"data": traces, "layout": layout}
 
 
+def upright(figure: Figure, count: int, step: int) -> Figure:
+    """The same with every step-th of its `count` places named, the last among them, in upright letters."""
+    figure["layout"]["xaxis"] |= {"tickangle": 0, "dtick": step, "tick0": (count - 1) % step}
+    return figure
+
+
 def _keep_apart(labels: list[Figure], values: Sequence[float], height: int) -> None:
     """Labels of two lines that end close to each other are moved apart, the higher one up."""
     pixels = 0.7 * height / ((max(values) - min(values)) or 1.0) if values else 0.0
