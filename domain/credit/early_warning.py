@@ -182,7 +182,8 @@ def _next_default(panel: pd.DataFrame, defaults: pd.DataFrame) -> pd.Series:
     """The first day of default after each row's month, NaT without one; in the panel's order."""
     wanted = panel[["customer_id", "month"]].assign(row=np.arange(len(panel))).sort_values("month", kind="stable")
     known = defaults[["customer_id", "as_of"]].sort_values("as_of", kind="stable")
-    known = known.astype({"as_of": wanted["month"].dtype})
+    # Nobody in default yet: the empty table knows no types of its own.
+    known = known.astype({"as_of": wanted["month"].dtype, "customer_id": wanted["customer_id"].dtype})
     found = pd.merge_asof(
         wanted, known, left_on="month", right_on="as_of", by="customer_id", direction="forward", allow_exact_matches=False
     )  # fmt: skip

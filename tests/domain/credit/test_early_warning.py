@@ -74,6 +74,13 @@ def test_rates_and_lead_by_hand() -> None:
     assert nothing["past_due"].rate is None and nothing["past_due"].better is None
 
 
+def test_a_bank_where_nobody_ever_defaulted_has_flags_and_no_lead() -> None:
+    panel = _panel({"a": "...xx" + "." * 13, "b": "." * 18}).astype({"customer_id": "str"})
+    nobody = pd.DataFrame({"customer_id": pd.Series([], dtype=object), "as_of": pd.Series([], dtype="datetime64[us]")})
+    found = {one.rule: one for one in measure(panel, nobody, dt.date(2025, 7, 31))}["overdraft"]
+    assert (found.flags, found.hits, found.base_hits, found.defaulters, found.lead_months) == (2, 0, 0, 0, None)
+
+
 def test_wilson_is_the_published_interval() -> None:
     """10 of 100: 0.0552 to 0.1744 (Newcombe 1998, method 3)."""
     assert wilson(0.1, 100) == pytest.approx((0.0552, 0.1744), abs=5e-5)
