@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -136,7 +137,11 @@ def _standing(job: Job, connection: Connection, found: Developed) -> Standing:
     )  # fmt: skip
     if model is None:
         return standing
-    steps = tuple(Signature(one.act, name(one.by), one.at, one.words) for one in events(connection, model.model_id))
+    zone = ZoneInfo(job.settings.time_zone)
+    steps = tuple(
+        Signature(one.act, name(one.by), one.at.astimezone(zone), one.words)
+        for one in events(connection, model.model_id)
+    )
     return replace(
         standing, version=model.version, state=model.state, owner=name(model.owner), tier=model.tier, signatures=steps
     )  # fmt: skip

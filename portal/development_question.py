@@ -90,7 +90,10 @@ def opened(ctx: Ctx, asked: Question) -> tuple[Any, Any] | None:
     table, bad = rows
     best = bins_at(table[asked.of], bad, asked.of)
     plan = asked.bins.get(asked.of)
-    return best, best if plan is None else bins_at(table[asked.of], bad, asked.of, plan)
+    try:
+        return best, best if plan is None else bins_at(table[asked.of], bad, asked.of, plan)
+    except ValueError:  # words for a column of numbers, or the other way: the trial of the card says so in its sentence
+        return best, best
 
 
 def trials(ctx: Ctx, asked: Question) -> tuple[Trial, Trial] | None:

@@ -13,7 +13,7 @@ from store.runs import Run
 
 SHARES = frozenset({"growing", "declining", "least_share", "tail", "rare_share", "share_lost"})
 # Said elsewhere: the date, whom it was computed for, the versions of the price parameters, bins by their draft, the model.
-ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins", "model_id"})
+ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins", "model_id", "corporate_tiers"})
 Parameters = Mapping[str, Any]
 Says = Callable[[Ctx, Run], str]
 
@@ -95,6 +95,10 @@ def _masterscale(ctx: Ctx, run: Run) -> str:
     return " · ".join([*below, *(f"{grade} ≥ {percent(bounds[-1], 2)}" for grade in grades[len(bounds) :])])
 
 
+def _scale_version(ctx: Ctx, run: Run) -> str:
+    return ctx.t("parameters.number", version=run.parameters["masterscale_version"])
+
+
 def _rating_run(ctx: Ctx, run: Run) -> str:
     used = run.parameters["rating_run"]
     return ctx.t("run.says.no_rating") if used is None else ctx.t("run.says.rating", run=used)
@@ -123,6 +127,7 @@ LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
         ("selection", "selection", _says("selection", "selection")),
         ("scaling", "scaling", _says("scaling", "scaling")),
         ("masterscale", "masterscale", _masterscale),
+        ("masterscale", "masterscale_version", _scale_version),
         ("binning", "draft", _by_hand),
     ),
     "attrition": (

@@ -233,7 +233,7 @@ def publish(
     """Put a candidate, or one that was on show before, on show.
 
     RunRefused to who started it, in any other state, when a batch it was worked out from counts no longer, and for a
-    credit run whose model nobody approved (store/model_decisions.py: showable).
+    credit run whose model nobody approved (store/model_decisions.py: showable), or puts another in use without a reason.
     """
     found = _decidable(connection, run_id, by, ("candidate", "superseded"))
     _first_to_decide(connection, found)
@@ -241,6 +241,8 @@ def publish(
     previous = published_id(connection, found.kind)
     _still_carried(found, previous)
     model = _signed_model(connection, found, by, at)
+    if model is not None and model.signed and model.state != "in_use" and not (reason or "").strip():
+        raise RunRefused("reason_needed", f"say why model {model.version} is put in use")
     connection.execute(update(runs).where(runs.c.run_id == previous).values(state="superseded"))
     _turn(connection, found, "published", by, at, reason)
     connection.execute(

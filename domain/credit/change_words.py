@@ -68,5 +68,11 @@ def why(
     rest = parts[len(shown) :]
     if rest:
         by = number(sum(part.difference for part in rest), sign=True)
-        told.append(choose(language, f"其余{len(rest)}项合计 {by}分", f"{len(rest)} others together {by}"))
+        told.append(
+            choose(
+                language,
+                f"其余{len(rest)}项合计 {by}分",
+                f"one other {by}" if len(rest) == 1 else f"{len(rest)} others together {by}",
+            )
+        )
     return told

@@ -71,7 +71,8 @@ class Company:
 
     payers, payees: how many others paid it and were paid. payer_share, payee_share: of the largest of each, in what has a
     known partner. concentration: sum of the squares of the partners' parts. None where nothing of it is known.
-    paid_accounts: accounts known to get wages from it in three months. members: itself among them, empty without others.
+    paid_accounts: accounts known to get wages from it in three months, None where none is. members: itself among them,
+    empty without others.
     """
 
     months: tuple[CompanyMonth, ...] = ()
@@ -171,7 +172,7 @@ def company_of(
         payer_share=float(max(one.came for one in told) / came) if came else None,
         payee_share=float(max(one.went for one in told) / went) if went else None,
         concentration=float(sum(((one.came + one.went) ** 2 for one in told), Decimal(0)) / both**2) if both else None,
-        paid_accounts=None if paid is None else int(paid),
+        paid_accounts=int(paid) if paid else None,  # a run booked as one line does not say whom it went to
         last_run_on=found.last_run_on,
         members=_in_group(known, found.heads),
     )

@@ -117,7 +117,7 @@ def _tiles(ctx: Ctx, view: View) -> list[Component]:
     ]  # fmt: skip
     tiles = [_tile(ctx, name, words, unit, note) for name, words, unit, note in told]
     for name in ("aum", "contribution"):
-        amount = added(getattr(one, name) for one in moves) if view.asked.before else None
+        amount = (added(getattr(one, name) for one in moves) if moves else Decimal(0)) if view.asked.before else None
         words, unit = phrasing.short_parts(amount, language)
         unit = choose(language, f"{unit}{phrasing.currency_word(ctx.currency, 'zh')}", f"{ctx.currency} {unit}".strip())
         note = ctx.t("segments.moved_with") if amount is not None else ctx.t("segments.not_known")

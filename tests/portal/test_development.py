@@ -129,6 +129,8 @@ def test_an_odd_address_changes_nothing_and_a_cleared_sample_is_said(developed: 
         assert "调整的影响" not in client.call(show, {"of": "gender", "bins": bins}).text
     plan = merged(plan_of_shown(developed), 0)
     assert "调整的影响" in client.call(show, _told(OF, {OF: plan})).text
+    mixed = client.call(show, {"of": OF, "bins": json.dumps({OF: {"groups": [["x"]]}})})
+    assert "样本" in mixed.text and "事件编号" not in mixed.text  # words for a column of numbers: said, not broken
     assert query_of(OF, {OF: plan}).startswith("of=utilisation&bins=%7B")
     (developed.settings.warehouse / rows.FOLDER / f"{JOB}.parquet").unlink()
     assert "已清理" in client.call(show, _told(OF)).text

@@ -214,7 +214,10 @@ def test_all_switch_at_once_and_back_in_one_step(bank: People, kind: str) -> Non
     _back(bank, kind)
     after = _said(bank, papers)
     for reader, words in after.items():
-        if not reader.endswith("_report"):
+        if reader == "360 rating" and kind == "credit":  # its line of the past has the going back for a further step
+            assert f"评级版本 {first}" in words and f"评级版本 {second}" not in words
+            assert f"评级版本 {second}" in between[reader]
+        elif not reader.endswith("_report"):
             assert words == before[reader], reader
         else:  # a paper also compares with what was on show before it: that is the second now
             assert first in words and first in before[reader] and second in between[reader]

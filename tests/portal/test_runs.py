@@ -203,7 +203,7 @@ def test_a_run_says_every_parameter_in_words(candidates: People) -> None:
         "按贷后表现",
         "校准到 2.50%",
         "每箱不少于 5.0%",
-        "IV 在 0.02 与 0.5 之间",
+        "IV 不低于 0.02",
         "好坏比 50:1 时为 600 分",
         "C ≥ 8.00%",
     ):

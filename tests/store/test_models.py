@@ -89,6 +89,9 @@ def test_from_developed_to_replaced_and_back(engine: Engine) -> None:
         used = in_use(connection)
         assert used is not None and used.model_id == first == shown(connection) and used.in_use_since == AT
         assert [each.card for each in list_models(connection)] == [{}, {}] and of_run(connection, again) == used
+    with pytest.raises(RunRefused) as silent, writing(engine) as connection:
+        publish(connection, second_run, "app", AT, "  ")
+    assert silent.value.key == "reason_needed" and the(engine, second).state == "approved"
     show(engine, second_run)
     assert (the(engine, first).state, the(engine, first).replaced_by, the(engine, second).state) == (
         "retired", second, "in_use",
