@@ -140,17 +140,15 @@ def test_the_serving_rows_follow_the_published_run(engine: Engine, run_id: int) 
         assert on_show.versions == {"contribution": "V-2026-10-31-1"}
 
 
-def test_customers_by_tier_and_segment_in_scope(engine: Engine, run_id: int) -> None:
+def test_who_stands_in_which_tier_and_segment_of_a_segmentation(engine: Engine) -> None:
+    rows = pa.table({"customer_id": ["C1", "C2"], "tier": ["gold", None], "segment": pa.array([3, None], pa.int32())})
+    new = NewRun("segmentation", DAY, {}, (1,), "abc", 0, None, "maker", AT, AT, {}, {}, None)
     with writing(engine) as connection:
-        connection.execute(update(customers).where(customers.c.customer_id == "C1").values(tier="gold", segment=3))
-        found = {scope: members(connection, scope, "segment").to_pylist() for scope in (HQ, B1)}
-        tiers = members(connection, HQ, "tier").to_pylist()
-        with pytest.raises(ValueError, match="weather"):
-            members(connection, HQ, "weather")
-        assert members(connection, NOTHING, "tier").num_rows == 0
-    assert {row["customer_id"]: row["key"] for row in found[HQ]} == {"C1": "3", "C2": None, "C3": None}
-    assert {row["customer_id"] for row in found[B1]} == {"C1", "C2"}
-    assert {row["customer_id"]: row["key"] for row in tiers}["C1"] == "gold"
+        found = members(connection, save_candidate(connection, new, rows)).to_pylist()
+        assert members(connection, 999).num_rows == 0
+    assert sorted(found, key=lambda row: row["customer_id"]) == [
+        {"customer_id": "C1", "tier": "gold", "segment": "3"}, {"customer_id": "C2", "tier": None, "segment": None},
+    ]  # fmt: skip
 
 
 def test_the_newest_answer_to_the_same_question(engine: Engine) -> None:
