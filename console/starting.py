@@ -121,9 +121,10 @@ def _children(host: str, port: int, unpublished: bool) -> list[Child]:
     web = [python, "-m", "gunicorn", "-c", "console/gunicorn_conf.py", "--no-control-socket", "-b", f"{host}:{port}"]
     children = [Child("web", [*web, "wsgi:server"])]
     children += [
-        Child(f"worker-{name}", [python, "-m", "jobs.worker", name], nice=5 * (name == HEAVY)) for name in QUEUES
+        Child(f"worker-{name}", [python, "-m", "jobs.worker", name], nice=5 * (name == HEAVY), follows=True)
+        for name in QUEUES
     ]
-    children.append(Child("scheduler", [python, "-m", "jobs.sweep"]))
+    children.append(Child("scheduler", [python, "-m", "jobs.sweep"], follows=True))
     if unpublished:
         children.append(Child("first-runs", [python, "-m", "console.first_runs"], once=True))
     return children

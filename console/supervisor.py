@@ -25,18 +25,22 @@ from jobs.redis_server import answers, launch, socket_of
 STATE = "run/supervisor.json"
 LONGEST_PAUSE_S = 30.0
 STEADY_S = 60.0  # a child that lived this long starts again at once
+FOLLOWS_S = 15.0
 STOP_S = 4.0
 LOG_LIMIT = 10 << 20
 
 
 @dataclass
 class Child:
-    """One process to keep. `once`: it is not started again when it ends. `nice`: how far it steps back for others."""
+    """One process to keep. `once`: it is not started again when it ends. `nice`: how far it steps back for others.
+    `follows`: it is started when the portal answers, or FOLLOWS_S later, so that it does not keep the first page waiting.
+    """
 
     name: str
     order: Sequence[str]
     once: bool = False
     nice: int = 0
+    follows: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 0.0
@@ -67,13 +71,17 @@ class Supervisor:
         try:
             self._ensure_redis()
             for child in self.children:
-                if child.process is None:  # one may have been started before, and is taken over
+                if child.follows and ready is not None:
+                    child.due = time.monotonic() + FOLLOWS_S
+                elif child.process is None:  # one may have been started before, and is taken over
                     self._start(child)
             while not self.stopping:
                 self._look()
                 if when_ready is not None and (ready is None or ready()):
                     when_ready()
                     when_ready = None
+                    for child in self.children:
+                        child.due = 0.0 if child.process is None and child.follows else child.due
                 time.sleep(0.1 if when_ready else 0.3)
         finally:
             self._stop()

@@ -34,15 +34,29 @@ print("over", flush=True)
 """
 
 
+# The portal answers when a file is there; the worker waits for that.
+FOLLOWING = """
+import sys
+from config.settings import load_settings
+from console.supervisor import Child, Supervisor
+settings = load_settings()
+asleep = [sys.executable, "-c", "import time; time.sleep(600)"]
+print("ready", flush=True)
+Supervisor(settings.home, settings.redis_url, [Child("web", asleep), Child("worker", asleep, follows=True)]).run(
+    lambda: (settings.home / "answers").exists(), lambda: None
+)
+"""
+
+
 class Kept:
     """A supervisor in a process of its own, and what it says runs."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, program: str = PROGRAM) -> None:
         self.home = home
         told = {"GUANXI_HOME": str(home), "GUANXI_SECRET_KEY": "k" * 40}
         self.url = f"unix://{home / 'redis.sock'}"
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM], cwd=ROOT, env={**os.environ, **told}, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", program], cwd=ROOT, env={**os.environ, **told}, stdout=subprocess.PIPE, text=True
         )
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n"
@@ -56,14 +70,22 @@ class Kept:
 
 
 @pytest.fixture
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Kept]:
     home = tmp_path_factory.mktemp("h")
-    supervisor = Kept(home)
+    supervisor = Kept(home, getattr(request, "param", PROGRAM))
     yield supervisor
     supervisor.process.kill()
     supervisor.process.wait()
     if supervisor.process.stdout is not None:
         supervisor.process.stdout.close()
+
+
+@pytest.mark.parametrize("kept", [FOLLOWING], indirect=True)
+def test_workers_follow_the_portal_so_that_the_first_page_does_not_wait(kept: Kept) -> None:
+    there = kept.home / "run" / "supervisor.json"
+    until(lambda: there.exists() and "web" in kept.state()["children"], lambda: "the portal does not run")
+    (kept.home / "answers").touch()
+    until(lambda: set(kept.state()["children"]) == {"web", "worker"}, lambda: kept.state())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
