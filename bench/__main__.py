@@ -23,15 +23,11 @@ from bench.table import LINES
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 NO_BANK = {"scorecard_fit", "scorecard_scoring", "scorecard_quality", "rerating", "credit_truth"}  # tables of their own
-# They learn many times over, or bring large tables of their own.
+# Left out of the small size: they learn many times over, or bring tables or peers of their own that take minutes to make.
 LONG = {
-    "monthly_chain",
-    "scorecard_scoring",
-    "scorecard_quality",
-    "segments_truth",
-    "predictions_truth",
-    "credit_truth",
-}
+    "contribution_month", "segmentation_fit", "monthly_chain", "scorecard_fit", "scorecard_scoring", "scorecard_quality",
+    "rerating", "segments_truth", "predictions_truth", "credit_truth",
+}  # fmt: skip
 PEERS = {"pdf_files", "scorecard_fit", "scorecard_scoring", "scorecard_quality"}  # peers of an environment of their own
 
 

@@ -85,7 +85,7 @@ def test_workers_follow_the_portal_so_that_the_first_page_does_not_wait(kept: Ke
     there = kept.home / "run" / "supervisor.json"
     until(lambda: there.exists() and "web" in kept.state()["children"], lambda: "the portal does not run")
     (kept.home / "answers").touch()
-    until(lambda: set(kept.state()["children"]) == {"web", "worker"}, lambda: kept.state())
+    until(lambda: set(kept.state()["children"]) == {"web", "worker"}, kept.state)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
