@@ -37,7 +37,7 @@ SIZES = {
     size.name: size
     for size in (
         Size("full", 100_000, 24, 5, ("segment_customers", "rate_customers")),
-        Size("small", 2_000, 18, 2, ()),
+        Size("small", 2_000, 18, 1, ()),
     )
 }
 
