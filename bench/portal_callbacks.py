@@ -21,7 +21,7 @@ from bench.timing import interleaved, p95
 from store.database import open_engine, reading
 
 CLIENTS, CUSTOMERS, ALONE = 20, 200, 20
-EACH = {"full": 10, "small": 2}
+EACH = {"full": 10, "small": 1}
 PEER = "bare Dash callback, same gunicorn"
 
 
