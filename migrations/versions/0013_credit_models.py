@@ -15,6 +15,11 @@ _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
+    _models()
+    _events()
+
+
+def _models() -> None:
     op.create_table(
         "credit_models",
         sa.Column("model_id", sa.Integer(), nullable=False),
@@ -62,6 +67,9 @@ def upgrade() -> None:
         sqlite_where=in_use,
         postgresql_where=in_use,
     )
+
+
+def _events() -> None:
     op.create_table(
         "credit_model_events",
         sa.Column("event_id", sa.Integer(), nullable=False),
