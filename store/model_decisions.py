@@ -98,12 +98,7 @@ def validate(
     """A second person says that the model does what it should. ModelRefused: own_model, wrong_state, words_needed,
     no_such_model."""
     found = _decidable(connection, model_id, words, ("developed",))
-    if by == found.developed_by:
-        raise ModelRefused(
-            "own_model",
-            f"model {found.version} was developed by {by}; somebody else must validate it",
-            version=found.version,
-        )
+    _somebody_else(found, by, "validate")
     _turn(connection, found, "validated", by, at, words, address, validated_by=by, validated_at=at)
 
 
@@ -113,12 +108,7 @@ def approve(
     """A third person allows its use; the model of the run on show is in use from then on. ModelRefused: own_model (to who
     developed it), same_person (to who validated it), wrong_state, words_needed, no_such_model."""
     found = _decidable(connection, model_id, words, ("validated",))
-    if by == found.developed_by:
-        raise ModelRefused(
-            "own_model",
-            f"model {found.version} was developed by {by}; somebody else must approve it",
-            version=found.version,
-        )
+    _somebody_else(found, by, "approve")
     if by == found.validated_by:
         raise ModelRefused(
             "same_person",
@@ -231,6 +221,15 @@ def _decidable(connection: Connection, model_id: int, words: str, states: tuple[
     if found.state not in states:
         raise _wrong_state(found)
     return found
+
+
+def _somebody_else(found: Model, by: str, verb: str) -> None:
+    if by == found.developed_by:
+        raise ModelRefused(
+            "own_model",
+            f"model {found.version} was developed by {by}; somebody else must {verb} it",
+            version=found.version,
+        )
 
 
 def _wrong_state(found: Model) -> ModelRefused:
