@@ -7,10 +7,10 @@ from decimal import Decimal
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from domain import phrasing
-from domain.catalogue import CUSTOMER_WORDS
 from domain.reports import CreditReport, Exposure, PublishedRating, Rating
 from jobs.pdf import bars, tokens
-from jobs.pdf.customer_report import identity_facts, name_of, sources
+from jobs.pdf.customer_head import head, subject_of
+from jobs.pdf.customer_report import sources
 from jobs.pdf.customer_standing import grade, reasons, standing
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, beside, empty, how_to_verify, pairs, section, table, widths_beside
@@ -27,10 +27,9 @@ def render(report: CreditReport) -> bytes:
     """The PDF. The same report gives the same bytes; ValueError for a language paper does not speak."""
     sheet = Sheet(report.stamp, "", "")
     sheet.title = sheet.say("信用报告", "Credit report")
-    name, number = name_of(sheet, report.identity), report.identity.customer_id
-    sheet.subject = name if number in name else sheet.say.joined(name, number)
+    sheet.subject = subject_of(sheet, report.identity)
     story: list[Flowable] = [
-        *_masthead(sheet, report),
+        *head(sheet, sheet.title, report.identity, report.stamp, (), report.days_past_due, report.currency),
         *_tiles(sheet, report),
         *_rating(sheet, report),
         *_points(sheet, report.rating),
@@ -41,24 +40,6 @@ def render(report: CreditReport) -> bytes:
         *_notes(sheet)[:-1],
     ]
     return sheet.bytes(story)
-
-
-def _masthead(sheet: Sheet, report: CreditReport) -> list[Flowable]:
-    say, one = sheet.say, report.identity
-    marks = [(say(*CUSTOMER_WORDS[one.kind]), "plain")]
-    if report.days_past_due:
-        late = report.days_past_due
-        marks.append((say(f"逾期{late}天", phrasing.counted(late, "en", "", "day") + " past due"), "bad"))
-    day = phrasing.day(report.stamp.as_of)
-    return [
-        sheet.text(say.joined(say("信用报告", "Credit report"), say(f"截至 {day}", f"as of {day}")), "kicker"),
-        sheet.text(name_of(sheet, one), "title"),
-        Spacer(0, 4),
-        bars.chips(marks, tokens.WIDTH, sheet.accent),
-        Spacer(0, 8),
-        pairs(sheet, identity_facts(sheet, one, report.currency)),
-        Spacer(0, 10),
-    ]
 
 
 def _tiles(sheet: Sheet, report: CreditReport) -> list[Flowable]:
