@@ -78,17 +78,23 @@ def month_of(picture: PictureOnShow, wanted: str) -> date | None:
     return next((end for end in picture.months if f"{end:%Y-%m}" == wanted), None)
 
 
-def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Question:
-    """Read what stands in the address; the newest complete month and the top where it says nothing.
-
-    OutOfScope for a branch that is not the viewer's or not there, Refusal for a month without figures.
-    """
+def month_asked(picture: PictureOnShow, told: Mapping[str, Any]) -> date:
+    """The month-end an address asks for, the newest complete one where it says nothing; Refusal for one without figures."""
     if picture.opening_month is None:
         raise Refusal("overview.no_months")
     wanted = str(told.get("month") or "")
     month = month_of(picture, wanted) if wanted else picture.opening_month
     if month is None:
         raise Refusal("overview.no_month", month=wanted[:LONGEST_MONTH])
+    return month
+
+
+def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Question:
+    """Read what stands in the address; the newest complete month and the top where it says nothing.
+
+    OutOfScope for a branch that is not the viewer's or not there, Refusal for a month without figures.
+    """
+    month = month_asked(picture, told)
     tree, branch = branch_asked(ctx, told)
     kpi = BY_NAME.get(str(told.get("kpi") or ""), BY_NAME[FIRST_KPI])
     return Question(month, branch, kpi, tree, is_leaf(tree, branch))

@@ -17,7 +17,7 @@ from portal.access import Ctx, Refusal
 from portal.branch_choice import branch_asked
 from portal.contribution_question import place_of
 from portal.customer_words import Words, words_of
-from portal.overview_question import LONGEST_MONTH, month_of, query
+from portal.overview_question import month_asked, query
 from portal.portfolio_figure import Figure, figure_of
 from store.branches import Branch
 from store.contributions import members
@@ -78,12 +78,7 @@ def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Qu
 
     OutOfScope for a branch that is not the viewer's, Refusal for a month without figures or a figure there is none of.
     """
-    if picture.opening_month is None:
-        raise Refusal("overview.no_months")
-    wanted = str(told.get("month") or "")
-    month = month_of(picture, wanted) if wanted else picture.opening_month
-    if month is None:
-        raise Refusal("overview.no_month", month=wanted[:LONGEST_MONTH])
+    month = month_asked(picture, told)
     tree, branch = branch_asked(ctx, told)
     view, by, of = (str(told.get(name) or "") for name in ("view", "by", "of"))
     figure = figure_of(of) if of else None

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from dash import ALL, Input, Output, State
+from dash import Input, Output
 from dash.development.base_component import Component
 
 from portal.access import Bind, Ctx
 from portal.changes_question import ROWS, Seen, question_of
+from portal.filters import bind_charts, bind_filters
 from portal.layouts import changes as page
 from portal.layouts.changes import Ids
 from portal.layouts.changes_list import list_card
@@ -85,13 +86,5 @@ def register(bind: Bind) -> None:
         permission="ratings.view",
         writes=True,
     )
-    place = Output("_pages_location", "search", allow_duplicate=True)
-    one, chart = {"type": Ids.FILTER, "name": ALL}, {"type": Ids.CHART, "name": ALL}
-    bind.clientside(
-        "behaviour.go", output=place, inputs=[Input(one, "value")], states=[State(one, "id"), State(Ids.SHOWN, "data")],
-        prevent_initial_call=True,
-    )  # fmt: skip
-    bind.clientside(
-        "behaviour.open", output=place, inputs=[Input(chart, "clickData")], states=[State(chart, "figure")],
-        prevent_initial_call=True,
-    )  # fmt: skip
+    bind_filters(bind, Ids.FILTER, Ids.SHOWN)
+    bind_charts(bind, Ids.CHART)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ALL, Input, Output, State
+from dash import Input, Output
 from dash.development.base_component import Component
 
 from portal.access import Bind, Ctx
 from portal.features_question import profiles_of, question_of
+from portal.filters import bind_filters
 from portal.layouts import features as page
 from portal.layouts.features import Ids
 from portal.widgets import frame
@@ -32,8 +33,4 @@ def register(bind: Bind) -> None:
     """Attach them."""
     parts = [Output(ident, "children") for ident in (Ids.BODY, Ids.CONTEXT, Ids.ACTIONS)]
     bind(show, output=parts, inputs=[Input(Ids.ASKED, "data")], permission="features.view")
-    one = {"type": Ids.FILTER, "name": ALL}
-    bind.clientside(
-        "behaviour.go", output=Output("_pages_location", "search", allow_duplicate=True), inputs=[Input(one, "value")],
-        states=[State(one, "id"), State(Ids.SHOWN, "data")], prevent_initial_call=True,
-    )  # fmt: skip
+    bind_filters(bind, Ids.FILTER, Ids.SHOWN)

@@ -22,6 +22,7 @@ from portal.access import Bind, Ctx, Refusal
 from portal.layouts import parameters as page
 from portal.layouts import parameters_masterscale as scale
 from portal.layouts.parameters import PATH, Ids
+from portal.layouts.parameters_decision import MOST_REASON
 from portal.layouts.parameters_tables import box
 from portal.parameter_form import parameters_of
 from portal.widgets import frame
@@ -72,7 +73,7 @@ def propose(
     day, own, before = _proposed(ctx, base, valid_from, values, idents)
     if before is not None and not differences(before.parameters, own):
         raise Refusal("parameters.refused.nothing_changed", before=before.version)
-    said = (reason or "").strip()[: page.MOST_REASON]
+    said = (reason or "").strip()[:MOST_REASON]
     try:
         made = store.propose(
             ctx.connection, CONTRIBUTION, day, to_plain(own), said, ctx.viewer.login, ctx.now, ctx.address
@@ -91,7 +92,7 @@ def approve(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> str:
     """Make it hold from its day on. Refused to who proposed it."""
     if not clicks:
         raise PreventUpdate
-    said = (reason or "").strip()[: page.MOST_REASON]
+    said = (reason or "").strip()[:MOST_REASON]
     if not said:
         raise Refusal("parameters.refused.reason_needed")
     return _decided(ctx, store.approve, version_id, said)
@@ -101,7 +102,7 @@ def reject(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> str:
     """Turn it down with a reason; who proposed it withdraws it so."""
     if not clicks:
         raise PreventUpdate
-    return _decided(ctx, store.reject, version_id, (reason or "").strip()[: page.MOST_REASON])
+    return _decided(ctx, store.reject, version_id, (reason or "").strip()[:MOST_REASON])
 
 
 def _decided(ctx: Ctx, act: Any, version_id: int, reason: str) -> str:
@@ -129,7 +130,7 @@ def propose_scale(
     _, before = store.masterscale_at(ctx.connection, day)
     if before.bounds == bounds:
         raise Refusal("parameters.refused.same_scale")
-    said = (reason or "").strip()[: page.MOST_REASON]
+    said = (reason or "").strip()[:MOST_REASON]
     plain = to_plain(Masterscale(known, bounds))
     try:
         made = store.propose(ctx.connection, MASTERSCALE, day, plain, said, ctx.viewer.login, ctx.now, ctx.address)

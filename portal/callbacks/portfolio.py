@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ALL, Input, Output, State
+from dash import Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from portal.access import Bind, Ctx
+from portal.filters import bind_charts, bind_filters
 from portal.layouts import portfolio as page
 from portal.layouts.portfolio_concentration import LARGEST, borrowers_card
 from portal.layouts.portfolio_loss import MOVERS, movers_card
@@ -112,13 +113,5 @@ def register(bind: Bind) -> None:
         rows, output=Output(Ids.GRID, "getRowsResponse"), inputs=[Input(Ids.GRID, "getRowsRequest")],
         states=[State(Ids.ASKED, "data")], permission="portfolio.view", writes=True,
     )  # fmt: skip
-    place = Output("_pages_location", "search", allow_duplicate=True)
-    one, chart = {"type": Ids.FILTER, "name": ALL}, {"type": Ids.CHART, "name": ALL}
-    bind.clientside(
-        "behaviour.go", output=place, inputs=[Input(one, "value")], states=[State(one, "id"), State(Ids.SHOWN, "data")],
-        prevent_initial_call=True,
-    )  # fmt: skip
-    bind.clientside(
-        "behaviour.open", output=place, inputs=[Input(chart, "clickData")], states=[State(chart, "figure")],
-        prevent_initial_call=True,
-    )  # fmt: skip
+    bind_filters(bind, Ids.FILTER, Ids.SHOWN)
+    bind_charts(bind, Ids.CHART)

@@ -123,5 +123,5 @@ def to_people(ctx: Ctx, seen: Seen, of: str, words: Any) -> Any:
 
 
 def chart_id(name: str) -> dict[str, str]:
-    """The Graph whose bars open their customers: assets/behaviour.js reads `meta` of its traces."""
+    """The Graph whose bars open their customers: assets/filters.js reads `meta` of its traces."""
     return {"type": Ids.CHART, "name": name}

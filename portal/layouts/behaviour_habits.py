@@ -94,7 +94,7 @@ def _judged(now: Decimal | int | None, before: Decimal | int | None, direction: 
 
 
 def opening(figure: Figure, ofs: Sequence[Sequence[str]]) -> Figure:
-    """The figure with the names of what stands behind each point of each trace, for assets/behaviour.js."""
+    """The figure with the names of what stands behind each point of each trace, for assets/filters.js."""
     for trace, names in zip(figure["data"], ofs, strict=True):
         trace["meta"] = [{"view": "people", "of": name} for name in names]
     return figure

@@ -19,6 +19,7 @@ from domain.phrasing import choose, counted, day, minute
 from domain.plain import from_plain
 from portal.access import Ctx, Refusal
 from portal.address_numbers import number_in
+from portal.layouts.parameters_decision import MOST_REASON, TONES, decision
 from portal.layouts.parameters_masterscale import masterscale as masterscale_card
 from portal.layouts.parameters_tables import Sheet, tables
 from portal.widgets import frame, status
@@ -29,8 +30,7 @@ from store.parameters import CONTRIBUTION, ParameterVersion
 from store.runs import Run, list_runs, published
 
 PATH = "/admin/parameters"
-RUNS_SHOWN, MOST_REASON = 4, 400
-TONES = {"proposed": "warn", "approved": "good", "rejected": "bad"}
+RUNS_SHOWN = 4
 
 
 class Ids:
@@ -249,7 +249,7 @@ def _standing(ctx: Ctx, chosen: Chosen, row: ParameterVersion, now: Dated | None
         told.append(("decision", row.decision_reason or "—"))
     body = [facts([(ctx.t(f"parameters.head.{name}"), value) for name, value in told]), _moved(ctx, chosen)]
     if chosen.open and ctx.may("parameters.approve"):
-        body.append(_decide(ctx, chosen, row))
+        body.append(decision(ctx, row, Ids))
     return frame.card(ctx.t("parameters.number", version=chosen.number), body)
 
 
@@ -287,26 +287,6 @@ def difference_table(ctx: Ctx, before: Dated, after: ContributionParameters) -> 
 
 def _value(ctx: Ctx, key: tuple[str, ...], value: Any) -> str:
     return ctx.t("parameters.without") if value is None else shown(key, value)
-
-
-def _decide(ctx: Ctx, chosen: Chosen, row: ParameterVersion) -> Component:
-    own = row.proposed_by == ctx.viewer.login
-    reason = dcc.Textarea(id=Ids.DECISION, className="gx-input", rows=2, maxLength=MOST_REASON)
-    ask = ctx.t("parameters.ask_approve", version=row.version, day=day(row.valid_from))
-    refuse = ctx.t("parameters.ask_reject", version=row.version)
-    words = ctx.t("parameters.withdraw" if own else "parameters.reject")
-    buttons = [
-        status.confirm(Ids.APPROVE, ctx.t("parameters.approve"), ask, "main", needs=Ids.DECISION, disabled=own),
-        status.confirm(Ids.REJECT, words, refuse, "danger", needs=Ids.DECISION),
-    ]
-    notice = html.P(ctx.t("parameters.refused.own_proposal"), className="gx-alert", role="note") if own else None
-    parts = [
-        dcc.Store(id=Ids.VERSION, data=row.version_id),
-        html.Label([ctx.t("parameters.decision_reason"), reason], className="gx-labelled"),
-        notice,
-        html.Div(buttons, className="gx-row"),
-    ]
-    return html.Div([part for part in parts if part is not None], className="gx-form")
 
 
 def _form(ctx: Ctx, chosen: Chosen) -> list[Component]:

@@ -12,13 +12,13 @@ from domain.credit.grades import DEFAULTED, Masterscale
 from domain.phrasing import day, minute, percent
 from domain.plain import from_plain
 from portal.access import Ctx
+from portal.layouts.parameters_decision import MOST_REASON, TONES, decision
 from portal.widgets import frame, status
 from store import parameters as store
 from store.parameters import MASTERSCALE, ParameterVersion
 from store.runs import list_runs
 
-MOST_REASON, RUNS_SHOWN = 400, 4
-TONES = {"proposed": "warn", "approved": "good", "rejected": "bad"}
+RUNS_SHOWN = 4
 
 
 class Ids:
@@ -52,7 +52,7 @@ def masterscale(ctx: Ctx) -> Component:
         _runs(ctx),
     ]
     if waiting is not None and ctx.may("parameters.approve"):
-        parts.append(_decide(ctx, waiting))
+        parts.append(decision(ctx, waiting, Ids))
     elif waiting is None and ctx.may("parameters.propose"):
         parts.append(_form(ctx, scale))
     return frame.card(
@@ -166,23 +166,3 @@ def _form(ctx: Ctx, scale: Masterscale) -> Component:
         ),
     ]
     return html.Details([html.Summary(ctx.t("parameters.scale.change")), html.Div(body, className="gx-form")])
-
-
-def _decide(ctx: Ctx, waiting: ParameterVersion) -> Component:
-    own = waiting.proposed_by == ctx.viewer.login
-    reason = dcc.Textarea(id=Ids.DECISION, className="gx-input", rows=2, maxLength=MOST_REASON)
-    ask = ctx.t("parameters.ask_approve", version=waiting.version, day=day(waiting.valid_from))
-    refuse = ctx.t("parameters.ask_reject", version=waiting.version)
-    words = ctx.t("parameters.withdraw" if own else "parameters.reject")
-    buttons = [
-        status.confirm(Ids.APPROVE, ctx.t("parameters.approve"), ask, "main", needs=Ids.DECISION, disabled=own),
-        status.confirm(Ids.REJECT, words, refuse, "danger", needs=Ids.DECISION),
-    ]
-    notice = html.P(ctx.t("parameters.refused.own_proposal"), className="gx-alert", role="note") if own else None
-    parts = [
-        dcc.Store(id=Ids.VERSION, data=waiting.version_id),
-        html.Label([ctx.t("parameters.decision_reason"), reason], className="gx-labelled"),
-        notice,
-        html.Div(buttons, className="gx-row"),
-    ]
-    return html.Div([part for part in parts if part is not None], className="gx-form")

@@ -43,7 +43,7 @@ def link(seen: Seen, figure: Figure, words: Any) -> Any:
 
 
 def told(ctx: Ctx, figure: Figure, **more: str) -> dict[str, str] | None:
-    """What a click on a chart asks: assets/behaviour.js puts it into the address."""
+    """What a click on a chart asks: assets/filters.js puts it into the address."""
     return {"view": "people", "of": figure.name, **more} if may_open(ctx) else None
 
 

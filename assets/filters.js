@@ -20,7 +20,7 @@
     return at.reduce((found, place) => (found || [])[place], trace.meta);
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    behaviour: {
+    filters: {
       go: function (values, ids, shown) {
         if (!shown || !ids || !ids.length) return same();
         const change = {};
