@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode
 
-from store.facets import NAMES
+from store.facets import NAMES, TOTALS
 from store.lookup import SORTS
 
 LONGEST = 2_000
@@ -38,6 +38,8 @@ def question_of(query: str | None) -> Question:
         for name in NAMES
         if name in told
     }
+    if "total" in facets:
+        facets["total"] = tuple(name for name in facets["total"] if name in TOTALS)
     sort = (told.get("sort") or ["-aum"])[0]
     if sort.lstrip("-") not in SORTS:
         sort = "-aum"

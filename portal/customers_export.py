@@ -15,7 +15,7 @@ from portal.customer_words import Words, words_of
 from portal.table_file import MONEY, Cell, Head, TableFile
 from store.lookup import Hit, everyone
 
-IN_MONEY = ("aum", "deposits", "loans")
+IN_MONEY = ("aum", "deposits", "loans", "contribution_12m")
 # (column of the page's catalogue, its value); money stays a number so that it can be added up.
 COLUMNS: tuple[tuple[str, Callable[[Hit, Words], Cell]], ...] = (
     ("customer_id", lambda hit, _: hit.customer_id),
@@ -33,6 +33,7 @@ COLUMNS: tuple[tuple[str, Callable[[Hit, Words], Cell]], ...] = (
     ("aum", lambda hit, _: hit.aum),
     ("deposits", lambda hit, _: hit.deposits),
     ("loans", lambda hit, _: hit.loans),
+    ("contribution_12m", lambda hit, _: hit.contribution_12m),
     ("days_past_due", lambda hit, _: hit.days_past_due),
     ("products_held", lambda hit, _: hit.products_held),
     ("last_own_movement_on", lambda hit, _: hit.last_own_movement_on),

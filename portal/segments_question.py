@@ -26,6 +26,8 @@ VIEWS = ("profile", "rfm", "moves", "quality")
 BY = segments.COLUMNS
 # A column as the run's migration and words know it.
 RUN_COLUMN = {"segment": "cluster", "tier": "tier", "life_cycle": "life_cycle"}
+# A figure of money as the look-up knows it.
+LOOKED_UP = {"aum": "aum", "loans": "loans", "contribution": "contribution_12m"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class Question:
         """The look-up of the customers behind a figure of this page."""
         told = {"branch": self.branch_id, **facets}
         return f"/customers?{urlencode({name: value for name, value in told.items() if value}, safe=',:')}"
+
+    def money(self, name: str, **facets: str) -> str:
+        """The same for a figure of LOOKED_UP: most first, with their sum."""
+        column = LOOKED_UP[name]
+        return self.customers(**facets, total=column, sort=f"-{column}")
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -45,10 +46,14 @@ AUM_BANDS: dict[str, tuple[Decimal | None, Decimal | None]] = {
 _PLAIN = {"kind": "kind", "tier": "tier", "grade": "grade", "life_cycle": "life_cycle", "manager": "manager_id"}
 NAMES = (
     "kind", "holding", "tier", "segment", "grade", "life_cycle", "family", "aum", "overdue", "branch", "manager", "rfm", "was",
+    "total",
 )  # fmt: skip
-# What an analysis page narrows by: asked for by link, shown where it is asked for, and never counted.
-QUIET = ("rfm", "was")
+# What an analysis page asks by link: shown where it is asked for, and never counted. A total narrows nothing: it says of
+# which of TOTALS the hits' sum is wanted, so that a figure of money can be checked against the customers behind it.
+QUIET = ("rfm", "was", "total")
 WAS = ("segment", "tier", "life_cycle")
+TOTALS = ("aum", "loans", "contribution_12m")
+MOVED = "moved"
 # A condition, and its two values: where it holds and where it does not.
 _EITHER = {
     "holding": (func.trim(customers.c.families) != "", ("open", "none_open")),
@@ -75,7 +80,8 @@ def _condition(connection: Connection, name: str, values: tuple[str, ...]) -> Co
     if name == "segment":
         return _among(customers.c.segment, [int(v) for v in values if v.isdecimal()], NONE in values)
     if name in QUIET:
-        return or_(false(), *((_scored if name == "rfm" else _stood)(value) for value in values))
+        said = {"rfm": _scored, "was": _stood, "total": lambda _: true()}[name]
+        return or_(false(), *(said(value) for value in values))
     if name == "branch":
         paths = connection.scalars(select(branches.c.path).where(branches.c.branch_id.in_(values)))
         return Scope(tuple(paths)).where(customers.c.branch_path)
@@ -106,7 +112,8 @@ def earlier_segmentation() -> ScalarSelect[Any]:
 
 
 def _stood(value: str) -> ColumnElement[bool]:
-    """Where a customer stood in the earlier segmentation, told as tier:gold; none: nowhere, absent: not in that run."""
+    """Where a customer stood in the earlier segmentation, told as tier:gold; none: nowhere, absent: not in that run,
+    moved: in that run, and not where they stand now."""
     column, _, code = value.partition(":")
     rows = run_segments.c
     mine = select(rows.customer_id).where(rows.run_id == earlier_segmentation())
@@ -114,6 +121,11 @@ def _stood(value: str) -> ColumnElement[bool]:
         return false()
     if code == ABSENT:
         return customers.c.customer_id.not_in(mine)
+    if code == MOVED:
+        now = customers.c[column]
+        return customers.c.customer_id.in_(
+            mine.where(rows.customer_id == customers.c.customer_id, rows[column].is_distinct_from(now))
+        )
     if column == "segment" and code != NONE and not code.isdecimal():
         return false()
     wanted = None if code == NONE else int(code) if column == "segment" else code

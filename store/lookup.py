@@ -8,7 +8,7 @@ the hits. Scope is always part of the question; facets narrow it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -30,9 +30,10 @@ from sqlalchemy.sql.selectable import FromClause
 
 from domain.search_query import Arm, Asked, read
 from store.asked_terms import gathered, holds, matches, number, posted, postings_of, rarest_first, slotted
-from store.facets import NAMES, QUIET, Facets, conditions, tally
+from store.facets import NAMES, QUIET, TOTALS, Facets, conditions, tally
 from store.scope import Scope
 from store.tables import branches, customer_terms, customers, staff
+from store.types import Money
 
 TOTAL_LIMIT = 1_000  # counted while somebody types; facets count further
 FACET_LIMIT = 100_000
@@ -43,7 +44,7 @@ SORTS: dict[str, ColumnElement[Any]] = {
     name: customers.c[name]
     for name in (
         "aum", "deposits", "loans", "name", "customer_id", "score", "opened_on", "products_held", "days_past_due",
-        "overdue_amount", "last_own_movement_on", "pd", "segment", "kind",
+        "overdue_amount", "last_own_movement_on", "pd", "segment", "kind", "contribution_12m",
     )
 }  # fmt: skip
 
@@ -71,6 +72,7 @@ class Hit:
     products_held: int
     last_own_movement_on: date | None
     opened_on: date | None
+    contribution_12m: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -280,11 +282,13 @@ class FacetCounts:
     """hits: exact unless `more`. by: facet -> value -> hits, of the first FACET_LIMIT by AUM when there are more.
 
     A facet somebody chose in is counted as if they had not: so that the other values show what they would add.
+    sums: of the totals asked for, over all hits to the cent; None where nobody's is known.
     """
 
     hits: int
     more: bool
     by: dict[str, dict[str, int]]
+    sums: dict[str, Decimal | None] = field(default_factory=dict)
 
 
 def facet_counts(connection: Connection, scope: Scope, query: str | None, facets: Facets | None = None) -> FacetCounts:
@@ -301,7 +305,17 @@ def facet_counts(connection: Connection, scope: Scope, query: str | None, facets
         without = _plan(connection, scope, asked, {k: v for k, v in chosen.items() if k != name})
         if without is not None:
             by |= tally(connection, _hits(without, FACET_LIMIT), (name,))[1]
-    return FacetCounts(min(hits, FACET_LIMIT), hits > FACET_LIMIT, by)
+    return FacetCounts(min(hits, FACET_LIMIT), hits > FACET_LIMIT, by, _sums(connection, plan, chosen.get("total", ())))
+
+
+def _sums(connection: Connection, plan: _Plan, wanted: Sequence[str]) -> dict[str, Decimal | None]:
+    """Of all hits, however many; a total nobody knows is left out."""
+    names = [name for name in TOTALS if name in wanted]
+    if not names:
+        return {}
+    found = select(*(func.sum(customers.c[name], type_=Money()) for name in names))
+    row = connection.execute(found.where(customers.c.place.in_(_hits(plan, None)))).one()
+    return dict(zip(names, row, strict=True))
 
 
 def place_names(connection: Connection, branch_ids: Sequence[str], manager_ids: Sequence[str]) -> dict[str, str]:

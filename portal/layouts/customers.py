@@ -10,14 +10,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.masking import mask_id_number, mask_phone
-from domain.phrasing import currency_word, day, in_unit, number, short
+from domain.phrasing import currency_word, day, in_unit, money, number, short
 from portal.access import Ctx
 from portal.address_numbers import page_in
 from portal.customer_question import Question, question_of
 from portal.customer_words import GRADES, Words, tone_of_grade
 from portal.widgets import frame, grids, status
 from portal.widgets.marks import marks
-from store.facets import ABSENT, AUM_BANDS, NAMES, NONE, QUIET
+from store.facets import ABSENT, AUM_BANDS, MOVED, NAMES, NONE, QUIET, TOTALS
 from store.lookup import FACET_LIMIT, FacetCounts, Hit
 from store.saved_views import LONGEST_NAME, SavedView
 
@@ -59,12 +59,13 @@ EITHER = {
 def layout(
     ctx: Ctx, q: str = "", sort: str = "", kind: str = "", tier: str = "", segment: str = "", grade: str = "",
     life_cycle: str = "", family: str = "", aum: str = "", overdue: str = "", branch: str = "", manager: str = "",
-    holding: str = "", rfm: str = "", was: str = "", page: str = "",
+    holding: str = "", rfm: str = "", was: str = "", total: str = "", page: str = "",
 ) -> Component:  # fmt: skip
     """The page as its address says it; rows and counts come by callback."""
     given = {
         "q": q, "sort": sort, "kind": kind, "holding": holding, "tier": tier, "segment": segment, "grade": grade, "life_cycle": life_cycle,
         "family": family, "aum": aum, "overdue": overdue, "branch": branch, "manager": manager, "rfm": rfm, "was": was,
+        "total": total,
     }  # fmt: skip
     asked = question_of(urlencode({name: value for name, value in given.items() if value}))
     found = html.Div(
@@ -158,9 +159,9 @@ def _grid(ctx: Ctx, asked: Question, page: int) -> Component:
         "CNY" if ctx.picture is None else str(ctx.picture.detail.get("currency") or "CNY"), ctx.language
     )
 
-    def head(name: str, money: bool = False) -> str:
+    def head(name: str, in_money: bool = False) -> str:
         words = ctx.t(f"customers.column.{name}")
-        return in_unit(words, unit, ctx.language) if money else words
+        return in_unit(words, unit, ctx.language) if in_money else words
 
     columns = [
         grids.Column("name", head("name"), "link", 156, pinned=True),
@@ -171,6 +172,7 @@ def _grid(ctx: Ctx, asked: Question, page: int) -> Component:
         grids.Column("aum", head("aum", True), "number", 160),
         grids.Column("deposits", head("deposits", True), "number", 130),
         grids.Column("loans", head("loans", True), "number", 130),
+        grids.Column("contribution_12m", head("contribution_12m", True), "number", 150),
         grids.Column("days_past_due", head("days_past_due"), "number", 120),
         grids.Column("products_held", head("products_held"), "number", 110),
         grids.Column("segment", head("segment"), width=176),
@@ -204,7 +206,8 @@ def row(hit: Hit, words: Words) -> dict[str, Any]:
         "tier": {"text": words.tier(hit.tier), "tone": "accent" if hit.tier else "plain"},
         "grade": {"text": hit.grade, "tone": tone_of_grade(hit.grade)} if hit.grade else None,
         "score": number(hit.score), "aum": short(hit.aum, language), "deposits": short(hit.deposits, language),
-        "loans": short(hit.loans, language), "days_past_due": number(hit.days_past_due), "products_held": number(hit.products_held),
+        "loans": short(hit.loans, language), "contribution_12m": short(hit.contribution_12m, language),
+        "days_past_due": number(hit.days_past_due), "products_held": number(hit.products_held),
         "segment": words.segment(hit.segment) if hit.segment is not None else "—",
         "life_cycle": words.life_cycle(hit.life_cycle) if hit.life_cycle else "—",
         "branch": hit.branch_name or "—", "manager": hit.manager_name or "—", "phone": mask_phone(hit.phone) or "—",
@@ -214,15 +217,22 @@ def row(hit: Hit, words: Words) -> dict[str, Any]:
 
 
 def total(ctx: Ctx, counted: FacetCounts, asked: Question, short_text: bool) -> Any:
-    """How many there are, in words; why there are none, and what to do."""
+    """How many there are, in words, and the totals asked for to the cent; why there are none, and what to do."""
     if short_text:
         return status.empty(ctx.t("customers.too_short"), ctx.t("customers.too_short_what"))
     if counted.hits == 0:
         why = "customers.nobody" if asked.text or asked.facets else "customers.nobody_in_scope"
         return status.empty(ctx.t(why), ctx.t(f"{why}_what"))
     if counted.more:
-        return ctx.t("customers.total_more", count=number(FACET_LIMIT))
-    return ctx.t("customers.total", count=number(counted.hits))
+        people = ctx.t("customers.total_more", count=number(FACET_LIMIT))
+    else:
+        people = ctx.t("customers.total", count=number(counted.hits))
+    unit = currency_word(ctx.currency, ctx.language)
+    sums = [
+        ctx.t("customers.sum", what=ctx.t(f"customers.column.{name}"), amount=money(amount), unit=unit)
+        for name, amount in counted.sums.items()
+    ]
+    return " · ".join([people, *sums])
 
 
 def options(
@@ -281,6 +291,7 @@ def facet_value(ctx: Ctx, name: str, value: str, words: Words, places: Mapping[s
     said = {
         "kind": words.kind, "tier": words.tier, "life_cycle": words.life_cycle, "family": words.family,
         "was": lambda code: _stood(ctx, code, words), "rfm": _scores,
+        "total": lambda name: ctx.t(f"customers.column.{name}") if name in TOTALS else None,
     }.get(name)  # fmt: skip
     return (said(value) if said else None) or value
 
@@ -293,7 +304,7 @@ def _scores(code: str) -> str:
 def _stood(ctx: Ctx, value: str, words: Words) -> str:
     """Where somebody stood in the segmentation before, as a facet says it (tier:gold)."""
     column, _, code = value.partition(":")
-    if code in (NONE, ABSENT):
+    if code in (NONE, ABSENT, MOVED):
         return ctx.t(f"customers.was_{code}")
     if column == "segment":
         return words.segment(int(code)) if code.isdecimal() else code

@@ -20,6 +20,7 @@ from portal.widgets import frame, pickers, status
 from portal.widgets.export_links import export_links
 from portal.widgets.marks import marks
 from portal.widgets.tiles import Comparison, tile
+from store.facets import MOVED
 from store.segments import added
 
 STEM = "segments"
@@ -110,25 +111,29 @@ def _tiles(ctx: Ctx, view: View) -> list[Component]:
     known = sum(one.customers for one in view.flows["segment"] if one.before != "absent")
     share = None if people is None or not known else Decimal(people) / known
     of_all, in_both = Decimal(placed) / view.customers, percent(share)
+    went = f"segment:{MOVED}"
+    everybody, placed_share = view.asked.customers(), ctx.t("segments.placed", share=percent(of_all))
     told = [
-        ("customers", number(view.customers), choose(language, "户", ""), ctx.t("segments.placed", share=percent(of_all))),
-        ("clusters", number(sum(counts.values())), choose(language, "类", ""), ctx.t("segments.kinds", **counts)),
-        ("moved", number(people), choose(language, "户", "") if people is not None else "", ctx.t("segments.moved_share", share=in_both)),
+        ("customers", number(view.customers), choose(language, "户", ""), placed_share, everybody),
+        ("clusters", number(sum(counts.values())), choose(language, "类", ""), ctx.t("segments.kinds", **counts), None),
+        ("moved", number(people), choose(language, "户", "") if people is not None else "", ctx.t("segments.moved_share", share=in_both),
+         view.asked.customers(was=went) if people else None),
     ]  # fmt: skip
-    tiles = [_tile(ctx, name, words, unit, note) for name, words, unit, note in told]
+    tiles = [_tile(ctx, *each) for each in told]
     for name in ("aum", "contribution"):
         amount = (added(getattr(one, name) for one in moves) if moves else Decimal(0)) if view.asked.before else None
         words, unit = phrasing.short_parts(amount, language)
         unit = choose(language, f"{unit}{phrasing.currency_word(ctx.currency, 'zh')}", f"{ctx.currency} {unit}".strip())
         note = ctx.t("segments.moved_with") if amount is not None else ctx.t("segments.not_known")
-        tiles.append(_tile(ctx, f"moved_{name}", words, unit if amount is not None else "", note))
+        href = view.asked.money(name, was=went) if people and amount is not None else None
+        tiles.append(_tile(ctx, f"moved_{name}", words, unit if amount is not None else "", note, href))
     return tiles
 
 
-def _tile(ctx: Ctx, name: str, words: str, unit: str, note: str) -> Component:
+def _tile(ctx: Ctx, name: str, words: str, unit: str, note: str, href: str | None) -> Component:
     return tile(
         ctx.t(f"segments.name.{name}"), words, unit, [Comparison(note, "", None)], [], ctx.t(f"segments.about.{name}"),
-        ctx.theme, ctx.settings.red_means_up,
+        ctx.theme, ctx.settings.red_means_up, href=href if ctx.may("customers.search") else None,
     )  # fmt: skip
 
 

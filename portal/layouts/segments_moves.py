@@ -14,7 +14,7 @@ from domain.catalogue import BY_NAME
 from domain.phrasing import choose, day, number, percent
 from domain.standing import feature_value
 from portal.access import Ctx
-from portal.layouts.segments_profile import link
+from portal.layouts.segments_profile import link, money_links
 from portal.segments_question import BY, View, moved
 from portal.widgets import frame, status
 from portal.widgets.charts import Figure, Table, chart_card
@@ -52,10 +52,15 @@ def ranked(view: View) -> list[Flow]:
     return sorted(view.flows[by], key=lambda one: (one.before == one.after, -one.customers, one.before, one.after))
 
 
+def facets_of(view: View, one: Flow) -> dict[str, str]:
+    """By what the look-up finds a flow's customers."""
+    by = view.asked.by
+    return {by: one.after, "was": f"{by}:{one.before}"}
+
+
 def behind(view: View, one: Flow) -> str:
     """The look-up of a flow's customers."""
-    by = view.asked.by
-    return view.asked.customers(**{by: one.after, "was": f"{by}:{one.before}"})
+    return view.asked.customers(**facets_of(view, one))
 
 
 def _flow_card(ctx: Ctx, view: View) -> Component:
@@ -67,9 +72,9 @@ def _flow_card(ctx: Ctx, view: View) -> Component:
     ]
     rows = [
         [
-            view.name(by, one.before, before=True), link(ctx, view.name(by, one.after), behind(view, one)), number(one.customers),
-            percent(Decimal(one.customers) / view.customers), phrasing.short(one.aum, ctx.language),
-            phrasing.short(one.contribution, ctx.language),
+            view.name(by, one.before, before=True), link(ctx, view.name(by, one.after), behind(view, one)),
+            link(ctx, number(one.customers), behind(view, one)), percent(Decimal(one.customers) / view.customers),
+            *money_links(ctx, view, {"aum": one.aum, "contribution": one.contribution}, **facets_of(view, one)),
         ]
         for one in flows
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from domain.phrasing import choose, number, percent
 from domain.segmentation.naming import LONGEST_EN, LONGEST_ZH
 from domain.standing import cluster_number, feature_value
 from portal.access import Ctx
-from portal.segments_question import View
+from portal.segments_question import LOOKED_UP, View
 from portal.widgets import frame, status
 from portal.widgets.charts import Table, chart_card, hbars
 from portal.widgets.lists import facts
@@ -70,11 +70,25 @@ def heads(ctx: Ctx, column: str) -> list[str]:
     ]
 
 
-def cells(ctx: Ctx, one: Group, whole: int) -> list[str]:
-    """A group's figures, short."""
+def money_links(ctx: Ctx, view: View, sums: Mapping[str, Decimal | None], **facets: str) -> list[Any]:
+    """Figures of money, short, each opening the customers who hold it; by the names of segments_question.LOOKED_UP."""
+    return [
+        phrasing.short(value, ctx.language)
+        if value is None
+        else link(ctx, phrasing.short(value, ctx.language), view.asked.money(name, **facets))
+        for name, value in sums.items()
+    ]
+
+
+def cells(ctx: Ctx, view: View, column: str, one: Group) -> list[Any]:
+    """A group's figures, short, each with its customers behind it."""
+    whole = view.customers
     each = one.aum / one.customers if one.aum is not None and one.customers else None
-    money = (phrasing.short(value, ctx.language) for value in (one.aum, each, one.loans, one.contribution))
-    return [number(one.customers), percent(Decimal(one.customers) / whole if whole else None), *money]
+    sums = {"aum": one.aum, "loans": one.loans, "contribution": one.contribution}
+    aum, loans, contribution = money_links(ctx, view, sums, **{column: one.code})
+    people = link(ctx, number(one.customers), href(view, column, one.code))
+    share = percent(Decimal(one.customers) / whole if whole else None)
+    return [people, share, aum, phrasing.short(each, ctx.language), loans, contribution]
 
 
 def group_card(ctx: Ctx, view: View, column: str) -> Component:
@@ -87,7 +101,7 @@ def group_card(ctx: Ctx, view: View, column: str) -> Component:
     may = ctx.may("customers.search")
     figure["data"][0]["meta"] = [href(view, column, one.code) if may else None for one in shown]
     rows = [
-        [link(ctx, name, href(view, column, one.code)), *cells(ctx, one, view.customers)]
+        [link(ctx, name, href(view, column, one.code)), *cells(ctx, view, column, one)]
         for name, one in zip(names, shown, strict=True)
     ]
     table = Table(heads(ctx, column), rows, tuple(range(1, 7)))
@@ -105,19 +119,24 @@ def _cluster_card(ctx: Ctx, view: View, cluster: Mapping[str, Any]) -> Component
     one, kind = view.group("segment", code), view.kind_of(segment)
     of_kind = sum(each.customers for each in view.groups["segment"] if each.kind == kind and each.code != NONE)
     each = one.aum / one.customers if one.aum is not None and one.customers else None
+    money = {
+        name: phrasing.short_money(value, ctx.currency, ctx.language)
+        for name, value in (
+            ("aum", one.aum),
+            ("aum_each", each),
+            ("loans", one.loans),
+            ("contribution", one.contribution),
+        )
+    }
+    money = {
+        name: link(ctx, words, view.asked.money(name, segment=code)) if name in LOOKED_UP else words
+        for name, words in money.items()
+    }
     figures = facts(
         [
             (ctx.t("segments.head.customers"), link(ctx, number(one.customers), href(view, "segment", code))),
             (ctx.t(f"segments.share_of.{kind}"), percent(Decimal(one.customers) / of_kind if of_kind else None)),
-            *(
-                (ctx.t(f"segments.head.{name}"), phrasing.short_money(value, ctx.currency, ctx.language))
-                for name, value in (
-                    ("aum", one.aum),
-                    ("aum_each", each),
-                    ("loans", one.loans),
-                    ("contribution", one.contribution),
-                )
-            ),
+            *((ctx.t(f"segments.head.{name}"), words) for name, words in money.items()),
         ]
     )
     told = cluster.get("description") or {}

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from domain import phrasing
 from domain.phrasing import choose, number, percent
 from portal.access import Ctx
-from portal.layouts.segments_profile import link
+from portal.layouts.segments_profile import link, money_links
 from portal.segments_question import View
 from portal.widgets import frame, status
 from portal.widgets.charts import Table, chart_card, heatmap, table
@@ -50,12 +50,10 @@ def _grid_card(ctx: Ctx, view: View) -> Component:
     for r in SCORES:
         for f in reversed(SCORES):
             own = _of_cell(view.scores, r, f)
-            count = sum(one.customers for one in own)
-            money = (
-                phrasing.short(added(getattr(one, name) for one in own), ctx.language)
-                for name in ("aum", "contribution")
-            )
-            rows.append([link(ctx, f"R{r} F{f}", view.asked.customers(rfm=codes(r, f))), number(count), *money])
+            cell, count = codes(r, f), number(sum(one.customers for one in own))
+            sums = {name: added(getattr(one, name) for one in own) for name in ("aum", "contribution")}
+            people = [link(ctx, words, view.asked.customers(rfm=cell)) for words in (f"R{r} F{f}", count)]
+            rows.append([*people, *money_links(ctx, view, sums, rfm=cell)])
     heads = [ctx.t(f"segments.head.{name}") for name in ("cell", "customers", "aum", "contribution")]
     best = sum(counts[0][-2:]) + sum(counts[1][-2:])
     title = ctx.t("segments.grid", share=percent(best / view.customers, 0))
@@ -69,8 +67,9 @@ def _combinations(ctx: Ctx, view: View) -> Component:
     heads = [ctx.t(f"segments.head.{name}") for name in ("combination", "customers", "share", "aum", "contribution")]
     rows = [
         [
-            link(ctx, score_words(ctx, one.rfm), view.asked.customers(rfm=one.rfm)), number(one.customers),
-            percent(one.customers / view.customers), phrasing.short(one.aum, ctx.language), phrasing.short(one.contribution, ctx.language),
+            link(ctx, score_words(ctx, one.rfm), view.asked.customers(rfm=one.rfm)),
+            link(ctx, number(one.customers), view.asked.customers(rfm=one.rfm)), percent(one.customers / view.customers),
+            *money_links(ctx, view, {"aum": one.aum, "contribution": one.contribution}, rfm=one.rfm),
         ]
         for one in ranked
     ]  # fmt: skip

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import select, text, update
 
+from domain.phrasing import money, short, short_parts
 from portal.callbacks import customer as customer_page
 from portal.callbacks import customers as look_up
 from portal.callbacks import segments as page
@@ -173,6 +174,42 @@ def test_the_links_of_the_page_find_as_many_customers_as_they_say(
             assert len(hits) == int(count), link
 
 
+def _money_links(shown: Any) -> Iterable[tuple[str, str]]:
+    """(address, words) of every link of an answer that opens the customers behind a figure of money."""
+    waiting = [shown]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict) and "total=" in str(part.get("href", "")):
+            yield part["href"], str(part["children"])
+        waiting += part if isinstance(part, list) else part.values() if isinstance(part, dict) else ()
+
+
+@pytest.mark.parametrize(("view", "by"), [("profile", ""), ("rfm", ""), ("moves", "segment"), ("moves", "life_cycle")])
+def test_money_opens_its_customers_and_the_list_says_the_sum_to_the_cent(
+    people: People, run_id: int, view: str, by: str
+) -> None:
+    executive = people.client("executive")
+    body = executive.call(page.show, {"branch": "", "view": view, "by": by}, 0).value(BODY)
+    links = dict(_money_links(body))
+    assert {"aum", "contribution_12m"} <= {link.partition("total=")[2].partition("&")[0] for link in links}
+    scope = Scope((PATHS["HQ"],))
+    with reading(people.engine) as connection:
+        for link, words in links.items():
+            asked = question_of(link.partition("?")[2])
+            (name,) = asked.facets["total"]
+            assert (asked.sort, asked.descending) == (name, True)
+            hits = everyone(connection, scope, asked.text, asked.facets, sort=asked.sort, limit=100)
+            behind = [getattr(hit, name) for hit in hits]
+            assert behind == sorted(behind, key=lambda one: -(one or 0))
+            whole = sum((one or Decimal(0) for one in behind), Decimal(0))
+            if words in ("移动的管理资产", "移动的贡献度"):  # a tile: its name is the link, its figure stands beside
+                assert short_parts(whole, "zh")[0] in str(body), link
+            else:
+                assert short(whole, "zh") in words, link
+            told = executive.call(look_up.counts, asked.query()).text
+            assert f"合计 {money(whole)}元" in told, link
+
+
 def test_who_came_new_and_who_moved(people: People, run_id: int) -> None:
     shown = _shown(people.client("executive"), view="moves")
     assert "2 户（16.7%）换了位置" not in shown and "3 户（25.0%）换了位置" in shown
@@ -185,6 +222,12 @@ def test_who_came_new_and_who_moved(people: People, run_id: int) -> None:
     with reading(people.engine) as connection:
         seen = connection.scalars(select(audit_log.c.detail).where(audit_log.c.action == "segments.movers")).all()
     assert [(detail["run"], detail["by"]) for detail in seen] == [(run_id, "segment")]
+
+
+def test_a_total_that_is_none_is_left_out(people_reading: People) -> None:
+    assert question_of("total=aum,name").facets["total"] == ("aum",)
+    shown = people_reading.client("executive").call(look_up.counts, "total=name").text
+    assert "合计 " not in shown
 
 
 def test_movers_are_masked_without_the_grant(people: People, run_id: int) -> None:
