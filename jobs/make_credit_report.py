@@ -13,6 +13,7 @@ from domain.credit.overrides import REASON_BY_CODE, STATE_WORDS, Override
 from domain.phrasing import choose
 from domain.reports import CreditReport, Exposure, PastOverride, PublishedRating, RatingModel
 from jobs.customer_facts import customer_in_scope, identity_of, in_zone, override_in_force, rating_absent, rating_facts
+from jobs.dossier_standing import name_of
 from jobs.pdf.credit_report import render
 from jobs.runner import Job
 from jobs.shelving import Title, made_before, picture_on_show, shelve, stamp_of
@@ -21,7 +22,6 @@ from store.customer_history import past_figures
 from store.customers import Account, Loan
 from store.database import Connection, reading
 from store.runs import rating_before
-from store.users import user_by_login
 
 MOST_HISTORY, MOST_OVERRIDES = 12, 6
 MODEL_STATES = {
@@ -122,14 +122,9 @@ def _model(connection: Connection, run_id: int | None, zone: ZoneInfo, language:
     since = None if found.in_use_since is None else found.in_use_since.astimezone(zone)
     return RatingModel(
         version=found.version, state=choose(language, *MODEL_STATES.get(found.state, (found.state, found.state))),
-        developed_by=_person(connection, found.developed_by) or found.developed_by,
-        validated_by=_person(connection, found.validated_by), approved_by=_person(connection, found.approved_by),
+        developed_by=name_of(connection, found.developed_by, language),
+        validated_by=found.validated_by and name_of(connection, found.validated_by, language),
+        approved_by=found.approved_by and name_of(connection, found.approved_by, language),
         in_use_since=since,
         auc=float(auc["value"]) if isinstance(auc, dict) and auc.get("value") is not None else None,
     )  # fmt: skip
-
-
-def _person(connection: Connection, login: str | None) -> str | None:
-    """The person's name, or the login where it is nobody's any more."""
-    user = user_by_login(connection, login) if login else None
-    return user.name if user is not None else login

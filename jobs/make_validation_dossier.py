@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,9 @@ from domain.credit.scorecard import to_dict
 from domain.credit.validation import Beside, ValidationRules, validate
 from domain.phrasing import choose
 from domain.reports import ModelVersion, Stamp
-from domain.reports.dossier import GradeFloor, SampleTold, ScalingTold, Signature, Standing, ValidationDossier
+from domain.reports.dossier import GradeFloor, SampleTold, ScalingTold, Standing, ValidationDossier
 from jobs.credit_sample import Sample, definition
+from jobs.dossier_standing import Carried, carried, name_of
 from jobs.pdf.dossier import render
 from jobs.runner import Job, Refused
 from jobs.scorecard_developed import Developed, developed, ground_of, parameters_of, sample_again
@@ -25,10 +27,8 @@ from jobs.shelving import MODEL_WORDS, Title, made_before, picture_on_show, shel
 from jobs.sources_of_a_run import Ground
 from store.branches import every_branch
 from store.database import Connection, reading
-from store.models import events
 from store.runs import Run
 from store.runs import run as run_of
-from store.users import user_by_login
 from warehouse.persons import persons
 
 YEAR = 365.25
@@ -48,17 +48,14 @@ def run(job: Job, run_id: int, language: str, cut: str = "B") -> dict[str, Any]:
         stamp = stamp_of(job, connection, shown, language, kinds=("credit",))
         found = developed(connection, run_id)
         asked = run_of(connection, run_id) or found.run
-        standing = _standing(job, connection, found)
-        root = next((one.branch_id for one in every_branch(connection) if one.parent_id is None), "")
+        standing, register = _standing(job, connection, found, language)
+        root = head_office(connection)
     if cut not in found.card.masterscale.grades:
         raise Refused(f"{cut} is no grade of this card.", f"该评分卡没有等级“{cut}”。")
     version = ModelVersion(choose(language, *MODEL_WORDS["credit"]), standing.version, found.run.as_of)
     stamp = replace(stamp, as_of=asked.as_of, model_versions=(version,))
     report = dossier_of(job, found, asked, ValidationRules(cut), standing, stamp)
-    words = choose(language, "评分卡验证档案", "Scorecard validation dossier")
-    stem = choose(language, "评分卡验证档案", "scorecard-dossier")
-    file_name = f"{stem}-{standing.version}-{asked.as_of:%Y%m%d}.pdf"
-    return shelve(job, report, render, Title(f"{words} {standing.version}", file_name, root))
+    return shelved(job, report, register, root)
 
 
 def dossier_of(
@@ -84,9 +81,6 @@ def dossier_of(
         stamp=stamp, standing=standing, sample=_sample_told(sample), verdicts=found.verdicts, lines=card_lines(found.card),
         scaling=_scaling(found), validation=told, months=tuple(months), limits=limits, by_hand=found.by_hand,
     )  # fmt: skip
-
-
-_NO_STAMP: Any = None  # replaced by the caller's before anything is drawn
 
 
 def _months(job: Job, found: Developed, asked: Run, ground: Ground, sample: Sample) -> list[WatchedMonth]:
@@ -124,24 +118,34 @@ def _scaling(found: Developed) -> ScalingTold:
     )  # fmt: skip
 
 
-def _standing(job: Job, connection: Connection, found: Developed) -> Standing:
-    made, model = found.run, found.model
-
-    def name(login: str) -> str:
-        user = user_by_login(connection, login)
-        return user.name if user else login
-
-    standing = Standing(
-        made.version, made.version, made.as_of, name(made.started_by), made.seed, made.code_version, made.batches,
-        str(to_dict(found.card)["hash"]),
+def _standing(job: Job, connection: Connection, found: Developed, language: str) -> tuple[Standing, Carried | None]:
+    """Where the card comes from, and its place in the register where it has one."""
+    made = found.run
+    bare = Standing(
+        made.version, made.version, made.as_of, name_of(connection, made.started_by, language), made.seed, made.code_version,
+        made.batches, str(to_dict(found.card)["hash"]),
     )  # fmt: skip
-    if model is None:
-        return standing
-    zone = ZoneInfo(job.settings.time_zone)
-    steps = tuple(
-        Signature(one.act, name(one.by), one.at.astimezone(zone), one.words)
-        for one in events(connection, model.model_id)
-    )
-    return replace(
-        standing, version=model.version, state=model.state, owner=name(model.owner), tier=model.tier, signatures=steps
-    )  # fmt: skip
+    if found.model is None:
+        return bare, None
+    told = carried(job, connection, bare, found.model, language)
+    return told.standing, told
+
+
+def shelved(job: Job, report: ValidationDossier, register: Carried | None, branch_id: str) -> dict[str, Any]:
+    """Draw it and put it on the shelf under its model."""
+    told, language = report.standing, report.stamp.language
+    words = choose(language, "评分卡验证档案", "Scorecard validation dossier")
+    stem = choose(language, "评分卡验证档案", "scorecard-dossier")
+    file_name = f"{stem}-{told.version}-{report.stamp.as_of:%Y%m%d}.pdf"
+    step = {} if register is None else {"model_id": register.model_id, "model_event": register.model_event}
+    return shelve(job, report, render, Title(f"{words} {told.version}", file_name, branch_id, **step))
+
+
+def head_office(connection: Connection) -> str:
+    """The branch a paper of the whole bank stands under."""
+    return next((one.branch_id for one in every_branch(connection) if one.parent_id is None), "")
+
+
+def local_now(job: Job) -> datetime:
+    """When the attempt began, in the bank's zone."""
+    return job.now.astimezone(ZoneInfo(job.settings.time_zone))

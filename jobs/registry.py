@@ -148,6 +148,7 @@ _KINDS = (
     JobKind("monitor_scorecard", HEAVY, 2 * HOUR, "jobs.submit", "评分卡监测", "Scorecard monitoring", (AS_OF,), alone=True),
     JobKind("compare_models", HEAVY, HOUR, "models.compare", "评分卡对比", "Scorecards side by side"),
     JobKind("validation_dossier", HEAVY, HOUR, "models.dossier", "验证档案", "Validation dossier", personal=True, verb="make"),
+    JobKind("sign_off_dossier", QUICK, 600, "models.dossier", "验证档案续签", "Sign-off of a dossier"),
     JobKind("what_if", QUICK, 900, "contribution.view", "假设测算", "What if"),
     JobKind("customer_report", QUICK, 300, "reports.customer", "客户报告", "Customer report", personal=True, verb="make"),
     JobKind("credit_report", QUICK, 300, "reports.credit", "信用报告", "Credit report", personal=True, verb="make"),

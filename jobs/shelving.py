@@ -43,12 +43,15 @@ STANDING = ("segmentation", "credit")
 
 @dataclass(frozen=True)
 class Title:
-    """What a paper is called on the shelf and as a file, and whose scope opens it."""
+    """What a paper is called on the shelf and as a file, and whose scope opens it; of a dossier also its model, and the
+    newest step of the register it carries."""
 
     words: str
     file_name: str
     branch_id: str
     customer_id: str | None = None
+    model_id: int | None = None
+    model_event: int | None = None
 
 
 def made_before(job: Job) -> dict[str, Any] | None:
@@ -131,6 +134,7 @@ def shelve(job: Job, report: Paperable, render: Callable[[Paperable], bytes], ti
         file_name=title.file_name, path=f"{job.now:%Y/%m}/{_stem(job)}{secrets.token_hex(8)}.pdf", size=len(pdf),
         sha256=hashlib.sha256(pdf).hexdigest(), code=coded.stamp.verification_code or "", inputs=coded.to_dict(), by=job.by,
         customer_id=title.customer_id, job_id=job.job_id, pages=pdf.count(b"/Type /Page\n"),
+        model_id=title.model_id, model_event=title.model_event,
     )  # fmt: skip
     return _result(_enter(job, new, pdf))
 

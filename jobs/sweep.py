@@ -20,9 +20,10 @@ from jobs import queue, uploads
 from jobs.processes import is_alive
 from jobs.registry import QUEUES, REGISTRY, Registry
 from jobs.runner import utc_now
-from store import chains, job_claims, overrides, schedules
+from store import chains, job_claims, models, overrides, reports, schedules
 from store.database import Engine, open_engine, reading, writing
-from store.jobs import JobRow
+from store.jobs import JobRow, job, newest_asked
+from store.scope import NOTHING
 
 log = logging.getLogger(__name__)
 EVERY_S = 10.0
@@ -30,6 +31,7 @@ MOST_ATTEMPTS = 3
 SILENT_S = 60.0  # a process of another machine counts as lost after this
 UNSENT_S = 5.0  # a row younger than this is still being sent by whoever entered it
 SCHEDULE = "schedule"  # who starts what is due
+SIGN_OFF = "sign_off_dossier"
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,13 @@ class Swept:
 
 def sweep(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry = REGISTRY) -> Swept:
     """Settle lost rows, start what is due, let chains go on, send what Redis does not have, write down which overrides are
-    over, clear uploads away. Safe to run at the same time elsewhere."""
+    over, ask for dossiers that carry what was decided, clear uploads away. Safe to run at the same time elsewhere."""
     settled = _settle_lost(engine, now, registry)
     started = _start_due(engine, settings, now, registry)
     _go_on(engine, settings, now, registry)
     sent_again = _send_unsent(engine, settings, now, registry)
     _end_overrides(engine, settings, now)
+    _carry_sign_offs(engine, settings, now, registry)
     uploads.clear(engine, settings.uploads, now)
     return Swept(settled, sent_again, started)
 
@@ -74,6 +77,31 @@ def _end_overrides(engine: Engine, settings: Settings, now: dt.datetime) -> None
             return
     with writing(engine) as connection:
         overrides.expire_due(connection, local)
+
+
+def _carry_sign_offs(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry) -> None:
+    """After a step of the register, whoever took it and whatever was killed since: its dossier with that step, asked for
+    once. One that failed waits for the next step, or for a person."""
+    if SIGN_OFF not in registry.kinds:
+        return
+    with reading(engine) as connection:
+        behind = reports.dossiers_behind(connection)
+        due = [(told, step) for told, step in behind if newest_asked(connection, SIGN_OFF, _told(told, step)) is None]
+    if not due:
+        return
+    begun: list[JobRow] = []
+    with writing(engine) as connection:
+        for report_id, step in due:
+            told = _told(report_id, step)
+            if newest_asked(connection, SIGN_OFF, told) is None:
+                by = models.event_by(connection, step)
+                entered = queue.enter(connection, SIGN_OFF, told, by, NOTHING, now, registry=registry)
+                begun.append(job(connection, entered.job_id))
+    queue.send(settings.redis_url, begun, registry)
+
+
+def _told(report_id: int, step: int) -> dict[str, int]:
+    return {"report_id": report_id, "model_event": step}
 
 
 def _is_lost(row: JobRow, now: dt.datetime) -> bool:

@@ -1,12 +1,11 @@
-"""Who did something, in words: a person's login, or what acts without a person."""
+"""Who did something, in words: a person's login or name, or what acts without a person."""
 
 from __future__ import annotations
 
+from domain.actors import actor_words
+from domain.phrasing import ABSENT
 from portal.access import Ctx
-
-# What signs work as itself: the first installation's work, who publishes it, and what starts by itself.
-MACHINES = ("system", "installer", "schedule")
-CONSOLE = "console:"
+from store.users import user_by_login
 
 
 def who(ctx: Ctx, login: str | None) -> str:
@@ -14,8 +13,13 @@ def who(ctx: Ctx, login: str | None) -> str:
 
     A dash where nobody is known.
     """
+    return (actor_words(login, ctx.language) or login) if login else ABSENT
+
+
+def person(ctx: Ctx, login: str | None) -> str:
+    """As `who`, a person by name: where people answer to each other for what they signed. Who is no user stands as
+    written."""
     if not login:
-        return "—"
-    if login.startswith(CONSOLE):
-        return ctx.t("common.actor.console", user=login.removeprefix(CONSOLE))
-    return ctx.t(f"common.actor.{login}") if login in MACHINES else login
+        return ABSENT
+    user = user_by_login(ctx.connection, login)
+    return user.name if user is not None else who(ctx, login)

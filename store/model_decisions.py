@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from store import audit
 from store.models import STATES, Model, any_approved, model_id_of, model_row, of_run, origin_of, shown
+from store.reports import newest_dossier
 from store.tables import credit_model_events, credit_models, runs
 
 OBJECT = "credit_model"  # on the audit trail
@@ -95,18 +96,19 @@ def registered(connection: Connection, run_id: int, by: str, at: datetime, addre
 def validate(
     connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
 ) -> None:
-    """A second person says that the model does what it should. ModelRefused: own_model, wrong_state, words_needed,
-    no_such_model."""
+    """A second person says that the model does what it should, with its validation dossier before them. ModelRefused:
+    own_model, wrong_state, no_dossier, words_needed, no_such_model."""
     found = _decidable(connection, model_id, words, ("developed",))
     _somebody_else(found, by, "validate")
-    _turn(connection, found, "validated", by, at, words, address, validated_by=by, validated_at=at)
+    paper = _dossier_of(connection, found, "validated")
+    _turn(connection, found, "validated", by, at, words, address, paper, validated_by=by, validated_at=at)
 
 
 def approve(
     connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
 ) -> None:
     """A third person allows its use; the model of the run on show is in use from then on. ModelRefused: own_model (to who
-    developed it), same_person (to who validated it), wrong_state, words_needed, no_such_model."""
+    developed it), same_person (to who validated it), wrong_state, no_dossier, words_needed, no_such_model."""
     found = _decidable(connection, model_id, words, ("validated",))
     _somebody_else(found, by, "approve")
     if by == found.validated_by:
@@ -115,7 +117,8 @@ def approve(
             f"model {found.version} was validated by {by}; a third person must approve it",
             version=found.version,
         )
-    _turn(connection, found, "approved", by, at, words, address, approved_by=by, approved_at=at)
+    paper = _dossier_of(connection, found, "approved")
+    _turn(connection, found, "approved", by, at, words, address, paper, approved_by=by, approved_at=at)
     if shown(connection) == model_id:
         _put_in_use(connection, model_id, by, at, words, address)
 
@@ -232,6 +235,19 @@ def _somebody_else(found: Model, by: str, verb: str) -> None:
         )
 
 
+def _dossier_of(connection: Connection, found: Model, verb: str) -> int:
+    """The newest validation dossier of exactly this model: what is decided, is decided on that paper."""
+    paper = newest_dossier(connection, found.model_id)
+    if paper is None:
+        raise ModelRefused(
+            "no_dossier",
+            f"model {found.version} has no validation dossier yet; make it on the Models page (Validation dossier PDF), read "
+            f"it, and let the model be {verb} then",
+            version=found.version,
+        )
+    return paper
+
+
 def _wrong_state(found: Model) -> ModelRefused:
     return ModelRefused(
         "wrong_state", f"model {found.version} is {found.state}; that step cannot follow", version=found.version
@@ -254,9 +270,10 @@ def _put_in_use(connection: Connection, model_id: int, by: str, at: datetime, wo
 
 
 def _turn(
-    connection: Connection, found: Model, state: str, by: str, at: datetime, words: str, address: str | None, **noted: Any
+    connection: Connection, found: Model, state: str, by: str, at: datetime, words: str, address: str | None,
+    report_id: int | None = None, **noted: Any,
 ) -> None:  # fmt: skip
-    """From the state it was read in; whoever comes second is told."""
+    """From the state it was read in; whoever comes second is told. report_id: the dossier it is decided on."""
     turned = connection.execute(
         update(credit_models)
         .where(credit_models.c.model_id == found.model_id, credit_models.c.state == found.state)
@@ -266,14 +283,15 @@ def _turn(
         raise ModelRefused(
             "decided_meanwhile", f"model {found.version} was decided on meanwhile; look again", version=found.version
         )
-    _event(connection, found.model_id, state, by, at, _said(words), address, None, version=found.version)
+    on = {} if report_id is None else {"report_id": report_id}
+    _event(connection, found.model_id, state, by, at, _said(words), address, None, version=found.version, **on)
 
 
 def _event(
     connection: Connection, model_id: int, act: str, by: str, at: datetime, words: str, address: str | None,
     told_by: str | None, **detail: Any,
 ) -> None:  # fmt: skip
-    row = {"model_id": model_id, "act": act, "by": by, "at": at, "words": words}
+    row = {"model_id": model_id, "act": act, "by": by, "at": at, "words": words, "report_id": detail.get("report_id")}
     connection.execute(insert(credit_model_events).values(row))
     told = {**detail, "words": words}
     audit.write(connection, at, told_by or by, _AUDITED[act], OBJECT, str(model_id), told, address)

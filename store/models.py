@@ -57,7 +57,8 @@ class Model:
 
 @dataclass(frozen=True)
 class Event:
-    """One step. act: a state, or 'assigned'. words: as given, empty only where a job developed the model."""
+    """One step. act: a state, or 'assigned'. words: as given, empty only where a job developed the model. report_id: the
+    dossier it was decided on, None where none was asked for."""
 
     event_id: int
     model_id: int
@@ -65,6 +66,7 @@ class Event:
     by: str
     at: datetime
     words: str
+    report_id: int | None = None
 
 
 def model(connection: Connection, model_id: int) -> Model | None:
@@ -123,6 +125,12 @@ def events(connection: Connection, model_id: int) -> list[Event]:
     told = credit_model_events.c
     query = select(*told).where(told.model_id == model_id).order_by(told.event_id)
     return [Event(**row._mapping) for row in connection.execute(query)]
+
+
+def event_by(connection: Connection, event_id: int) -> str:
+    """Who took a step."""
+    by = select(credit_model_events.c.by).where(credit_model_events.c.event_id == event_id)
+    return connection.execute(by).scalar_one()
 
 
 def shown(connection: Connection) -> int | None:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select
 
 from store.scope import OutOfScope, Scope
-from store.tables import branches, customers, reports, users
+from store.tables import branches, credit_model_events, customers, reports, users
 
 CUSTOMER, MANAGEMENT = "customer_report", "management_report"
 SEGMENT, BRANCH, CREDIT = "segment_report", "branch_report", "credit_report"
@@ -24,7 +24,10 @@ KINDS = (CUSTOMER, MANAGEMENT, SEGMENT, BRANCH, CREDIT, DOSSIER)
 
 @dataclass(frozen=True)
 class NewPaper:
-    """A finished file to be entered. path is relative to the reports folder; inputs is the report's `to_dict()`."""
+    """A finished file to be entered. path is relative to the reports folder; inputs is the report's `to_dict()`.
+
+    Of a validation dossier: model_id is the model it is of, model_event the newest step of the register it carries.
+    """
 
     kind: str
     branch_id: str
@@ -41,6 +44,8 @@ class NewPaper:
     customer_id: str | None = None
     job_id: int | None = None
     pages: int | None = None
+    model_id: int | None = None
+    model_event: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def keep(connection: Connection, new: NewPaper, at: dt.datetime) -> int:
             kind=new.kind, customer_id=new.customer_id, branch_id=new.branch_id, language=new.language, as_of=new.as_of,
             job_id=new.job_id, title=new.title, file_name=new.file_name, path=new.path, bytes=new.size,
             pages=new.pages, sha256=new.sha256, code=new.code, inputs=dict(new.inputs), created_by=new.by, created_at=at,
+            model_id=new.model_id, model_event=new.model_event,
         )
         .returning(reports.c.report_id)
     )  # fmt: skip
@@ -186,3 +192,63 @@ def genuine(connection: Connection, code: str, sha256: str | None) -> Genuine | 
     match = next((row for row in rows if row.sha256 == sha256), None)
     row = match or rows[0]
     return Genuine(row.kind, row.as_of, row.language, row.created_at, None if sha256 is None else match is not None)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A validation dossier of a model: a paper, and the newest step of the register it carries."""
+
+    report_id: int
+    language: str
+    code: str
+    model_event: int | None
+    created_by: str
+    created_at: dt.datetime
+
+
+def newest_dossier(connection: Connection, model_id: int) -> int | None:
+    """The number of the newest validation dossier of a model; None before the first is finished."""
+    mine = reports.c.kind == DOSSIER, reports.c.model_id == model_id
+    return connection.scalar(select(func.max(reports.c.report_id)).where(*mine))
+
+
+def dossiers(connection: Connection, model_id: int) -> list[Dossier]:
+    """All of a model, newest first: earlier ones stay on the shelf, and their codes stay genuine."""
+    names = list(Dossier.__dataclass_fields__)
+    query = select(*(reports.c[name] for name in names)).where(reports.c.kind == DOSSIER, reports.c.model_id == model_id)
+    return [Dossier(*row) for row in connection.execute(query.order_by(reports.c.report_id.desc()))]
+
+
+@dataclass(frozen=True)
+class KeptDossier:
+    """A dossier with everything it says, as `domain.reports.dossier` reads it."""
+
+    model_id: int
+    language: str
+    inputs: Mapping[str, Any]
+
+
+def dossier_kept(connection: Connection, report_id: int) -> KeptDossier | None:
+    """None where there is no such dossier of a model of the register."""
+    mine = reports.c.report_id == report_id, reports.c.kind == DOSSIER, reports.c.model_id.is_not(None)
+    query = select(reports.c.model_id, reports.c.language, reports.c.inputs).where(*mine)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else KeptDossier(*row)
+
+
+def code_of(connection: Connection, report_id: int) -> str | None:
+    """A paper's verification code."""
+    return connection.scalar(select(reports.c.code).where(reports.c.report_id == report_id))
+
+
+def dossiers_behind(connection: Connection) -> list[tuple[int, int]]:
+    """Models whose newest dossier of a language does not carry their newest step: (report to make anew, that step)."""
+    newest = (
+        select(func.max(reports.c.report_id)).where(reports.c.kind == DOSSIER, reports.c.model_id.is_not(None))
+        .group_by(reports.c.model_id, reports.c.language)
+    )  # fmt: skip
+    steps = credit_model_events.c
+    last = select(func.max(steps.event_id)).where(steps.model_id == reports.c.model_id).scalar_subquery()
+    behind = select(reports.c.report_id, last).where(reports.c.report_id.in_(newest))
+    behind = behind.where(func.coalesce(reports.c.model_event, 0) < last).order_by(reports.c.report_id)
+    return [(int(report), int(event)) for report, event in connection.execute(behind)]

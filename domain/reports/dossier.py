@@ -14,12 +14,14 @@ from domain.reports.stamp import Report, Stamp
 
 @dataclass(frozen=True)
 class Signature:
-    """A step of the register: who took the model into which state, when, and the words given."""
+    """A step of the register: who took the model into which state, when, and the words given. code: of the dossier it was
+    decided on, None where none was asked for."""
 
     act: str
     by: str
     at: datetime
     words: str
+    code: str | None = None
 
 
 @dataclass(frozen=True)

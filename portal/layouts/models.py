@@ -10,11 +10,12 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.actors import MACHINES
 from domain.credit.scorecard import from_dict
 from domain.phrasing import day, minute, number, percent
 from portal import report_button
 from portal.access import Ctx, Refusal
-from portal.actors import MACHINES, who
+from portal.actors import person
 from portal.address_numbers import number_in
 from portal.layouts import models_comparison, run_card
 from portal.layouts.models_comparison import PATH, Ids
@@ -100,8 +101,8 @@ def _register(ctx: Ctx, view: View) -> Component:
         here = each.model_id == view.chosen.model_id
         cells: list[Any] = [
             dcc.Link(each.version, href=f"{PATH}?model={each.model_id}"), ctx.t(f"models.purpose.{each.purpose}"),
-            ctx.t(f"models.tier.{each.tier}"), chip(ctx, each, view.shown), who(ctx, each.owner),
-            f"{who(ctx, each.developed_by)} · {_on(ctx, each.developed_at)}", _auc(each),
+            ctx.t(f"models.tier.{each.tier}"), chip(ctx, each, view.shown), person(ctx, each.owner),
+            f"{person(ctx, each.developed_by)} · {_on(ctx, each.developed_at)}", _auc(each),
             _on(ctx, each.in_use_since),
         ]  # fmt: skip
         drawn = [html.Td(cell, className="n" if at == 6 else "") for at, cell in enumerate(cells)]
@@ -130,7 +131,7 @@ def _on(ctx: Ctx, at: datetime | None) -> str:
 
 
 def _step(ctx: Ctx, by: str | None, at: Any) -> str:
-    return "—" if by is None or at is None else f"{who(ctx, by)} · {minute(ctx.local(at))}"
+    return "—" if by is None or at is None else f"{person(ctx, by)} · {minute(ctx.local(at))}"
 
 
 def _facts(ctx: Ctx, view: View) -> Component:
@@ -146,7 +147,7 @@ def _facts(ctx: Ctx, view: View) -> Component:
     )
     pairs: list[tuple[str, Any]] = [
         ("state", chip(ctx, one, view.shown)), ("purpose", ctx.t(f"models.purpose.{one.purpose}")),
-        ("tier", ctx.t(f"models.tier.{one.tier}")), ("owner", who(ctx, one.owner)), ("run", name),
+        ("tier", ctx.t(f"models.tier.{one.tier}")), ("owner", person(ctx, one.owner)), ("run", name),
         ("as_of", one.definition.get("as_of") or (day(made.as_of) if made else "—")),
         ("sample", ctx.t("models.sample", rows=number(figures.get("rows")), bad=number(figures.get("bad")))),
         ("auc", between), ("ks", number(ks.get("value"), 3)), ("slope", number(figures.get("slope"), 2)),
@@ -258,7 +259,7 @@ def _event(ctx: Ctx, each: Event) -> Component:
     cells = [
         minute(ctx.local(each.at)),
         act,
-        who(ctx, each.by),
+        person(ctx, each.by),
         said(each.words, ctx.language) or ctx.t("models.by_a_run"),
     ]
     return html.Tr([html.Td(cell, className="models-words" if at == 3 else "") for at, cell in enumerate(cells)])

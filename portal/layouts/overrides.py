@@ -24,7 +24,7 @@ from domain.credit.overrides import (
 )
 from domain.phrasing import day, minute, number, percent, short_month
 from portal.access import Ctx
-from portal.actors import who
+from portal.actors import person
 from portal.customer_words import tone_of_grade
 from portal.widgets import charts, frame, status
 from portal.widgets.charts import Series, Table
@@ -118,7 +118,7 @@ def _list(ctx: Ctx, view: View) -> Component:
 def _row(ctx: Ctx, view: View, one: Override) -> Component:
     chosen = view.chosen is not None and view.chosen.override_id == one.override_id
     link = dcc.Link(view.names[one.customer_id], href=address(view.which, view.page, one.override_id))
-    proposer = one.proposer_name or who(ctx, one.proposed_by)
+    proposer = one.proposer_name or person(ctx, one.proposed_by)
     cells: list[tuple[str, Any, str]] = [
         ("customer", _two(link, one.customer_id), ""),
         ("grades", grades(one), "w"),
@@ -153,7 +153,7 @@ def reason(ctx: Ctx, one: Override) -> str:
 def _decided(ctx: Ctx, one: Override) -> Any:
     if one.decided_by is None:
         return "—"
-    return _two(one.decider_name or who(ctx, one.decided_by), day(ctx.local(one.decided_at)))
+    return _two(one.decider_name or person(ctx, one.decided_by), day(ctx.local(one.decided_at)))
 
 
 def state(ctx: Ctx, view: View, one: Override) -> Component:
@@ -195,7 +195,7 @@ def _chosen(ctx: Ctx, view: View, one: Override) -> Component:
 
 
 def _by(ctx: Ctx, name: str | None, login: str, at: Any) -> str:
-    return f"{name or who(ctx, login)} · {minute(ctx.local(at))}"
+    return f"{name or person(ctx, login)} · {minute(ctx.local(at))}"
 
 
 def _decide(ctx: Ctx, one: Override) -> Component | None:

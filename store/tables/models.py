@@ -50,6 +50,7 @@ Index(
 )  # fmt: skip
 
 # Rows are only added. act: a state reached, or 'assigned' for a change of owner or tier; words: why, as they were given.
+# A trigger (migration 0017) lets nobody validate or approve a model before its dossier is there.
 credit_model_events = Table(
     "credit_model_events", metadata,
     Column("event_id", Integer, primary_key=True),
@@ -58,5 +59,6 @@ credit_model_events = Table(
     Column("by", String(64), nullable=False),
     Column("at", Moment, nullable=False),
     Column("words", Text, nullable=False),
+    Column("report_id", Integer),  # the dossier it was decided on
     Index("ix_credit_model_events_model_id", "model_id"),
 )  # fmt: skip

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Float, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, Date, Float, ForeignKey, Index, Integer, String, Table, text
 
 from store.tables.metadata import metadata
 from store.types import Json, Moment
 
-# One row a credit run: what it was compared with (the run on show when it was made; none before the first).
+# One row a credit run: what it was compared with (the run on show when it was made; none before the first). cause: why
+# grades may have moved: 'figures' (the same card and scale: the customers' own figures), 'card', 'scale'.
 rating_comparisons = Table(
     "rating_comparisons", metadata,
     Column("run_id", ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True),
     Column("before_run_id", Integer),
     Column("changed", Integer, nullable=False),
     Column("made_at", Moment, nullable=False),
+    Column("cause", String(16), nullable=False, server_default=text("'figures'")),
 )  # fmt: skip
 
 # Who has another grade or score than in that run: the columns of domain/credit/changes.py.
@@ -27,6 +29,7 @@ rating_changes = Table(
     Column("score_before", Integer),
     Column("score_after", Integer),
     Column("parts", Json, nullable=False),
+    Column("own_notches", Integer),
     Index("ix_rating_changes_run_notches", "run_id", "notches"),
 )  # fmt: skip
 

@@ -16,6 +16,9 @@ reports = Table(
     Column("language", String(2), nullable=False),
     Column("as_of", Date, nullable=False),
     Column("job_id", Integer, unique=True),  # one paper a job, whoever runs it twice
+    # Of a validation dossier: the model of the register it is of, and the newest of its steps the paper carries.
+    Column("model_id", Integer, index=True),
+    Column("model_event", Integer),
     Column("title", Text, nullable=False),
     Column("file_name", Text, nullable=False),
     Column("path", Text, nullable=False),

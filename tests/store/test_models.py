@@ -17,7 +17,9 @@ from store.database import reading, writing
 from store.model_decisions import ModelRefused
 from store.models import Model, events, in_use, list_models, model, of_run, on_trial, shown
 from store.runs import NewRun, RunRefused, back_to, publish, save_candidate
-from store.tables import audit_log, credit_model_events, credit_models
+from store.reports import dossiers_behind, newest_dossier
+from store.tables import audit_log, credit_model_events, credit_models, reports
+from tests.small_dossier import keep_dossier
 
 AT = dt.datetime(2026, 11, 1, 8, 0, tzinfo=dt.UTC)
 DAY = dt.date(2026, 10, 31)
@@ -51,8 +53,15 @@ def step(engine: Engine, act: Callable[..., None], model_id: int, by: str, words
         act(connection, model_id, by, AT, words, "10.0.0.1")
 
 
+def papered(engine: Engine, model_id: int) -> int:
+    """Its dossier, without which nobody decides on it."""
+    with writing(engine) as connection:
+        return keep_dossier(connection, model_id)
+
+
 def signed(engine: Engine, by: str = "dev") -> tuple[int, int]:
     run_id, model_id = developed(engine, by)
+    papered(engine, model_id)
     step(engine, decide.validate, model_id, "val")
     step(engine, decide.approve, model_id, "app")
     return run_id, model_id
@@ -117,6 +126,7 @@ def test_one_person_never_does_the_work_of_two(engine: Engine) -> None:
     assert refused(engine, decide.validate, number, "dev") == "own_model"
     assert refused(engine, decide.approve, number, "app") == "wrong_state"
     assert refused(engine, decide.validate, number, "val", "  \n") == "words_needed"
+    papered(engine, number)
     assert refused(engine, decide.validate, number + 9, "val") == "no_such_model"
     step(engine, decide.validate, number, "val")
     assert refused(engine, decide.approve, number, "dev") == "own_model"
@@ -132,6 +142,46 @@ def test_one_person_never_does_the_work_of_two(engine: Engine) -> None:
     assert the(engine, number).state == "approved" and the(engine, number).approved_by == "app"
 
 
+def test_nobody_decides_before_the_dossier_is_there(engine: Engine) -> None:
+    """Nor does a program that writes the table itself, and another model's dossier is none."""
+    _, number = developed(engine)
+    _, other = developed(engine)
+    papered(engine, other)
+    with writing(engine) as connection:  # a paper of another kind that names the model
+        paper = select(*(column for column in reports.c if column.name != "report_id")).limit(1)
+        row = dict(connection.execute(paper).one()._mapping)
+        forged = {**row, "kind": "credit_report", "model_id": number, "code": "x", "sha256": "x"}
+        connection.execute(reports.insert().values(forged))
+    with pytest.raises(ModelRefused, match="make it on the Models page") as refusal:
+        step(engine, decide.validate, number, "val")
+    assert refusal.value.key == "no_dossier" and refusal.value.values == {"version": "M-1"}
+    mine = credit_models.c.model_id == number
+    told = {"validated_by": "val", "approved_by": "app"}
+    for column in ({"state": "validated"}, {"validated_by": "val"}, {"approved_by": "app"}, {**told, "state": "in_use"}):
+        with pytest.raises(IntegrityError, match="dossier"), writing(engine) as connection:
+            connection.execute(update(credit_models).where(mine).values(column))
+    with pytest.raises(IntegrityError, match="dossier"), writing(engine) as connection:
+        whole = dict(connection.execute(select(credit_models).where(mine)).one()._mapping)
+        whole |= {"model_id": 99, "run_id": whole["run_id"] + 50, "state": "validated", "validated_by": "val"}
+        connection.execute(credit_models.insert().values(whole))
+    assert the(engine, number).state == "developed"
+    first = papered(engine, number)
+    step(engine, decide.validate, number, "val")
+    with reading(engine) as connection:
+        assert [each.report_id for each in events(connection, number)] == [None, first]
+        assert newest_dossier(connection, number) == first
+        (behind,) = dossiers_behind(connection)  # the paper does not carry the step taken on it
+        assert behind == (first, events(connection, number)[-1].event_id)
+        trail = connection.execute(select(audit_log).where(audit_log.c.action == "models.validate")).one()
+        assert trail.detail["report_id"] == first
+    again = papered(engine, number)
+    with reading(engine) as connection:
+        assert dossiers_behind(connection) == []
+    step(engine, decide.approve, number, "app")
+    with reading(engine) as connection:
+        assert [each.report_id for each in events(connection, number)] == [None, first, again]
+
+
 def test_what_nobody_approved_is_on_trial_until_something_was(engine: Engine) -> None:
     trial_run, trial = developed(engine)
     show(engine, trial_run)
@@ -139,6 +189,7 @@ def test_what_nobody_approved_is_on_trial_until_something_was(engine: Engine) ->
         assert on_trial(connection, trial_run) and in_use(connection) is None and shown(connection) == trial
     assert refused(engine, decide.retire, trial, "val") == "on_show"
     other_run, other = developed(engine)
+    papered(engine, other)
     step(engine, decide.validate, other, "val")
     signed_run, number = signed(engine)
     for waiting, key in (
@@ -164,6 +215,7 @@ def test_what_nobody_approved_is_on_trial_until_something_was(engine: Engine) ->
 def test_approving_the_card_on_show_puts_it_in_use(engine: Engine) -> None:
     run_id, number = developed(engine)
     show(engine, run_id, "val")
+    papered(engine, number)
     step(engine, decide.validate, number, "val")
     step(engine, decide.approve, number, "app")
     assert the(engine, number).state == "in_use"
@@ -218,6 +270,7 @@ def test_who_answers_and_how_much_depends_on_it(engine: Engine) -> None:
 
 def test_one_of_two_who_decide_at_the_same_time_is_told(engine: Engine) -> None:
     _, number = developed(engine)
+    papered(engine, number)
     outcomes: list[str] = []
     ready = threading.Barrier(2)
 
