@@ -80,23 +80,26 @@ def shown(
     asked: Mapping[str, Any] | None = None,
     main: bool = True,
     why_not: str | None = None,
+    running: JobRow | None = None,
 ) -> Component:
     """The button, the place where its progress stands, and what they keep. asked: the job's parameters as the page has
-    them. why_not: why it cannot be pressed now."""
+    them. why_not: why it cannot be pressed now. running: the viewer's job that makes this paper already: it is followed
+    as if the button had just been pressed."""
     ids = Ids(stem)
     press = html.Button(
         words, id=ids.press, n_clicks=0, type="button", className="gx-btn main" if main else "gx-btn",
-        disabled=why_not is not None, title=why_not,
+        disabled=why_not is not None or running is not None, title=why_not,
     )  # fmt: skip
+    said = None if running is None else _progress(ctx, running)
     return html.Div(
         [
             press,
-            html.Div(id=ids.said, className="report-said", **marks(aria_live="polite")),
+            html.Div(said, id=ids.said, className="report-said", **marks(aria_live="polite")),
             dcc.Store(id=ids.asked, data=dict(asked or {})),
-            dcc.Store(id=ids.job),
+            dcc.Store(id=ids.job, data=None if running is None else {"job": running.job_id}),
             dcc.Store(id=ids.paper),
             dcc.Store(id=ids.fetched),
-            dcc.Interval(id=ids.tick, interval=FIRST_MS, disabled=True),
+            dcc.Interval(id=ids.tick, interval=FIRST_MS, disabled=running is None),
         ],
         className="report-button",
     )

@@ -13,11 +13,10 @@ from dash.development.base_component import Component
 from domain.actors import MACHINES
 from domain.credit.scorecard import from_dict
 from domain.phrasing import day, minute, number, percent
-from portal import report_button
 from portal.access import Ctx, Refusal
 from portal.actors import person
 from portal.address_numbers import number_in
-from portal.layouts import models_comparison, run_card
+from portal.layouts import models_comparison, models_dossier, run_card
 from portal.layouts.models_comparison import PATH, Ids
 from portal.layouts.runs import PATH as RUNS
 from portal.widgets import frame, status
@@ -27,6 +26,7 @@ from store import models as store
 from store.jobs import said
 from store.model_decisions import LONGEST_WORDS, TIERS
 from store.models import Event, Model
+from store.reports import newest_dossier
 from store.runs import run as run_of
 
 TONES = {"developed": "plain", "validated": "accent", "approved": "accent", "in_use": "good", "retired": "plain"}
@@ -48,30 +48,27 @@ def layout(ctx: Ctx, model: str = "", against: str = "") -> Component:
     """The register above, the opened model below it; `against` names the challenger it is set beside."""
     every, shown = store.list_models(ctx.connection), store.shown(ctx.connection)
     body: list[Component]
+    view = None
     if not every:
         body = [frame.card(None, status.empty(ctx.t("models.nothing"), ctx.t("models.nothing_what")))]
     else:
         view = View(every, _chosen(ctx, model, every, shown), shown)
+        steps = store.events(ctx.connection, view.chosen.model_id)
         head = html.Div([_facts(ctx, view), _decide(ctx, view)], className="gx-grid-2")
         beside = models_comparison.asked(ctx, every, shown, against)
         parts = [
             _trial(ctx, view),
             _register(ctx, view),
             head,
+            models_dossier.card(ctx, view.chosen, steps),
             _card(ctx, view.chosen),
-            _history(ctx, view.chosen),
+            _history(ctx, steps),
             *beside,
         ]
         kept = html.Div([part for part in parts if part is not None], className="gx-stack")
         body = [dcc.Store(id=Ids.MODEL, data=view.chosen.model_id), kept]
-    return frame.page(ctx.t("models.title"), ctx.t("models.context"), _dossier(ctx, bool(every)), body)
-
-
-def _dossier(ctx: Ctx, there: bool) -> list[Component]:
-    """The button that makes the validation dossier of the opened model."""
-    if not there or not ctx.may("models.dossier"):
-        return []
-    return [report_button.shown(ctx, "models", ctx.t("models.dossier"))]
+    chosen = None if view is None else view.chosen
+    return frame.page(ctx.t("models.title"), ctx.t("models.context"), models_dossier.button(ctx, chosen), body)
 
 
 def _chosen(ctx: Ctx, asked: str, every: Sequence[Model], shown: int | None) -> Model:
@@ -207,13 +204,13 @@ def _decide(ctx: Ctx, view: View) -> Component:
 
 def _not_this_person(ctx: Ctx, one: Model, step: str) -> Component | None:
     mine = ctx.viewer.login
-    key = (
-        "own_model"
-        if mine == one.developed_by
-        else "same_person"
-        if step == "approve" and mine == one.validated_by
-        else None
-    )
+    key = None
+    if mine == one.developed_by:
+        key = "own_model"
+    elif step == "approve" and mine == one.validated_by:
+        key = "same_person"
+    elif newest_dossier(ctx.connection, one.model_id) is None:
+        key = "no_dossier"
     return (
         None
         if key is None
@@ -246,19 +243,18 @@ def _card(ctx: Ctx, one: Model) -> Component:
     return frame.card(title, parts, why=ctx.t("run.card_why", base=str(card.base_points)))
 
 
-def _history(ctx: Ctx, one: Model) -> Component:
+def _history(ctx: Ctx, steps: Sequence[Event]) -> Component:
     names = ("at", "act", "by", "words")
     heads = [html.Th(ctx.t(f"models.head.{name}"), scope="col") for name in names]
-    rows = [_event(ctx, each) for each in store.events(ctx.connection, one.model_id)]
+    rows = [_event(ctx, each) for each in steps]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
     return frame.card(ctx.t("models.history"), html.Div(table, className="gx-scroll"), why=ctx.t("models.history_why"))
 
 
 def _event(ctx: Ctx, each: Event) -> Component:
-    act = ctx.t("models.assigned") if each.act == "assigned" else ctx.t(f"models.state.{each.act}")
     cells = [
         minute(ctx.local(each.at)),
-        act,
+        models_dossier.step_words(ctx, each.act),
         person(ctx, each.by),
         said(each.words, ctx.language) or ctx.t("models.by_a_run"),
     ]

@@ -26,6 +26,7 @@ from store.model_decisions import register
 from store.models import Model, model
 from store.tables import audit_log, job_runs, runs
 from tests.people import People
+from tests.small_dossier import keep_dossier
 from tests.small_picture import AS_OF, BATCH, NOW
 
 WORDS = "复核了样本口径与分箱"
@@ -97,6 +98,11 @@ def test_three_people_take_a_card_into_use(registered: People) -> None:
     assert "您开发" in _act(registered, "risk", validate).toast  # the person, and not only the button
     assert "请写明" in _act(registered, "risk2", validate, words=" ").toast
     assert "目前的状态" in _act(registered, "risk3", approve).toast
+    assert "还没有验证档案" in _act(registered, "risk2", validate).toast
+    waiting = registered.client("risk2").open_page(f"{PATH}?model=1")
+    assert "读后刷新本页再验证或批准" in waiting and "没有验证档案不能验证或批准" in waiting
+    with writing(registered.engine) as connection:
+        keep_dossier(connection, 1)
     assert _act(registered, "risk2", validate).value("frame-place", "href") == f"{PATH}?model=1"
     assert "您验证" in _act(registered, "risk2", approve).toast and _the(registered, 1).state == "validated"
     _publish(registered, "risk3", 21)
@@ -110,7 +116,8 @@ def test_three_people_take_a_card_into_use(registered: People) -> None:
     assert "M-2 尚未验证和批准" in said.toast and _the(registered, 2).state == "developed"
     assert "M-2 尚未验证和批准" in registered.client("risk3").open_page("/admin/runs/22")
     history = registered.client("auditor").open_page(f"{PATH}?model=1")
-    assert history.count(WORDS) == 3 and "risk2" in history and "card.duckdb" not in history
+    assert history.count(WORDS) == 3 and "钱风险" in history and "card.duckdb" not in history
+    assert "D001-001-zh" in history and "签署至" in history and "新版即将生成" in history  # not yet with these steps
     with reading(registered.engine) as connection:
         trail = select(audit_log.c.action).where(audit_log.c.object_kind == "credit_model")
         acts = connection.scalars(trail.order_by(audit_log.c.sequence)).all()
@@ -123,6 +130,7 @@ def test_a_customers_rating_says_that_its_card_is_on_trial(people: People) -> No
     assert "试用中的评分卡" in staff.call(show_customer, place).text  # a card from before the register, nobody's yet
     with writing(people.engine) as connection:
         number = decide.registered(connection, 2, "risk", NOW).model_id
+        keep_dossier(connection, number)
         decide.validate(connection, number, "risk2", NOW, WORDS)
         decide.approve(connection, number, "risk3", NOW, WORDS)
     assert "试用中的评分卡" not in staff.call(show_customer, place).text
