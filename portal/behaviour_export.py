@@ -15,6 +15,7 @@ from domain.marketing.suitability import reason_words
 from portal.access import Ctx, Refusal
 from portal.behaviour_question import Seen, behind, question_of
 from portal.callbacks.behaviour import ranked
+from portal.export_question import require_exact, require_facets
 from portal.layouts import behaviour_people
 from portal.layouts.behaviour_offers import families_of
 from portal.table_file import (
@@ -49,6 +50,8 @@ def table(ctx: Ctx, kind: str) -> Any:
     if picture is None:
         raise Refusal("common.empty_picture")
     seen = Seen(ctx, question_of(ctx, picture, flask.request.args), picture)
+    require_facets(ctx, seen.asked.facets)
+    require_exact(seen.asked.told)
     view = seen.asked.view
     heads, rows = {"habits": _months, "attrition": _watched, "offers": _offers, "people": _people}[view](seen)
     ctx.audit("behaviour.export", "customers", None, format=kind, question=seen.asked.query(), rows=len(rows))

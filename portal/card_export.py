@@ -11,6 +11,7 @@ import flask
 from domain.credit.elsewhere import DIALECTS, as_sql, card_lines
 from domain.credit.scorecard import Scorecard, to_dict
 from portal.access import Ctx, Refusal
+from portal.export_question import require_exact
 from portal.layouts import run as page
 from portal.layouts.run_card import FORMS, card_of
 from portal.table_file import Cell, TableFile, plain_heads, sent
@@ -19,6 +20,7 @@ from portal.table_file import Cell, TableFile, plain_heads, sent
 def card(ctx: Ctx, run_id: str, form: str) -> Any:
     """GET /admin/runs/<run_id>/card.<form>: the card in one of FORMS, on the audit trail."""
     run = page.found(ctx, run_id)
+    require_exact({})
     try:
         found = card_of(run)
     except ValueError:

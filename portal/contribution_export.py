@@ -13,6 +13,7 @@ from portal.access import Ctx, Refusal
 from portal.contribution_people import PeopleQuestion, people_behind, people_question
 from portal.contribution_question import Line, question_of, run_on_show, view_of
 from portal.customer_words import words_of
+from portal.export_question import exact_query, require_facets
 from portal.layouts import contribution_customers as people
 from portal.layouts.contribution_table import COLUMNS, whole
 from portal.table_file import (
@@ -28,6 +29,7 @@ from portal.table_file import (
     sent,
 )
 from store.customers import named
+from store.facets import NONE
 from warehouse.contribution import Behind
 
 AT_ONCE = 500
@@ -40,8 +42,9 @@ def table(ctx: Ctx, kind: str) -> Any:
     run = run_on_show(ctx) if ctx.picture is not None else None
     if run is None:
         raise Refusal("contribution.no_run")
-    view = view_of(ctx, question_of(ctx, run, flask.request.args))
-    asked = view.asked
+    asked = question_of(ctx, run, flask.request.args)
+    exact_query(asked.query())
+    view = view_of(ctx, asked)
     month = f"{asked.month:%Y-%m}"
     ctx.audit(
         "contribution.export", "branch", asked.branch_id or None, month=month, by=asked.by, format=kind,
@@ -81,6 +84,8 @@ def customers(ctx: Ctx, kind: str) -> Any:
     if run is None:
         raise Refusal("contribution.no_run")
     asked = people_question(ctx, run, flask.request.args)
+    exact_query(asked.query())
+    require_facets(ctx, {name: [value or NONE] for name, value in asked.cell.items()})
     found = people_behind(ctx, asked, MOST_ROWS + 1, 0)
     require_few(found.customers)
     month = f"{asked.base.month:%Y-%m}"

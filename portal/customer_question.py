@@ -26,8 +26,13 @@ class Question:
         pairs = [("q", self.text)] if self.text else []
         pairs += [(name, ",".join(self.facets[name])) for name in NAMES if self.facets.get(name)]
         if (self.sort, self.descending) != ("aum", True):
-            pairs.append(("sort", f"{'-' if self.descending else ''}{self.sort}"))
+            pairs.append(("sort", self.order))
         return urlencode(pairs, safe=",")
+
+    @property
+    def order(self) -> str:
+        """The order as it stands in an address: -aum."""
+        return f"{'-' if self.descending else ''}{self.sort}"
 
 
 def question_of(query: str | None) -> Question:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import flask
 
@@ -12,6 +13,7 @@ from portal import table_file
 from portal.access import Ctx
 from portal.customer_question import question_of
 from portal.customer_words import Words, words_of
+from portal.export_question import require_exact, require_facets
 from portal.table_file import MONEY, Cell, Head, TableFile
 from store.lookup import Hit, everyone
 
@@ -46,6 +48,8 @@ def customers(ctx: Ctx, kind: str) -> Any:
     table_file.require_form(kind)
     query = flask.request.query_string.decode("utf-8", "replace")
     asked, limit = question_of(query), table_file.MOST_ROWS + 1
+    require_facets(ctx, asked.facets)
+    require_exact({**dict(parse_qsl(asked.query())), "sort": asked.order})
     hits = everyone(
         ctx.connection, ctx.scope, asked.text, asked.facets, sort=asked.sort, descending=asked.descending, limit=limit
     )

@@ -10,6 +10,7 @@ import flask
 
 from domain.feature_profile import QUANTILES
 from portal.access import Ctx, Refusal
+from portal.export_question import require_exact
 from portal.features_question import (
     Question,
     lines,
@@ -33,6 +34,7 @@ def table(ctx: Ctx, kind: str) -> Any:
     if ctx.picture is None or not ctx.scope.paths:
         raise Refusal("features.no_profiles")
     asked = question_of(ctx, flask.request.args)
+    require_exact(asked.told)
     known = profiles_of(ctx, asked)
     if known is None:
         raise Refusal("features.no_profiles")

@@ -17,6 +17,7 @@ import flask
 from werkzeug.exceptions import HTTPException
 
 from portal import access, translations
+from portal.export_question import odd
 from portal.pages import ROUTES, Route, page_at
 from store import audit
 from store.database import writing
@@ -160,11 +161,20 @@ def view_of(route: Route) -> Callable[..., Any]:
         try:
             with access.context(who, route.writes) as ctx:
                 ctx.require(route.permission)
+                _nothing_else_asked(route)
                 return function(ctx, **parts)
         except Exception as error:
             return _failed(error, who)
 
     return view
+
+
+def _nothing_else_asked(route: Route) -> None:
+    """Refusal of a parameter the address does not take: its answer would be that of another question."""
+    if flask.request.method == "GET":
+        for name, value in flask.request.args.items():
+            if name not in route.asks:
+                raise odd(name, value)
 
 
 def unforeseen(error: Exception) -> Any:

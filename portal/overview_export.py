@@ -10,6 +10,7 @@ import flask
 from domain.kpis import KPIS, Sums
 from domain.phrasing import month as month_words
 from portal.access import Ctx, Refusal
+from portal.export_question import require_exact
 from portal.overview_question import question_of, sums_of
 from portal.table_file import LOOKS, Cell, Head, TableFile, plain_heads, require_form, sent
 
@@ -21,6 +22,7 @@ def league(ctx: Ctx, kind: str) -> Any:
     if picture is None:
         raise Refusal("overview.no_months")
     asked = question_of(ctx, picture, flask.request.args)
+    require_exact(asked.told)
     sums = sums_of(ctx, asked)
     place = asked.branch.branch_id if asked.branch else None
     ctx.audit("overview.export", "branch", place, month=f"{asked.month:%Y-%m}", format=kind, rows=len(sums.league))

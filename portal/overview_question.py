@@ -35,14 +35,18 @@ class Question:
     tree: Sequence[Branch]
     leaf: bool
 
-    def address(self, **changed: str) -> str:
-        """The page with something else asked: address(kpi="loans")."""
-        told = {
+    @property
+    def told(self) -> dict[str, str]:
+        """By name of the address."""
+        return {
             "month": f"{self.month:%Y-%m}",
             "branch": self.branch.branch_id if self.branch else "",
             "kpi": self.kpi.name,
         }
-        return f"{PATH}?{query(**{**told, **changed})}"
+
+    def address(self, **changed: str) -> str:
+        """The page with something else asked: address(kpi="loans")."""
+        return f"{PATH}?{query(**{**self.told, **changed})}"
 
     @property
     def above(self) -> Branch | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from store.facets import NAMES as FACETS
+
 SECTIONS = ("home", "customers", "analysis", "credit", "reports", "admin", "self")
 
 
@@ -46,6 +48,7 @@ class Route:
 
     `limit` is the largest body in bytes it takes, None what the settings allow for an upload. With `writes` the
     transaction is a writing one and ctx.audit works; without it the view may open its own short ones on ctx.engine.
+    asks: the parameters a GET takes; with any other it is refused, so that no file answers a question it did not read.
     """
 
     rule: str
@@ -54,6 +57,7 @@ class Route:
     methods: tuple[str, ...] = ("GET",)
     writes: bool = False
     limit: int | None = 1 << 20
+    asks: tuple[str, ...] = ()
 
 
 PAGES: tuple[Page, ...] = (
@@ -90,8 +94,14 @@ PAGES: tuple[Page, ...] = (
 
 ROUTES: tuple[Route, ...] = (
     Route("/preferences", "portal.preferences:choose", "account.self", ("POST",), writes=True),
-    Route("/files/<report_id>", "portal.downloads:file", "reports.view", writes=True),
-    Route("/customers-export/<kind>", "portal.customers_export:customers", "customers.export", writes=True),
+    Route("/files/<report_id>", "portal.downloads:file", "reports.view", writes=True, asks=("view",)),
+    Route(
+        "/customers-export/<kind>",
+        "portal.customers_export:customers",
+        "customers.export",
+        writes=True,
+        asks=("q", "sort", *FACETS),
+    ),
     Route("/admin/deliveries/upload", "portal.uploads:receive", "deliveries.upload", ("POST",), limit=None),
     Route(
         "/admin/deliveries/<batch_id>/rejects.csv",
@@ -99,22 +109,74 @@ ROUTES: tuple[Route, ...] = (
         "deliveries.rejects",
         writes=True,
     ),
-    Route("/overview-export/<kind>", "portal.overview_export:league", "overview.export", writes=True),
-    Route("/contribution-export/<kind>", "portal.contribution_export:table", "contribution.export", writes=True),
+    Route(
+        "/overview-export/<kind>",
+        "portal.overview_export:league",
+        "overview.export",
+        writes=True,
+        asks=("month", "branch", "kpi"),
+    ),
+    Route(
+        "/contribution-export/<kind>",
+        "portal.contribution_export:table",
+        "contribution.export",
+        writes=True,
+        asks=("month", "branch", "by"),
+    ),
     Route(
         "/contribution-customers-export/<kind>",
         "portal.contribution_export:customers",
         "contribution.export",
         writes=True,
+        asks=(
+            *("month", "branch", "by", "of", "among", "own", "sort", "page"),
+            *("manager", "family", "kind", "tier", "segment"),
+        ),
     ),
-    Route("/what-if-export/<part>", "portal.what_if_export:table", "contribution.export", writes=True),
-    Route("/behaviour-export/<kind>", "portal.behaviour_export:table", "behaviour.export", writes=True),
+    Route(
+        "/what-if-export/<part>",
+        "portal.what_if_export:table",
+        "contribution.export",
+        writes=True,
+        asks=("month", "months", "branch", "version", "change"),
+    ),
+    Route(
+        "/behaviour-export/<kind>",
+        "portal.behaviour_export:table",
+        "behaviour.export",
+        writes=True,
+        asks=("view", "branch", "kind", "tier", "segment", "manager", "band", "of"),
+    ),
     Route("/admin/runs/<run_id>/card.<form>", "portal.card_export:card", "runs.view", writes=True),
-    Route("/portfolio-export/<kind>", "portal.portfolio_export:table", "portfolio.export", writes=True),
+    Route(
+        "/portfolio-export/<kind>",
+        "portal.portfolio_export:table",
+        "portfolio.export",
+        writes=True,
+        asks=("view", "month", "branch", "by", "of"),
+    ),
     Route("/monitoring-export/<kind>", "portal.monitoring_export:table", "monitoring.export", writes=True),
-    Route("/segments-export/<kind>", "portal.segments_export:table", "segments.export", writes=True),
-    Route("/changes-export/<kind>", "portal.changes_export:table", "ratings.export", writes=True),
-    Route("/features-export/<kind>", "portal.features_export:table", "features.export", writes=True),
+    Route(
+        "/segments-export/<kind>",
+        "portal.segments_export:table",
+        "segments.export",
+        writes=True,
+        asks=("branch", "view", "by"),
+    ),
+    Route(
+        "/changes-export/<kind>",
+        "portal.changes_export:table",
+        "ratings.export",
+        writes=True,
+        asks=("view", "branch", "move", "notches", "rule", "sort", "page"),
+    ),
+    Route(
+        "/features-export/<kind>",
+        "portal.features_export:table",
+        "features.export",
+        writes=True,
+        asks=("branch", "month", "topic", "q", "sort", "of"),
+    ),
     # one line an address
 )
 

@@ -11,6 +11,7 @@ from domain.canonical import FIVE_CLASSES
 from domain.credit.portfolio import BUCKETS, curve, seen_for
 from domain.masking import mask_phone
 from portal.access import Ctx, Refusal
+from portal.export_question import exact_query
 from portal.layouts.portfolio_concentration import industries_of, industry_words
 from portal.layouts.portfolio_grades import by_run
 from portal.layouts.portfolio_loss import lines_of
@@ -35,6 +36,7 @@ def table(ctx: Ctx, kind: str) -> Any:
     if picture is None or not ctx.scope.paths:
         raise Refusal("common.empty_picture")
     asked = question_of(ctx, picture, flask.request.args)
+    exact_query(asked.query())
     if asked.figure is not None:
         ctx.require("customers.search")
     with opened(ctx, asked, picture) as seen:

@@ -11,6 +11,7 @@ import flask
 from domain.catalogue import BY_NAME
 from domain.phrasing import choose
 from portal.access import Ctx, Refusal
+from portal.export_question import exact_query
 from portal.layouts.segments_moves import move_words, ranked
 from portal.layouts.segments_quality import feature_drift, stability_index
 from portal.layouts.segments_rfm import score_words
@@ -33,6 +34,7 @@ def table(ctx: Ctx, kind: str) -> Any:
     if run is None:
         raise Refusal("segments.no_run")
     view = view_of(ctx, question_of(ctx, run, flask.request.args))
+    exact_query(view.asked.query())
     name = view.asked.view
     rows = list(_ROWS[name](view))
     ctx.audit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl
 
 import flask
 
@@ -14,9 +15,11 @@ from domain.phrasing import choose
 from portal.access import Ctx, Refusal
 from portal.callbacks.what_if import answer_of, asked_of
 from portal.customer_words import words_of
+from portal.export_question import odd, require_exact
 from portal.layouts.contribution_charts import STEPS
 from portal.layouts.what_if_answer import band_word
 from portal.table_file import Cell, Head, TableFile, money_heads, plain_heads, sent
+from portal.what_if_question import Question
 from store.customers import named
 from store.lookup import place_names
 from warehouse.contribution.what_if import WhatIf
@@ -32,6 +35,7 @@ def table(ctx: Ctx, part: str) -> Any:
     if part == "customers":
         ctx.require("customers.search")
     asked = asked_of(ctx, flask.request.args)
+    require_exact({**dict(parse_qsl(asked.query())), "change": _changes_asked(asked)})
     answered = answer_of(ctx, asked)
     if answered is None:
         raise Refusal("what_if.not_yet")
@@ -42,6 +46,13 @@ def table(ctx: Ctx, part: str) -> Any:
     heads, body = (_figures if part == "figures" else _customers)(ctx, found)
     sheet = f"{ctx.t('what_if.title')} {ctx.t(f'what_if.sheet_{part}')}"
     return sent(ctx, "xlsx", TableFile(f"what-if-{part}-{asked.month:%Y%m}", sheet, heads, body))
+
+
+def _changes_asked(asked: Question) -> str:
+    """As they were asked: figures may be written in any order and form, but each must be one that can be changed."""
+    if asked.odd:
+        raise odd("change", asked.odd[0])
+    return flask.request.args.get("change", "").strip()
 
 
 def _figures(ctx: Ctx, found: WhatIf) -> tuple[list[Head], Iterator[list[Cell]]]:

@@ -105,8 +105,9 @@ def _version(ctx: Ctx, word: str) -> int | None:
 
 def _changes(text: str) -> tuple[dict[Key, Decimal], list[str]]:
     found: dict[Key, Decimal] = {}
-    odd = []
-    for item in [each for each in text.split(BETWEEN) if each][:MOST]:
+    items = [each for each in text.split(BETWEEN) if each]
+    odd = [item[:80] for item in items[MOST:]]
+    for item in items[:MOST]:
         word, _, value = item.rpartition(SEPARATOR)
         key = key_of(word)
         try:

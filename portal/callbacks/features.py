@@ -13,6 +13,7 @@ from portal.features_question import profiles_of, question_of
 from portal.filters import bind_filters
 from portal.layouts import features as page
 from portal.layouts.features import Ids
+from portal.layouts.overview import no_such_month
 from portal.widgets import frame
 
 
@@ -26,7 +27,10 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
     known = profiles_of(ctx, asked)
     if known is None:
         return frame.nothing(ctx, "features.no_profiles", jobs=True), "", []
-    return page.body(ctx, asked, known), page.context(ctx, asked, known), page.actions(ctx, asked)
+    wanted = str((told or {}).get("month") or "")
+    odd = bool(wanted) and asked.month is not None and wanted != f"{asked.month:%Y-%m}"
+    notes = [no_such_month(ctx, wanted, known.as_of)] if odd else []
+    return [*notes, *page.body(ctx, asked, known)], page.context(ctx, asked, known), page.actions(ctx, asked)
 
 
 def register(bind: Bind) -> None:

@@ -30,7 +30,7 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
     odd = bool(wanted) and month_of(picture, wanted) is None
     # An old or mistyped link opens on the newest month, and says so.
     view = view_of(ctx, picture, {**(told or {}), "month": "" if odd else wanted})
-    notes = [page.no_such_month(ctx, wanted, view)] if odd else []
+    notes = [page.no_such_month(ctx, wanted, view.asked.month)] if odd else []
     return [*notes, *page.body(ctx, view)], page.context(ctx, view), page.actions(ctx, view)
 
 

@@ -15,6 +15,7 @@ from portal import translations
 from portal.access import Ctx, Refusal
 from portal.actors import who
 from portal.address_numbers import number_in
+from portal.export_question import require_exact
 from portal.layouts.deliveries import (
     BOOKED,
     PATH,
@@ -257,6 +258,7 @@ def _chinese(code: str) -> str:
 def rejects_file(ctx: Ctx, batch_id: str) -> Any:
     """GET …/rejects.csv: all of them, streamed, on the audit trail."""
     batch = found(ctx, batch_id)
+    require_exact({})
     if rejects_path(ctx.settings.warehouse, batch.batch_id) is None:
         raise Refusal("deliveries.refused.no_rejects", batch=batch.batch_id)
     ctx.audit("deliveries.rejects.download", "batch", str(batch.batch_id), rows=batch.rows_rejected)

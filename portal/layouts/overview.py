@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -105,10 +106,9 @@ def body(ctx: Ctx, view: View) -> list[Component]:
     ]
 
 
-def no_such_month(ctx: Ctx, odd: str, view: View) -> Component:
+def no_such_month(ctx: Ctx, odd: str, shown: date) -> Component:
     """That the address names a month without figures, and which one is shown for it."""
-    shown = month_words(view.asked.month, ctx.language)
-    words = ctx.t("overview.no_such_month", month=odd[:LONGEST_MONTH], shown=shown)
+    words = ctx.t("overview.no_such_month", month=odd[:LONGEST_MONTH], shown=month_words(shown, ctx.language))
     return html.P(words, className="gx-alert warn", role="status")
 
 

@@ -27,6 +27,7 @@ from store.database import reading, writing
 from store.runs import NewRun, publish, save_candidate
 from store.tables import audit_log, customer_habits, user_scopes, users
 from tests.people import Client, People
+from tests.portal.test_export_question import refused
 from tests.small_behaviour import ATTRITION, NEXT_PRODUCT, SPLIT
 from tests.small_picture import AS_OF, NOW, aum_of
 
@@ -240,6 +241,17 @@ def test_what_is_shown_is_a_file(quick: People) -> None:
     assert reasons and all("贷款逾期中" in row["不可推荐的原因"] for row in reasons)
     assert executive.get("/behaviour-export/xlsx?view=offers").data[:2] == b"PK"
     assert executive.get("/behaviour-export/pdf").status_code == 400
+    for odd in (
+        "view=dreams",
+        "tier=emerald",
+        "segment=first",
+        "manager=S99",
+        "kind=robot",
+        "band=0.7",
+        "of=inflow:2026-10",
+    ):
+        refused(executive, f"/behaviour-export/csv?{odd}", odd)
+    refused(executive, "/behaviour-export/csv?view=people&of=inflow:1999-01", "view=people")
     with reading(quick.engine) as connection:
         found = connection.execute(
             select(audit_log.c.action, audit_log.c.detail).where(audit_log.c.action == "behaviour.export")

@@ -22,6 +22,7 @@ from portal.contribution_question import BY
 from store.database import reading, writing
 from store.tables import audit_log, customers, run_segments, user_scopes, users
 from tests.people import Client, People
+from tests.portal.test_export_question import refused
 from tests.small_contribution import months_of, publish_contribution
 from tests.small_picture import month_ends
 
@@ -98,6 +99,21 @@ def test_every_level_adds_up_to_the_cent(people: People, run_id: int) -> None:
     assert one["贡献度（元）"] == below["贡献度（元）"], "a branch's line is the total of its own page"
     assert executive.get("/contribution-export/xlsx").data[:2] == b"PK"
     assert executive.get("/contribution-export/pdf").status_code == 400
+    refused(executive, "/contribution-export/csv?by=shoe_size", "by=shoe_size")
+    people_file = "/contribution-customers-export/csv"
+    for odd in (
+        "of=century",
+        "among=lost",
+        "sort=size",
+        "family=yacht",
+        "tier=emerald",
+        "segment=first",
+        "kind=robot",
+        "page=0",
+    ):
+        refused(executive, f"{people_file}?{odd}", odd)
+    for month in ("abc", "1999-01"):
+        assert executive.get(f"{people_file}?month={month}").status_code == 400
     with reading(people.engine) as connection:
         acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.action == "contribution.export")).all()
     assert len(acts) == len(heads) + 3

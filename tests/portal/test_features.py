@@ -22,6 +22,7 @@ from store.feature_profiles import profiles, save
 from store.scope import OutOfScope, scope_of
 from store.tables import audit_log, user_scopes, users
 from tests.people import Client, People
+from tests.portal.test_export_question import refused
 from tests.small_picture import AS_OF, NOW
 
 SEPTEMBER = date(2026, 9, 30)
@@ -148,6 +149,9 @@ def test_the_file_holds_what_is_shown_and_is_on_the_trail(bank: People) -> None:
         assert float(row["较上月变化（PSI）"]) == told.by_feature[name].drift
     assert "features.export" in trail
     assert executive.get("/features-export/xlsx").status_code == 200
+    assert "没有 1999-01 的数据" in _shown(executive, month="1999-01")
+    for odd in ("month=1999-01", "month=abc", "topic=shoes", "sort=size", "of=shoe_size"):
+        refused(executive, f"/features-export/csv?{odd}", odd)
     assert bank.client("staff").get("/features-export/csv").status_code == 403
 
 

@@ -22,6 +22,7 @@ from store.portfolio import contacts, rating_shown_before, ratings_shown
 from store.scope import Scope
 from store.tables import audit_log, user_scopes, users
 from tests.people import Client, People
+from tests.portal.test_export_question import refused
 from tests.small_picture import AS_OF, PATHS
 from tests.small_portfolio import publish_ratings, write_book
 
@@ -180,6 +181,9 @@ def test_a_scope_is_kept_to(people: People, runs: list[int]) -> None:
     for branch in ("B2", "HQ", "B9"):
         assert "不在您的权限范围" in _body(client, branch=branch).text
         assert client.get(f"/portfolio-export/csv?branch={branch}").status_code == 403
+    for odd in ("view=dreams", "by=size", "view=people"):
+        refused(client, f"/portfolio-export/csv?{odd}", odd)
+    assert client.get("/portfolio-export/csv?month=1999-01").status_code == 400
     assert "地址中的数字不存在" in _body(client, view="people", of="exposure;branch:B2").text
 
 

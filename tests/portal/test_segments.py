@@ -25,6 +25,7 @@ from store.runs import NewRun, publish, save_candidate
 from store.scope import Scope
 from store.tables import audit_log, customers, user_scopes, users
 from tests.people import Client, People
+from tests.portal.test_export_question import refused
 from tests.small_picture import AS_OF, NOW, PATHS, aum_of
 
 BODY, PEOPLE, FOOT = "segments-body", "segments-people", "segments-foot"
@@ -310,6 +311,8 @@ def test_what_is_shown_can_be_taken_along(people: People, run_id: int, view: str
         assert "曾国强" not in answer.get_data(as_text=True), "masked without the grant"
     assert executive.get(f"/segments-export/xlsx?view={view}").status_code == 200
     assert executive.get("/segments-export/pdf").status_code == 400
+    refused(executive, "/segments-export/csv?view=everything", "view=everything")
+    refused(executive, f"/segments-export/csv?view={view}&by=shoe_size", "by=shoe_size")
 
 
 def test_a_scope_is_kept_to(people: People, run_id: int) -> None:

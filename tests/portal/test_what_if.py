@@ -35,6 +35,7 @@ from store.tables import (
     users,
 )
 from tests.people import Client, People
+from tests.portal.test_export_question import refused
 from tests.small_contribution import BASIS, branch_of, months_of, publish_contribution
 from tests.small_picture import AS_OF, NOW, PATHS, month_ends
 from warehouse.contribution.what_if import WhatIf, keep
@@ -168,6 +169,8 @@ def test_one_answer_and_each_sees_their_own_part(people: People, run_id: int) ->
     assert answer.value("what_if-done", "data") == job_id
     listed = str(executive.call(people_shown, job_id, ASKED).value("what_if-people"))
     assert "/customers/C07?tab=contribution" in listed and "共 11位客户" in listed and "共 1位客户" in listed
+    for odd in ("months=7", "version=99", "change=shoes:1", "month=1999-01"):
+        refused(executive, f"/what-if-export/figures?{odd}", odd)
     assert "东湖支行" in _sheet(executive.get(f"/what-if-export/figures?change={CHANGE}"))
     assert "C08" in _sheet(executive.get(f"/what-if-export/customers?change={CHANGE}"))
     with writing(people.engine) as connection:  # from now on the executive of B1 alone
