@@ -7,7 +7,7 @@ segments or weights, the whole bank is computed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ import pyarrow as pa
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import Ground, business_day, features_at, new_run
 from store.branches import Branch, subtree
-from store.database import reading, writing
+from store.database import Connection, reading, writing
 from store.runs import Carried, Run, published, save_candidate
 
 
@@ -99,8 +99,12 @@ def save_part(
     metrics: Mapping[str, Any],
     model: Mapping[str, Any],
     migration: Mapping[str, Any] | None,
+    beside: Callable[[Connection, int], Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Keep the candidate: `rows` for the branch's customers, the published run's for all others. The job's result."""
+    """Keep the candidate: `rows` for the branch's customers, the published run's for all others. The job's result.
+
+    beside: what is kept with the run, in its transaction; what it gives is part of the result.
+    """
     shown = part.shown
     told = new_run(
         job, found, shown.kind, shown.as_of, shown.seed,
@@ -112,4 +116,5 @@ def save_part(
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, rows, Carried(shown.run_id, part.customer_ids))
-    return {"run_id": run_id, "customers": rows.num_rows, "as_of": shown.as_of.isoformat()}
+        more = {} if beside is None else beside(connection, run_id)
+    return {"run_id": run_id, "customers": rows.num_rows, "as_of": shown.as_of.isoformat(), **more}

@@ -20,7 +20,7 @@ from domain.credit.run import develop as develop_card
 from domain.credit.scorecard import from_dict, to_dict
 from domain.plain import to_plain
 from domain.segmentation.migration import migration
-from jobs.compare_ratings import with_changes
+from jobs.compare_ratings import against
 from jobs.credit_sample import Sample, definition, make_sample, to_rate
 from jobs.part_of_the_bank import part_of, save_part
 from jobs.rating_rows import rating_rows as _rows
@@ -63,15 +63,15 @@ def run(
         )
     shown = None if develop or draft is not None else _card_on_show(job)
     if branch:
-        return with_changes(job, _of_branch(job, found, branch, as_of, long_run_rate))
+        return _of_branch(job, found, branch, as_of, long_run_rate)
     day = business_day(found.picture, as_of)
     if shown is not None:
-        return with_changes(job, _by_card(job, found, day, shown, long_run_rate))
+        return _by_card(job, found, day, shown, long_run_rate)
     if develop is False:
         raise Refused(
             "No scorecard is on show yet; develop one and publish it first.", "还没有发布过评分卡；请先开发并发布。"
         )
-    return with_changes(job, _anew(job, found, day, long_run_rate, seed, _draft(job, draft)))
+    return _anew(job, found, day, long_run_rate, seed, _draft(job, draft))
 
 
 def _card_on_show(job: Job) -> tuple[Run, Model] | None:
@@ -109,8 +109,9 @@ def _by_card(
     number, scale = _masterscale(job, day)
     card = _on_scale(model.card, scale)
     rated = _rated(card, candidates, shown, "Develop a new card.", "请重新建卡")
-    before = _published_rows(job)
-    moved = None if before is None else _migration(job, found, day, before, rated)
+    rows = _rows(rated)
+    changed = against(job, shown, rows, card, candidates)
+    moved = _migration(job, found, day, shown, rated)
     job.step("save", 80, f"{len(rated):,}")
     kept = {name: value for name, value in shown.parameters.items() if name not in ("branch", "carried_from")}
     told = new_run(
@@ -119,8 +120,9 @@ def _by_card(
         metrics={**model.metrics, **_graded(rated)}, model=card, migration=moved,
     )  # fmt: skip
     with writing(job.engine) as connection:
-        run_id = save_candidate(connection, told, _rows(rated))
-    return {"run_id": run_id, "customers": len(rated), "as_of": day.isoformat()}
+        run_id = save_candidate(connection, told, rows)
+        moves = changed.keep(connection, job, run_id)
+    return {"run_id": run_id, "customers": len(rated), "as_of": day.isoformat(), "changed_ratings": moves}
 
 
 def _anew(
@@ -139,11 +141,12 @@ def _anew(
         raise Refused(f"No rating was made. {error}", f"未生成评级，样本无法建立评分卡：{error}") from error
     job.step("rate", 75, f"{len(sample.rated):,}")
     rated = rate(made.scorecard, sample.rated)
-    before = _published_rows(job)
-    moved = None if before is None else _migration(job, found, day, before, rated)
+    card, learned, rows = to_dict(made.scorecard), _learned(made, sample), _rows(rated)
+    shown = _on_show(job)
+    changed = against(job, shown, rows, card, sample.rated)
+    moved = None if shown is None else _migration(job, found, day, shown, rated)
     by_hand = {} if draft is None else {"draft": draft.draft_id, "bins": bins}
     job.step("save", 90, f"{len(rated):,}")
-    card, learned = to_dict(made.scorecard), _learned(made, sample)
     told = new_run(
         job, found, "credit", day, seed, parameters={"sample": sample.kind, **_plain(parameters), **by_hand, "masterscale_version": number},
         metrics={**learned, **_graded(rated)}, model=card, migration=moved,
@@ -152,9 +155,10 @@ def _anew(
     # Who set the bins made the card, whoever let it be computed.
     by, words = (job.by, "") if draft is None else (draft.made_by, draft.reason)
     with writing(job.engine) as connection:
-        run_id = save_candidate(connection, told, _rows(rated))
+        run_id = save_candidate(connection, told, rows)
         register(connection, run_id, sample.kind, card, learned, drawn, by, job.clock(), words, told_by=job.by)
-    return {"run_id": run_id, "customers": len(rated), "as_of": day.isoformat()}
+        moves = changed.keep(connection, job, run_id)
+    return {"run_id": run_id, "customers": len(rated), "as_of": day.isoformat(), "changed_ratings": moves}
 
 
 def _draft(job: Job, number: int | None) -> Draft | None:
@@ -202,9 +206,14 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None, long_run
     both = [frame[["customer_id", "grade", "pd"]] for frame in (others, rated) if len(frame)]
     everybody = pd.concat(both or [others]).sort_values("customer_id", kind="stable")
     metrics = {**shown.metrics, **_graded(everybody), "recomputed": len(rated), "carried_over": len(others)}
-    moved = _migration(job, found, day, before, everybody)
+    moved = _migration(job, found, day, shown, everybody)
+    rows = _rows(rated)
+    changed = against(job, shown, rows, shown.model, mine, part.customer_ids)
     job.step("save", 80, f"{len(rated):,}")
-    return save_part(job, found, part, _rows(rated), metrics=metrics, model=shown.model, migration=moved)
+    return save_part(
+        job, found, part, rows, metrics=metrics, model=shown.model, migration=moved,
+        beside=lambda connection, run_id: {"changed_ratings": changed.keep(connection, job, run_id)},
+    )  # fmt: skip
 
 
 def _rated(card: Mapping[str, Any], candidates: pd.DataFrame, shown: Run, en: str, zh: str) -> pd.DataFrame:
@@ -265,14 +274,15 @@ def _graded(rated: pd.DataFrame) -> dict[str, Any]:
     return {"grades": sayable(grades), "rated": len(rated), "mean_pd": sayable(mean)}
 
 
-def _published_rows(job: Job) -> pd.DataFrame | None:
-    """What is on show; None before the first."""
+def _on_show(job: Job) -> Run | None:
+    """None before the first."""
     with reading(job.engine) as connection:
-        shown = published(connection, "credit")
-        return rating_rows(connection, shown.run_id) if shown is not None else None
+        return published(connection, "credit")
 
 
-def _migration(job: Job, found: Ground, day: date, before: pd.DataFrame, rated: pd.DataFrame) -> dict[str, Any]:
+def _migration(job: Job, found: Ground, day: date, shown: Run, rated: pd.DataFrame) -> dict[str, Any]:
+    with reading(job.engine) as connection:
+        before = rating_rows(connection, shown.run_id)
     wealth = features_at(job, found, day).set_index("customer_id")["aum"]
     after = rated[["customer_id", "grade"]].assign(aum=rated["customer_id"].map(wealth))
     told: dict[str, Any] = sayable({"grade": migration(before, after, "grade").as_dict()})

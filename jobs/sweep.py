@@ -51,7 +51,7 @@ def sweep(engine: Engine, settings: Settings, now: dt.datetime, registry: Regist
     _go_on(engine, settings, now, registry)
     sent_again = _send_unsent(engine, settings, now, registry)
     _end_overrides(engine, settings, now)
-    _carry_sign_offs(engine, settings, now, registry)
+    carry_sign_offs(engine, settings, now, registry)
     uploads.clear(engine, settings.uploads, now)
     return Swept(settled, sent_again, started)
 
@@ -79,7 +79,7 @@ def _end_overrides(engine: Engine, settings: Settings, now: dt.datetime) -> None
         overrides.expire_due(connection, local)
 
 
-def _carry_sign_offs(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry) -> None:
+def carry_sign_offs(engine: Engine, settings: Settings, now: dt.datetime, registry: Registry) -> None:
     """After a step of the register, whoever took it and whatever was killed since: its dossier with that step, asked for
     once. One that failed waits for the next step, or for a person."""
     if SIGN_OFF not in registry.kinds:

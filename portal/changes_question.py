@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from domain.credit.changes import FIGURES
 from domain.credit.early_warning import BY_CODE
 from portal.access import Ctx
 from portal.address_numbers import page_in
@@ -135,6 +136,16 @@ class Seen:
         if self.run is None:
             return []
         return rating_changes.counts(self.ctx.connection, self.ctx.scope, self.run.run_id, self.asked.path)
+
+    @property
+    def other_card(self) -> bool:
+        """Whether the grades on show are made with another card or scale than those they are compared with."""
+        return self.comparison is not None and self.comparison.cause != FIGURES
+
+    @property
+    def by_own_figures(self) -> int:
+        """Customers whose own figures moved their grade, whatever the card did besides."""
+        return sum(one.customers for one in self.counts if one.own)
 
     def count(self, move: str = "", notches: int | None = None) -> int:
         """Customers of a move of MOVES ('' for all), of so many notches either way."""

@@ -8,7 +8,8 @@ one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import audit
-from store.models import STATES, Model, any_approved, model_id_of, model_row, of_run, origin_of, shown
+from store.models import STATES, Model, any_approved, list_models, model_id_of, model_row, of_run, origin_of, shown
 from store.reports import newest_dossier
 from store.tables import credit_model_events, credit_models, runs
 
@@ -155,6 +156,31 @@ def assign(
     mine = credit_models.c.model_id == model_id
     connection.execute(update(credit_models).where(mine).values(owner=owner, tier=tier))
     _event(connection, model_id, "assigned", by, at, _said(words), address, None, owner=owner, tier=tier)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A model that waits for somebody's signature. step: validate or approve. dossier: whether it has one to sign on."""
+
+    model_id: int
+    version: str
+    step: str
+    developed_by: str
+    dossier: bool
+
+
+def waiting_for(connection: Connection, login: str, steps: Collection[str]) -> list[Waiting]:
+    """Models this person may take a step further now, the oldest first: nobody is told of what they may not sign.
+
+    steps: those their grants allow, of validate and approve.
+    """
+    found = []
+    for one in reversed(list_models(connection)):
+        step = {"developed": "validate", "validated": "approve"}.get(one.state)
+        if step in steps and step is not None and login not in (one.developed_by, one.validated_by):
+            paper = newest_dossier(connection, one.model_id)
+            found.append(Waiting(one.model_id, one.version, step, one.developed_by, paper is not None))
+    return found
 
 
 def showable(connection: Connection, run_id: int, going_back: bool, by: str, at: datetime) -> Model:

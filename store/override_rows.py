@@ -101,6 +101,13 @@ def listed(
     return [_read(row) for row in connection.execute(query.limit(limit).offset(offset))], int(total)
 
 
+def to_sign(connection: Connection, scope: Scope, login: str) -> int:
+    """How many proposals in scope wait for this person's signature: nobody signs their own."""
+    c = rating_overrides.c
+    waits = c.state == PROPOSED, c.proposed_by != login, scope.where(override_path())
+    return connection.scalar(select(func.count()).select_from(_SOURCE).where(*waits)) or 0
+
+
 def of_state(connection: Connection, customer_id: str, state: str) -> list[Override]:
     """A customer's overrides in one state."""
     c = rating_overrides.c

@@ -1,4 +1,7 @@
-"""Downgrades of two notches or more in the rating on show: shown to who looks after the customer until they have seen them."""
+"""Downgrades of two notches or more in the rating on show: shown to who looks after the customer until they have seen them.
+
+Only what the customer's own figures did alerts. What another card or masterscale did is one line for everybody: `moved`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, select
 
-from domain.credit.changes import ALERT_NOTCHES
+from domain.credit.changes import FIGURES
 from store import audit
 from store.behaviour import person_columns, with_places
-from store.rating_changes import CHANGE, Changed, changed_of
+from store.rating_changes import CHANGE, Changed, by_own_figures, changed_of, comparison, moved_by_card
 from store.scope import Scope
 from store.served_runs import published_id
-from store.tables import customers, rating_alerts_seen, rating_changes, runs
+from store.tables import customers, publications, rating_alerts_seen, rating_changes, runs
 
 _R, _C = rating_changes.c, customers.c
 OBJECT = "customers"  # on the audit trail
@@ -55,8 +58,33 @@ def unseen(connection: Connection, scope: Scope, login: str, staff_id: str | Non
         select(func.count(), func.coalesce(func.sum(1 - mine), 0)).select_from(joined).where(*where)
     ).one()
     query = select(*person_columns(), *CHANGE).select_from(joined).where(*where)
-    found = connection.execute(query.order_by(mine, _R.notches, _C.place).limit(limit))
+    found = connection.execute(query.order_by(mine, _R.own_notches, _C.place).limit(limit))
     return Alerts(run_id, version, tuple(changed_of(row) for row in found), int(total), int(own))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """That the rating on show is made with another card or scale than the one before: since when, and how many customers
+    in scope have another grade by it. cause: 'card' or 'scale'."""
+
+    cause: str
+    version: str
+    at: datetime
+    customers: int
+
+
+def moved(connection: Connection, scope: Scope) -> Moved | None:
+    """None where the grades on show are made as those before them."""
+    run_id = published_id(connection, "credit")
+    made = None if run_id is None else comparison(connection, run_id)
+    if made is None or made.cause == FIGURES:
+        return None
+    joined = customers.join(rating_changes, _R.customer_id == _C.customer_id)
+    counted = select(func.count()).select_from(joined)
+    count = connection.scalar(counted.where(_R.run_id == run_id, moved_by_card(), scope.where(_C.branch_path)))
+    since = select(func.max(publications.c.published_at)).where(publications.c.run_id == run_id)
+    version = select(runs.c.version).where(runs.c.run_id == run_id)
+    return Moved(made.cause, connection.scalar(version) or "", connection.execute(since).scalar_one(), int(count or 0))
 
 
 def mark_seen(
@@ -83,4 +111,4 @@ def mark_seen(
 def _where(scope: Scope, run_id: int, login: str) -> tuple[ColumnElement[bool], ...]:
     seen = rating_alerts_seen.c
     known = exists().where(and_(seen.run_id == run_id, seen.customer_id == _R.customer_id, seen.seen_by == login))
-    return _R.run_id == run_id, _R.notches <= -ALERT_NOTCHES, scope.where(_C.branch_path), ~known
+    return _R.run_id == run_id, by_own_figures(), scope.where(_C.branch_path), ~known

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
 
-from domain.credit.changes import ALERT_NOTCHES, COLUMNS, Part, changes, parts_of
+from domain.credit.changes import ALERT_NOTCHES, COLUMNS, FIGURES, Part, changes, parts_of
 from domain.credit.grades import DEFAULTED, Masterscale
 from store.behaviour import Person, person_columns, with_places
 from store.bulk import fill
 from store.scope import Scope
 from store.tables import customers, publications, rating_changes, rating_comparisons, run_ratings, runs
 
-MOVES = ("down", "alert", "defaulted", "up", "same", "entered", "left")
+MOVES = ("down", "alert", "defaulted", "up", "same", "entered", "left", "card")
 SORTS = ("notches", "score", "aum")
 MOST_VERSIONS = 24
+AT_ONCE = 10_000  # customers named in one statement
 _R, _C = rating_changes.c, customers.c
 CHANGE = [_R[name] for name in COLUMNS if name != "customer_id"]
 _POINTS = run_ratings.c.score, run_ratings.c.grade, run_ratings.c.points
@@ -29,19 +30,27 @@ _POINTS = run_ratings.c.score, run_ratings.c.grade, run_ratings.c.points
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a run was compared with, None for the first. changed: customers of the whole bank with another grade or score."""
+    """What a run was compared with, None for the first. changed: customers of the whole bank with another grade or score.
+
+    cause: why grades may have moved, of domain.credit.changes.CAUSES.
+    """
 
     run_id: int
     before_run_id: int | None
     changed: int
     made_at: datetime
+    cause: str
 
 
 @dataclass(frozen=True)
 class Count:
-    """Customers who moved by so many notches (None: new, gone, or a grade that is not on the scale), all of one kind."""
+    """Customers who moved by so many notches (None: new, gone, or a grade that is not on the scale), all of one kind.
+
+    own: as many of them as their own figures made; None where that is not known.
+    """
 
     notches: int | None
+    own: int | None
     entered: bool
     left: bool
     defaulted: bool
@@ -49,9 +58,9 @@ class Count:
 
     def of(self, move: str, notches: int | None = None) -> bool:
         """Whether they count in a move of MOVES ('' for all), of so many notches either way: `_moved` in Python."""
-        moved = self.notches or 0
+        moved, own = self.notches or 0, self.own or 0
         told = {
-            "": True, "down": moved < 0, "alert": moved <= -ALERT_NOTCHES, "defaulted": self.defaulted, "up": moved > 0,
+            "": True, "down": moved < 0, "alert": own <= -ALERT_NOTCHES, "card": moved != own, "defaulted": self.defaulted, "up": moved > 0,
             "same": not moved and not self.entered and not self.left, "entered": self.entered, "left": self.left,
         }[move]  # fmt: skip
         return told and (notches is None or abs(moved) == notches)
@@ -68,6 +77,12 @@ class Changed:
     score_before: int | None
     score_after: int | None
     parts: tuple[Part, ...]
+    own_notches: int | None
+
+    @property
+    def by_card(self) -> int | None:
+        """Notches that another card or scale made, not the customer's figures; None without notches."""
+        return None if self.notches is None else self.notches - (self.own_notches or 0)
 
 
 @dataclass(frozen=True)
@@ -91,27 +106,34 @@ def scale_of(model: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple((model.get("masterscale") or {}).get("grades") or Masterscale().grades)
 
 
-def compared(connection: Connection, run_id: int, before_id: int) -> pd.DataFrame:
-    """`domain.credit.changes.changes` of two runs. Only who differs in grade or score is read whole."""
-    before, after = run_ratings.alias("before"), run_ratings.alias("after")
-    other = or_(after.c.score.is_distinct_from(before.c.score), after.c.grade.is_distinct_from(before.c.grade))
-    both = and_(before.c.run_id == before_id, after.c.run_id == run_id)
-    joined = before.join(after, and_(before.c.customer_id == after.c.customer_id, both))
-    told = [table.c[name] for table in (before, after) for name in ("score", "grade", "points")]
-    rows = connection.execute(select(before.c.customer_id, *told).select_from(joined).where(other)).all()
-    sides = [
-        [(row[0], *row[1:4]) for row in rows] + _only_in(connection, before_id, run_id),
-        [(row[0], *row[4:7]) for row in rows] + _only_in(connection, run_id, before_id),
+def compared(
+    connection: Connection, before_id: int, rows: pa.Table, scale: Sequence[str], between: pd.DataFrame | None = None,
+    only: Collection[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """`domain.credit.changes.changes` of a run's rows, saved or not, against the run `before_id`. only: of the customers
+    in the rows and these, where all others are as they were. Only who differs in grade or score is read whole."""
+    b = run_ratings.c
+    there = connection.execute(select(b.customer_id, b.score, b.grade).where(b.run_id == before_id))
+    told = {row[0]: (row[1], row[2]) for row in there}
+    now = dict(zip(rows.column("customer_id").to_pylist(), _pairs(rows), strict=True))
+    wanted = set(told) if only is None else set(told) & set(only)
+    other = {who for who in wanted | set(now) if told.get(who) != now.get(who)}
+    after = [
+        (who, *now[who], json.loads(points))
+        for who, points in zip(*(rows.column(name).to_pylist() for name in ("customer_id", "points")), strict=True)
+        if who in other
     ]
-    model = connection.scalar(select(runs.c.model).where(runs.c.run_id == run_id)) or {}
-    return changes(_frame(sides[0]), _frame(sides[1]), scale_of(model))
+    before, ids = [], sorted(other & set(told))
+    for first in range(0, len(ids), AT_ONCE):
+        asked = select(b.customer_id, *_POINTS).where(
+            b.run_id == before_id, b.customer_id.in_(ids[first : first + AT_ONCE])
+        )
+        before += [tuple(row) for row in connection.execute(asked)]
+    return changes(_frame(before), _frame(after), scale, between)
 
 
-def _only_in(connection: Connection, run_id: int, other_id: int) -> list[Any]:
-    other = run_ratings.alias("other")
-    there = exists().where(other.c.run_id == other_id, other.c.customer_id == run_ratings.c.customer_id)
-    query = select(run_ratings.c.customer_id, *_POINTS).where(run_ratings.c.run_id == run_id, ~there)
-    return [tuple(row) for row in connection.execute(query)]
+def _pairs(rows: pa.Table) -> list[tuple[int | None, str | None]]:
+    return list(zip(rows.column("score").to_pylist(), rows.column("grade").to_pylist(), strict=True))
 
 
 def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
@@ -119,18 +141,26 @@ def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
     return frame.astype({"score": "Int64"})
 
 
-def save(connection: Connection, run_id: int, before_id: int | None, found: pd.DataFrame | None, at: datetime) -> int:
+def save(
+    connection: Connection,
+    run_id: int,
+    before_id: int | None,
+    found: pd.DataFrame | None,
+    at: datetime,
+    cause: str = FIGURES,
+) -> int:
     """Keep what changed in a run, in the place of what was kept of it; returns the customers. found: None where there was
-    no run to compare it with."""
+    no run to compare it with. cause: of CAUSES."""
     for table in (rating_changes, rating_comparisons):
         connection.execute(delete(table).where(table.c.run_id == run_id))
-    made = {"run_id": run_id, "before_run_id": before_id, "changed": 0 if found is None else len(found), "made_at": at}
+    made = {"run_id": run_id, "before_run_id": before_id, "changed": 0 if found is None else len(found), "made_at": at,
+            "cause": cause}  # fmt: skip
     connection.execute(insert(rating_comparisons).values(**made))
     if found is None:
         return 0
     columns: dict[str, Any] = {"run_id": pa.array([run_id] * len(found), pa.int32())}
     for name in COLUMNS:
-        whole = name in ("notches", "score_before", "score_after")
+        whole = name in ("notches", "own_notches", "score_before", "score_after")
         kept = [json.dumps(one, ensure_ascii=False) for one in found[name]] if name == "parts" else found[name]
         columns[name] = pa.array(kept, pa.int32() if whole else pa.string(), from_pandas=True)
     return fill(connection, rating_changes, pa.table(columns).to_batches(max_chunksize=20_000))
@@ -144,10 +174,10 @@ def comparison(connection: Connection, run_id: int) -> Comparison | None:
 
 def counts(connection: Connection, scope: Scope, run_id: int, branch_path: str | None = None) -> list[Count]:
     """Everybody in scope who changed; OutOfScope for a branch that is not. No row without customers."""
-    keys = (_R.notches, _R.grade_before.is_(None), _R.grade_after.is_(None), _defaulted())
+    keys = (_R.notches, _R.own_notches, _R.grade_before.is_(None), _R.grade_after.is_(None), _defaulted())
     asked = select(*keys, func.count()).select_from(_beside()).where(*_within(scope, run_id, branch_path))
     rows = connection.execute(asked.group_by(*keys)).all()
-    return [Count(row[0], bool(row[1]), bool(row[2]), bool(row[3]), row[4]) for row in rows]
+    return [Count(row[0], row[1], bool(row[2]), bool(row[3]), bool(row[4]), row[5]) for row in rows]
 
 
 def listed(
@@ -168,9 +198,9 @@ def listed(
 
 def changed_of(row: Sequence[Any]) -> Changed:
     """A row of person_columns() and CHANGE."""
-    before, after, notches, score_before, score_after, parts = row[-len(CHANGE) :]
+    before, after, notches, score_before, score_after, parts, own = row[-len(CHANGE) :]
     who = Person(*row[: -len(CHANGE)])
-    return Changed(who, before, after, notches, score_before, score_after, parts_of(parts))
+    return Changed(who, before, after, notches, score_before, score_after, parts_of(parts), own)
 
 
 def _beside(source: Any = customers) -> Any:
@@ -188,9 +218,19 @@ def _defaulted() -> ColumnElement[bool]:
     return and_(_R.grade_after == DEFAULTED, _R.grade_before.is_distinct_from(DEFAULTED))
 
 
+def by_own_figures() -> ColumnElement[bool]:
+    """Whose own figures moved them so far down that somebody is told; what another card did to them tells nobody."""
+    return _R.own_notches <= -ALERT_NOTCHES
+
+
+def moved_by_card() -> ColumnElement[bool]:
+    """Whom another card or scale moved, whether or not their own figures did too."""
+    return func.coalesce(_R.notches, 0) != func.coalesce(_R.own_notches, 0)
+
+
 def _moved(move: str, notches: int | None) -> tuple[ColumnElement[bool], ...]:
     told: dict[str, tuple[ColumnElement[bool], ...]] = {
-        "": (), "down": (_R.notches < 0,), "alert": (_R.notches <= -ALERT_NOTCHES,), "defaulted": (_defaulted(),),
+        "": (), "down": (_R.notches < 0,), "alert": (by_own_figures(),), "card": (moved_by_card(),), "defaulted": (_defaulted(),),
         "up": (_R.notches > 0,), "entered": (_R.grade_before.is_(None),), "left": (_R.grade_after.is_(None),),
         "same": (
             func.coalesce(_R.notches, 0) == 0, _R.grade_before.is_not(None), _R.grade_after.is_not(None),

@@ -6,10 +6,13 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
+from domain.credit.changes import FIGURES
 from domain.credit.early_warning import CODES, Measured
+from domain.credit.grades import Masterscale
 from store.early_warning import save as save_warnings
 from store.rating_changes import compared, save
 from store.runs import NewRun, publish, save_candidate
@@ -42,22 +45,35 @@ def _row(who: str, told: tuple[str, int, int]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _save(connection: Connection, side: int, day: date, by: str) -> int:
+def _table(side: int) -> pa.Table:
     rows = [_row(who, told) for who, both in RATED.items() if (told := both[side]) is not None]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    table = pa.table({**columns, "score": pa.array(columns["score"], pa.int32())})
+    return pa.table({**columns, "score": pa.array(columns["score"], pa.int32())})
+
+
+def _save(connection: Connection, side: int, day: date, by: str) -> int:
     new = NewRun("credit", day, {}, (), "test", 1, None, by, NOW, NOW, {}, {}, None)
-    return save_candidate(connection, new, table)
+    return save_candidate(connection, new, _table(side))
 
 
-def write_changes(connection: Connection, published: bool = True) -> tuple[int, int]:
-    """Both runs, the first published before the second, what changed kept; their numbers."""
+# Grades of the figures of after by the card of before, where the second run is of another card: C07 fell by its own
+# figures, C08 is in default by any card, C03 fell one notch by its own; all other moves are the card's.
+BY_THE_CARD_BEFORE = {
+    who: {"C03": "BBB", "C07": "CC", "C08": "D"}.get(who, told[0][0]) for who, told in RATED.items() if told[0] and told[1]
+}  # fmt: skip
+
+
+def write_changes(connection: Connection, published: bool = True, cause: str = FIGURES) -> tuple[int, int]:
+    """Both runs, the first published before the second, what changed kept; their numbers. cause: what was changed
+    between them."""
     if connection.dialect.name == "postgresql":  # the small picture numbers its runs itself
         connection.execute(text("select setval(pg_get_serial_sequence('runs', 'run_id'), 100)"))
     first = _save(connection, 0, AS_OF - timedelta(days=31), "maker")
     publish(connection, first, "admin2", NOW - timedelta(days=20))
     second = _save(connection, 1, AS_OF, "maker")
-    save(connection, second, first, compared(connection, second, first), NOW)
+    between = pd.DataFrame(BY_THE_CARD_BEFORE.items(), columns=["customer_id", "grade"]) if cause != FIGURES else None
+    found = compared(connection, first, _table(1), Masterscale().grades, between)
+    save(connection, second, first, found, NOW, cause)
     if published:
         publish(connection, second, "admin2", NOW)
     return first, second

@@ -19,8 +19,18 @@ from domain.credit.characteristics import named
 from domain.credit.grades import DEFAULTED
 
 ALERT_NOTCHES = 2  # as many notches down, or more, alert the customer's manager and the risk officer
+CAUSES = FIGURES, CARD, SCALE = "figures", "card", "scale"
 BASE = "base"  # stands where a part is not a characteristic's but the scorecard's
-COLUMNS = ("customer_id", "grade_before", "grade_after", "notches", "score_before", "score_after", "parts")
+COLUMNS = (
+    "customer_id",
+    "grade_before",
+    "grade_after",
+    "notches",
+    "score_before",
+    "score_after",
+    "parts",
+    "own_notches",
+)
 _AT_ONCE = 20_000  # customers whose points are taken apart in one go
 _SIDES = ("before", "after")
 _PART = ("characteristic", "points_before", "points_after", "value_before", "value_after", "bin_before", "bin_after")
@@ -47,7 +57,19 @@ class Part:
         return (self.points_after or 0) - (self.points_before or 0)
 
 
-def changes(before: pd.DataFrame, after: pd.DataFrame, grades: Sequence[str]) -> pd.DataFrame:
+def cause_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Why grades may differ between runs of these two cards (as `domain.credit.scorecard.to_dict` has them): one of
+    CAUSES. The same card and scale leave the customers' own figures alone."""
+    first, second = ({key: value for key, value in card.items() if key != "hash"} for card in (before, after))
+    if first == second:
+        return FIGURES
+    first["masterscale"] = second["masterscale"] = None
+    return SCALE if first == second else CARD
+
+
+def changes(
+    before: pd.DataFrame, after: pd.DataFrame, grades: Sequence[str], between: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Who has another grade or score than before, one row a customer in order of their number; columns COLUMNS.
 
     before, after: customer_id (once each), grade, score (missing for D) and points as `run_ratings` keeps them:
@@ -55,7 +77,11 @@ def changes(before: pd.DataFrame, after: pd.DataFrame, grades: Sequence[str]) ->
     without D, which is the last notch.
     notches: up is positive; missing for who is new to the rating (grade_before missing), for who is rated no longer
     (grade_after missing) and where a grade is not on the scale. parts: what `parts_of` reads, the largest first; [] where
-    nothing but the grade moved or either side has no score. ValueError where kept points do not add up to their score.
+    nothing but the grade moved or either side has no score.
+    between: customer_id and grade as the card and scale of before grade the figures of after, where another card or scale
+    made `after`. own_notches: as many of the notches as the customer's own figures made, all of them without `between`,
+    missing where `between` does not have the customer; the rest is the card's doing.
+    ValueError where kept points do not add up to their score.
     """
     both = before.merge(after, on="customer_id", how="outer", suffixes=("_before", "_after"))
     both = both.sort_values("customer_id", kind="stable").reset_index(drop=True)
@@ -65,6 +91,10 @@ def changes(before: pd.DataFrame, after: pd.DataFrame, grades: Sequence[str]) ->
     same = _same(both["score_before"], both["score_after"]) & _same(both["grade_before"], both["grade_after"])
     both = both[~same].reset_index(drop=True)
     both["notches"] = _notches(both["grade_before"], both["grade_after"], grades)
+    both["own_notches"] = both["notches"]
+    if between is not None:
+        reached = both["customer_id"].map(between.set_index("customer_id")["grade"])
+        both["own_notches"] = _notches(both["grade_before"], reached, grades)
     both["parts"] = pd.Series(_parts(both), index=both.index, dtype=object)
     return both[list(COLUMNS)]
 

@@ -9,11 +9,11 @@ from domain.phrasing import number, percent
 from domain.reports.dossier import ValidationDossier
 from jobs.pdf import bars, dossier_model, dossier_quality, tokens
 from jobs.pdf.dossier_figures import TONES, interval, level_of, p_words
+from jobs.pdf.dossier_signing import signing
 from jobs.pdf.dossier_words import LEVEL_WORDS, PURPOSE_WORDS, STATE_WORDS, limit_words
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import Column, Row, empty, heading, how_to_verify, pairs, section, table
+from jobs.pdf.tables import Column, Row, empty, heading, pairs, section, table
 
-SIGNING = 34.0  # height of a line to sign on
 Test = tuple[str, str, str, str]  # name, figure, what it is held against, level
 
 
@@ -33,7 +33,7 @@ def render(report: ValidationDossier) -> bytes:
         PageBreak(),
         *_limits(sheet, report),
         PageBreak(),
-        *_signing(sheet, report),
+        *signing(sheet, report),
     ]
     return sheet.bytes(story)
 
@@ -133,8 +133,9 @@ def _of_time(sheet: Sheet, report: ValidationDossier) -> list[Test]:
         )
     if report.months:
         newest = report.months[-1].shift
-        moved = [c for c in newest.characteristics if level_of(c.shift) == "act"]
-        score = level_of(newest.score)
+        many = len(newest.characteristics)
+        moved = [c for c in newest.characteristics if level_of(c.shift, many, c.name) == "act"]
+        score = level_of(newest.score, many)
         rule = say("低于 0.10", "under 0.10")
         tests.append((say("评分 PSI，最近一期", "Score PSI, newest"), number(newest.score.index, 3), rule, score))
         words = say(f"{len(moved)} 个", number(len(moved)))
@@ -224,49 +225,3 @@ def _method(sheet: Sheet) -> list[Flowable]:
         ),
     )
     return section(sheet, say("方法说明", "Methods"), "", *(sheet.text(line, "note") for line in lines))
-
-
-def _signing(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
-    say, told = sheet.say, report.standing
-    caption = say("开发、验证、批准须由三个不同的人完成", "Developed, validated and approved by three different people")
-    parts = heading(sheet, say("签署", "Sign-off"), caption)
-    if told.signatures:
-        rows = [
-            Row(
-                (
-                    say.opened(say(*STATE_WORDS.get(s.act, (s.act, s.act)))),
-                    s.by,
-                    phrasing.minute(s.at),
-                    s.words or phrasing.ABSENT,
-                )
-            )
-            for s in told.signatures
-        ]
-        columns = [
-            Column(say("步骤", "Step"), 18), Column(say("人", "By"), 18), Column(say("时间", "At"), 20), Column(say("说明",
-                "Words given"), 44),
-        ]  # fmt: skip
-        title = say("台账记录", "In the register")
-        parts += section(sheet, title, say("时间为银行当地时间", "Times are the bank's"), table(sheet, columns, rows))
-    columns = [
-        Column(say("角色", "Role"), 22), Column(say("姓名", "Name"), 26), Column(say("签字", "Signature"), 30), Column(say("日期",
-            "Date"), 22),
-    ]  # fmt: skip
-    roles = (
-        say("开发人", "Developed by"), say("独立验证人", "Independently validated by"), say("批准人", "Approved by"),
-        say("内部审计", "Internal audit"),
-    )  # fmt: skip
-    blank = [Row((role, Spacer(1, SIGNING), Spacer(1, SIGNING), Spacer(1, SIGNING))) for role in roles]
-    parts += section(sheet, say("签字", "Signatures"), "", table(sheet, columns, blank))
-    conclusion = say(
-        "验证结论：□ 可以使用  □ 有条件使用  □ 不得使用", "Conclusion: □ fit for use  □ fit with conditions  □ not fit"
-    )
-    parts += [
-        sheet.text(conclusion),
-        Spacer(0, tokens.UNIT),
-        sheet.text(say("条件：", "Conditions:"), "quiet"),
-        Spacer(0, 60),
-    ]
-    if report.stamp.verification_code:
-        parts.append(sheet.text(how_to_verify(sheet), "note"))
-    return parts

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from domain.month import MonthSums
 from jobs.registry import JOB_KINDS
 from portal.access import Bind, Ctx
-from portal.callbacks import home_downgrades
+from portal.callbacks import home_downgrades, home_waiting
 from portal.customer_words import words_of
 from portal.layouts import home as page
 from portal.layouts.home import Ids
@@ -77,3 +77,4 @@ def register(bind: Bind) -> None:
     ):
         bind(handler, output=Output(place, "children"), inputs=[Input(Ids.ASKED, "data")], permission=permission)
     home_downgrades.register(bind)
+    home_waiting.register(bind, Ids.ASKED)

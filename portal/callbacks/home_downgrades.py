@@ -26,7 +26,7 @@ def show_downgrades(ctx: Ctx, _turn: int | None) -> list[Component] | None:
         return None
     if alerts.shown:
         ctx.audit("ratings.alerts", "customers", None, run=alerts.run_id, shown=len(alerts.shown), first=0)
-    return part.downgrades(ctx, alerts)
+    return part.downgrades(ctx, alerts, rating_alerts.moved(ctx.connection, ctx.scope))
 
 
 def mark_seen(

@@ -77,7 +77,7 @@ def actions(ctx: Ctx, seen: Seen) -> list[Component]:
     shown = filters(seen)
     choices: dict[str, list[tuple[str, str]]] = {"branch": pickers.branch_choices(ctx, asked.tree)}
     if asked.view == "changes":
-        choices["move"] = [(ctx.t(f"changes.move.{name}"), name) for name in MOVES]
+        choices["move"] = [(ctx.t(f"changes.move.{name}"), name) for name in moves_of(seen)]
         there = sorted({abs(one.notches) for one in seen.counts if one.notches})
         choices["notches"] = [
             (counted(n, ctx.language, "级", "notch", "notches"), str(n)) for n in there if n <= MOST_NOTCHES
@@ -133,9 +133,24 @@ def _changes(ctx: Ctx, seen: Seen) -> list[Component]:
     if key is not None:
         return [frame.nothing(ctx, key, jobs=key in ("changes.no_run", "changes.not_compared"))]
     return [
-        html.Div([_tile(ctx, seen, move) for move in MOVES], className="gx-tiles changes-tiles"),
+        *_cause(ctx, seen),
+        html.Div([_tile(ctx, seen, move) for move in moves_of(seen)], className="gx-tiles changes-tiles"),
         _by_notches(ctx, seen),
     ]
+
+
+def moves_of(seen: Seen) -> tuple[str, ...]:
+    """What customers may be narrowed to: moves by another card only where there is one."""
+    return MOVES if seen.other_card else tuple(move for move in MOVES if move != "card")
+
+
+def _cause(ctx: Ctx, seen: Seen) -> list[Component]:
+    """That grades moved by another card or scale, with how many of them did and how many by the customers' own figures."""
+    if seen.comparison is None or not seen.other_card:
+        return []
+    by_card, own = (counted(each, ctx.language, "户", "customer") for each in (seen.count("card"), seen.by_own_figures))
+    words = ctx.t(f"changes.cause_{seen.comparison.cause}", card=by_card, own=own)
+    return [html.P(words, className="gx-alert", role="note")]
 
 
 def _tile(ctx: Ctx, seen: Seen, move: str) -> Component:

@@ -13,6 +13,7 @@ from domain.month import HEADLINES, MonthSums, figure
 from domain.phrasing import day, minute, month, number
 from portal.access import Ctx
 from portal.job_words import chip as job_chip
+from portal.layouts import home_waiting
 from portal.layouts.audit import action_words
 from portal.layouts.home_downgrades import Ids as Downgrades
 from portal.layouts.monitoring import PATH as MONITORING
@@ -44,6 +45,8 @@ def layout(ctx: Ctx) -> Component:
     """The parts this person may see, each to be filled by its callback."""
     parts: list[Component] = [dcc.Store(id=Ids.ASKED, data=ctx.viewer.login)]
     if ctx.may("overview.view"):
+    if home_waiting.concerns(ctx):
+        parts.append(html.Div(id=home_waiting.Ids.CARD))
         parts.append(html.Div(status.skeleton(4), id=Ids.HEADLINES))
     if ctx.may("monitoring.view"):
         parts.append(html.Div(id=Ids.MONITORING))

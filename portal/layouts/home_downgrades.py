@@ -9,17 +9,17 @@ from dash.development.base_component import Component
 
 from domain.credit.change_words import why
 from domain.credit.changes import ALERT_NOTCHES
-from domain.phrasing import counted, number
+from domain.phrasing import counted, day, number
 from portal.access import Ctx
 from portal.customer_words import words_of
 from portal.layouts.changes_list import grades
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
-from store.rating_alerts import Alerts
+from store.rating_alerts import Alerts, Moved
 from store.rating_changes import Changed
 
 SHOWN, REASONS = 8, 2
-MORE = "/risk/changes?move=alert"
+MORE, MOVED = "/risk/changes?move=alert", "/risk/changes?move=card"
 
 
 class Ids:
@@ -32,13 +32,14 @@ class Ids:
     ALL = "home-downgrades-all"
 
 
-def downgrades(ctx: Ctx, alerts: Alerts) -> list[Component]:
-    """The first of those not seen, one's own first; and a button that marks what stands here."""
+def downgrades(ctx: Ctx, alerts: Alerts, moved: Moved | None = None) -> list[Component]:
+    """The first of those not seen, one's own first; and a button that marks what stands here. moved: that the card or the
+    scale is another one than before, in one line."""
     why_words = ctx.t("home.downgrades_why", notches=number(ALERT_NOTCHES), version=alerts.version)
     to_all = html.A(ctx.t("home.to_changes"), href=MORE, className="gx-btn small")
     store = dcc.Store(id=Ids.RUN, data=alerts.run_id)
     if not alerts.shown:
-        body: Any = status.empty(ctx.t("home.no_downgrades"), ctx.t("home.no_downgrades_what"))
+        body: Any = [*_moved(ctx, moved), status.empty(ctx.t("home.no_downgrades"), ctx.t("home.no_downgrades_what"))]
         return [store, frame.card(ctx.t("home.downgrades"), body, why=why_words, actions=[to_all])]
     people = counted(alerts.total, ctx.language, "户", "customer")
     key = "home.downgrades_own" if alerts.own else "home.downgrades_waiting"
@@ -50,8 +51,19 @@ def downgrades(ctx: Ctx, alerts: Alerts) -> list[Component]:
         _row(ctx, one, names.name(one.person.name, one.person.kind, one.person.customer_id)) for one in alerts.shown
     ]
     table = html.Table(html.Tbody(rows), className="gx-table home-table")
-    body = [html.P(line, className="gx-sub"), table]
+    body = [*_moved(ctx, moved), html.P(line, className="gx-sub"), table]
     return [store, frame.card(ctx.t("home.downgrades"), body, why=why_words, actions=[mark, to_all])]
+
+
+def _moved(ctx: Ctx, moved: Moved | None) -> list[Component]:
+    """Grades that another card or scale moved are one line: nobody's figures fell."""
+    if moved is None:
+        return []
+    people = counted(moved.customers, ctx.language, "户", "customer")
+    words = ctx.t(
+        f"home.moved_by_{moved.cause}", day=day(ctx.local(moved.at).date()), version=moved.version, people=people
+    )
+    return [html.P([words, " ", html.A(ctx.t("home.to_moved"), href=MOVED)], className="gx-alert", role="note")]
 
 
 def _row(ctx: Ctx, one: Changed, name: str) -> Component:

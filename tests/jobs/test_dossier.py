@@ -10,17 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from config.settings import Settings
 from console.fonts import prepare
-from jobs import make_validation_dossier, rate_customers
+from jobs import make_validation_dossier, rate_customers, sign_off_dossier
+from jobs.registry import REGISTRY
 from jobs.runner import Refused
+from jobs.sweep import carry_sign_offs
 from store.database import open_engine, reading, writing
+from store.jobs import recent
 from store.ledger import DatabaseLedger
-from store.reports import DOSSIER, paper_of_job
+from store.model_decisions import approve, validate
+from store.models import events, of_run
+from store.reports import DOSSIER, code_of, dossiers, dossiers_behind, genuine, paper, paper_of_job
 from store.scope import NOTHING, Scope
-from store.tables import audit_log, pictures
+from store.tables import audit_log, job_runs, pictures
+from store.users import create_user
 from tests.databases import Databases
 from tests.jobs.asked import AT, Asked, go
 from tests.jobs.pdf.reading import flat, pages
@@ -94,6 +100,49 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
     with reading(desk.engine) as connection:
         lines = connection.execute(select(audit_log).where(audit_log.c.action == "report.make")).all()
     assert [line.detail["kind"] for line in lines] == [DOSSIER, DOSSIER]
+
+
+def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[str, Any]]) -> None:
+    """The figures are those that were signed; the earlier paper and its code stay."""
+    desk, rated = berka
+    for login, name in (("val", "李验证"), ("app", "王批准")):
+        with writing(desk.engine) as connection:
+            create_user(connection, login, name, ("risk_officer",), (), "root", AT)
+    with reading(desk.engine) as connection:
+        model = of_run(connection, rated["run_id"])
+    assert model is not None
+    _paper(desk, 21, run_id=rated["run_id"], language="zh")
+    for at, (act, by, state) in enumerate(((validate, "val", "已验证"), (approve, "app", "已批准")), 1):
+        with writing(desk.engine) as connection:
+            act(connection, model.model_id, by, AT, "复核了样本与分箱")
+        carry_sign_offs(desk.engine, desk.settings, AT, REGISTRY)
+        carry_sign_offs(desk.engine, desk.settings, AT, REGISTRY)
+        with reading(desk.engine) as connection:
+            asked = recent(connection, 10, ("sign_off_dossier",))
+        languages = {one.parameters["report_id"] for one in asked if one.status == "queued"}
+        assert len(languages) == len([one for one in asked if one.status == "queued"]) == 2, (
+            "one a language, asked once"
+        )
+        assert {one.submitted_by for one in asked if one.status == "queued"} == {by}
+        for row in asked:
+            if row.status == "queued":
+                go(sign_off_dossier, Desk(desk.settings, desk.engine, by=by, job_id=row.job_id + 100), **row.parameters)
+        with writing(desk.engine) as connection:
+            connection.execute(update(job_runs).values(status="done"))
+            assert dossiers_behind(connection) == []
+            papers = [one for one in dossiers(connection, model.model_id) if one.language == "zh"]
+            assert len(papers) == 1 + at and len({one.code for one in papers}) == 1 + at
+            assert all(genuine(connection, one.code, None) for one in papers)
+            whole = paper_of_job(connection, Scope(()), (DOSSIER,), 21)
+            newest = paper(connection, Scope(()), (DOSSIER,), papers[0].report_id)
+        text = flat((desk.settings.reports / newest.path).read_bytes())
+        assert state in text and "李验证" in text and ("王批准" in text) == (by == "app")
+        with reading(desk.engine) as connection:
+            decided_on = [
+                code_of(connection, one.report_id) for one in events(connection, model.model_id) if one.report_id
+            ]
+        assert len(decided_on) == at and all(code and code in text for code in decided_on)
+        assert whole is not None and "李验证" not in flat((desk.settings.reports / whole.path).read_bytes())
 
 
 def test_what_cannot_be_validated_is_refused(berka: tuple[Desk, dict[str, Any]]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from domain.plain import to_plain
 from jobs import (
     build_picture,
     compare_models,
+    compare_ratings,
     develop_scorecard,
     measure_early_warning,
     rate_customers,
@@ -35,10 +38,18 @@ from store.ledger import roll_back, roll_forward
 from store.models import events, list_models, of_run, on_trial
 from store.parameters import MASTERSCALE, approve, propose
 from store.picture import current
-from store.rating_changes import counts, listed
+from store.rating_changes import comparison, counts, listed
 from store.runs import publish, published, rating_rows, run
 from store.scope import whole_bank
-from store.tables import credit_model_events, credit_models, customers, run_ratings, run_segments
+from store.tables import (
+    credit_model_events,
+    credit_models,
+    customers,
+    rating_comparisons,
+    run_ratings,
+    run_segments,
+    runs,
+)
 from tests.databases import Databases
 from tests.jobs.asked import AT, FALLEN, Asked, deliver, go
 from tests.warehouse.small_bank import draw
@@ -168,6 +179,29 @@ def test_the_next_delivery_is_rated_by_the_card_on_show(asked: Asked) -> None:
             go(rate_customers, asked, **parameters)
 
 
+def test_a_run_is_never_without_its_changes_whoever_is_killed(asked: Asked) -> None:
+    """The process dies between the rows of the run and its list of changes: neither is there, and the next attempt has both."""
+
+    def runs_kept() -> tuple[int, int]:
+        with reading(asked.engine) as connection:
+            kept = connection.scalar(select(func.count()).select_from(runs).where(runs.c.kind == "credit")) or 0
+            return kept, connection.scalar(select(func.count()).select_from(rating_comparisons)) or 0
+
+    before = runs_kept()
+    child = os.fork()
+    if child == 0:
+        try:
+            compare_ratings.save = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+            mine = replace(asked, engine=open_engine(asked.settings.database_url))
+            go(rate_customers, mine, as_of="2026-05-31")
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    assert runs_kept() == before
+    again = go(rate_customers, asked, as_of="2026-05-31")
+    assert runs_kept() == (before[0] + 1, before[1] + 1) and again["changed_ratings"] > 0
+
+
 def test_early_warnings_flag_today_and_are_measured_on_history(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     days = measure_early_warning.watched_days(
         tuple(dt.date(2025, month, 28) for month in range(1, 13)), dt.date(2025, 12, 28)
@@ -225,6 +259,10 @@ def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
         kept, card = run(connection, found["run_id"]), of_run(connection, found["run_id"])
         assert card is not None and card.run_id == found["run_id"]
         told_of_it = [(each.act, each.by, each.words) for each in events(connection, card.model_id)]
+        made_with = comparison(connection, found["run_id"])
+        moves = counts(connection, whole_bank(connection), found["run_id"])
+    assert made_with is not None and made_with.cause == "card" and any(one.of("card") for one in moves)
+    assert all(one.own in (0, None) for one in moves), "of the same day, no figure of anybody's moved"
     assert told_of_it == [("developed", "risk", "one band for both")]  # who set the bins, not who let it run
     assert kept is not None and kept.state == "candidate"
     assert (kept.parameters["draft"], kept.parameters["bins"]) == (number, bins)
@@ -268,6 +306,10 @@ def test_grades_follow_the_masterscale_that_holds_on_the_day(asked: Asked) -> No
             row.customer_id: row
             for row in connection.execute(select(run_ratings).where(run_ratings.c.run_id == shown.run_id))
         }
+        made_with = comparison(connection, made["run_id"])
+        moves = counts(connection, whole_bank(connection), made["run_id"])
+    assert made_with is not None and made_with.cause == "scale"
+    assert any(one.of("card") for one in moves) and not any(one.of("alert") for one in moves)
     live = [row for row in rows if row.grade != "D"]
     assert [row.grade for row in live] == list(stricter.grade(np.array([row.pd for row in live])))
     assert all((row.score, row.pd) == (before[row.customer_id].score, before[row.customer_id].pd) for row in live)

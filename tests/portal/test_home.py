@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from portal.callbacks.home import show_fresh, show_headlines, show_jobs, show_recent, show_trail
+from portal.callbacks.home_waiting import show_waiting
 from portal.layouts.home import Ids
+from portal.layouts.home_waiting import Ids as Waits
 from store import audit
 from store.database import writing
+from store.model_decisions import validate
 from tests.people import People
+from tests.portal.test_customer import rate
+from tests.portal.test_models import two_models
+from tests.portal.test_overrides import propose
+from tests.small_dossier import keep_dossier
 from tests.small_picture import NOW
 
 PARTS = {Ids.HEADLINES, Ids.RECENT, Ids.FRESH, Ids.JOBS, Ids.TRAIL}
@@ -50,3 +57,32 @@ def test_admin_and_auditor(people: People) -> None:
     assert "客户细分" in fresh and "贡献度" in fresh and "尚未发布" in fresh, "every kind of run, on show or not"
     assert "还没有任务" in admin.call(show_jobs, "x").text
     assert "新建用户" in people.client("auditor").call(show_trail, "x").text
+
+
+def _waits(people: People, login: str) -> str:
+    answer = people.client(login).call(show_waiting, "x")
+    return answer.text if answer.status == 200 else str(answer.status)
+
+
+def test_a_signature_is_asked_of_whoever_may_give_it_and_of_nobody_else(people: People) -> None:
+    rate(people)
+    assert propose(people, "risk2").value("frame-place", "href")
+    two_models(people)
+    assert Waits.CARD in people.client("risk").open_page("/") and Waits.CARD not in people.client("staff").open_page(
+        "/"
+    )
+    for login in ("risk", "executive", "auditor", "admin", "staff"):
+        assert "M-1" not in _waits(people, login), login  # developed by "risk", and the others sign nothing
+    told = _waits(people, "risk2")
+    assert (
+        "评分卡 M-1（孙风险 开发）待验证，须先生成验证档案" in told and "/risk/models?model=1" in told and "M-2" in told
+    )
+    with writing(people.engine) as connection:
+        keep_dossier(connection, 1)
+        validate(connection, 1, "risk2", NOW, "w")
+    third = _waits(people, "risk3")
+    assert "已验证，待批准" in third and "评级推翻 1项待第二人签署" in third and "/risk/overrides" in third
+    assert "待批准" not in _waits(people, "risk2") and "推翻" not in _waits(people, "risk2"), "both are theirs"
+    assert "推翻 1项" in _waits(people, "risk") and "M-1" not in _waits(people, "risk")
+    for login in ("executive", "auditor", "admin", "staff"):
+        assert "推翻" not in _waits(people, login), login

@@ -20,7 +20,7 @@ from tests.small_ratings import write_changes, write_warnings
 BANK, B1, B2 = Scope(("/HQ/",)), Scope(("/HQ/B1/",)), Scope(("/HQ/B2/",))
 FOUND = {
     "down": ["C01", "C03", "C07", "C08", "C12"], "alert": ["C01", "C07", "C12"], "defaulted": ["C08"], "up": ["C04", "C10"],
-    "same": ["C05"], "entered": ["C06"], "left": ["C09"], "": ["C01", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C12"],
+    "same": ["C05"], "entered": ["C06"], "left": ["C09"], "card": [], "": ["C01", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C12"],
 }  # fmt: skip
 
 
@@ -91,6 +91,32 @@ def test_alerts_are_of_the_published_run_until_seen(engine: Engine) -> None:
         (row,) = connection.execute(select(audit_log).where(audit_log.c.action == "ratings.alerts_seen")).all()
         assert (row.actor, row.detail) == ("staff", {"run": second, "customers": ["C01"]})
         assert audit.verify_chain(connection) is None
+
+
+def test_another_card_alerts_only_whose_own_figures_fell(engine: Engine) -> None:
+    with writing(engine) as connection:
+        write_small_picture(connection)
+        _, second = write_changes(connection, cause="card")
+    with reading(engine) as connection:
+        alerts = rating_alerts.unseen(connection, BANK, "risk", None, 10)
+        assert alerts is not None and [one.person.customer_id for one in alerts.shown] == ["C07"] and alerts.total == 1
+        (fell,) = alerts.shown  # AA → CCC, and CC by the card before
+        assert (fell.notches, fell.own_notches, fell.by_card) == (-5, -6, 1)
+        made = rating_alerts.moved(connection, BANK)
+        assert made is not None and (made.cause, made.customers) == ("card", 5)
+        rows = rating_changes.listed(connection, BANK, second, move="card")
+        assert sorted(one.person.customer_id for one in rows) == ["C01", "C04", "C07", "C10", "C12"]
+        counts = rating_changes.counts(connection, BANK, second)
+        for move in MOVES:
+            rows = rating_changes.listed(connection, BANK, second, move=move)
+            assert len(rows) == sum(one.customers for one in counts if one.of(move)), move
+        only = rating_alerts.moved(connection, B1)
+        assert only is not None and only.customers == 2, "one's own branches alone"
+
+
+def test_the_same_card_has_no_line_of_its_own(bank: tuple[Engine, int, int]) -> None:
+    with reading(bank[0]) as connection:
+        assert rating_alerts.moved(connection, BANK) is None
 
 
 def test_history_explains_each_step(bank: tuple[Engine, int, int]) -> None:

@@ -1,0 +1,28 @@
+"""The card on the home page of what waits for this person's signature."""
+
+from __future__ import annotations
+
+from dash import Input, Output
+from dash.development.base_component import Component
+
+from portal.access import Bind, Ctx
+from portal.layouts import home_waiting as part
+from portal.layouts.home_waiting import STEPS, Ids
+from store.model_decisions import waiting_for
+from store.override_rows import to_sign
+
+
+def show_waiting(ctx: Ctx, _login: str) -> Component | None:
+    """Nothing where nothing waits for them: what waits for another is not their business here."""
+    if not part.concerns(ctx):
+        return None
+    mine = ctx.viewer.login
+    steps = [step for step in STEPS if ctx.may(f"models.{step}")]
+    models = waiting_for(ctx.connection, mine, steps)
+    overrides = to_sign(ctx.connection, ctx.scope, mine) if ctx.may("ratings.sign") else 0
+    return part.waiting(ctx, models, overrides) if models or overrides else None
+
+
+def register(bind: Bind, asked: str) -> None:
+    """Attach it to the home page; asked: what every part of it begins with."""
+    bind(show_waiting, output=Output(Ids.CARD, "children"), inputs=[Input(asked, "data")], permission="home.view")

@@ -1,0 +1,53 @@
+"""Home: what waits for this person's signature, and only what they may sign: models of the register, overrides of ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.phrasing import counted
+from portal.access import Ctx
+from portal.actors import person
+from portal.layouts.models_comparison import PATH as MODELS
+from portal.layouts.overrides import address
+from portal.widgets import frame, status
+from store.model_decisions import Waiting
+from store.override_rows import WAITING
+
+STEPS = ("validate", "approve")
+
+
+class Ids:
+    """Of this part."""
+
+    CARD = "home-waiting"
+
+
+def concerns(ctx: Ctx) -> bool:
+    """Whether this person signs anything at all."""
+    return any(ctx.may(f"models.{step}") for step in STEPS) or ctx.may("ratings.sign")
+
+
+def waiting(ctx: Ctx, models: Sequence[Waiting], overrides: int) -> Component:
+    """A line for each model and one for the overrides, each with the way to it."""
+    lines = [_model(ctx, one) for one in models]
+    if overrides:
+        words = ctx.t("home.override_waits", count=counted(overrides, ctx.language, "项", "override"))
+        lines.append(_line(ctx, words, ctx.t("home.to_sign"), address(WAITING)))
+    table = html.Table(html.Tbody(lines), className="gx-table home-table")
+    return frame.card(ctx.t("home.waiting"), table, why=ctx.t("home.waiting_why"))
+
+
+def _model(ctx: Ctx, one: Waiting) -> Component:
+    key = one.step if one.dossier else "dossier"
+    words = ctx.t(f"home.model_{key}", version=one.version, by=person(ctx, one.developed_by))
+    return _line(ctx, words, ctx.t(f"home.to_{key}"), f"{MODELS}?model={one.model_id}")
+
+
+def _line(ctx: Ctx, words: str, way: str, href: str) -> Component:
+    chip = status.chip(ctx.t("home.yours"), "warn")
+    return html.Tr([
+        html.Td([words, " ", chip]), html.Td(html.A(way, href=href, className="gx-btn small"), className="n"),
+    ])  # fmt: skip
