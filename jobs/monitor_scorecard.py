@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from domain.credit.monitoring import Judgement, judge
+from domain.credit.monitoring import Judgement, judge, verdict
 from jobs.runner import Job
 from jobs.scorecard_developed import Developed, developed, sample_again
-from jobs.scorecard_months import months_of, watched_days, watching, with_overrides, years_of
+from jobs.scorecard_months import known_of, months_of, watched_days, watching, with_overrides, years_of
 from jobs.sources_of_a_run import business_day, ground
 from store.database import reading, writing
 from store.monitoring import card_on_show, save
@@ -35,7 +35,7 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
     else:
         lines = months_of(job, found, told, watched_days(found.picture.months(), day), day)
     lines = with_overrides(job, lines)
-    judged = judge(lines, float(card.run.metrics["gini"]["value"]), card.run.as_of)
+    judged = judge(lines, known_of(card.run, sample, lines))
     job.step("save", 95, f"{len(lines)}")
     with writing(job.engine) as connection:
         save(connection, card.run.run_id, lines, judged, job.clock())
@@ -43,7 +43,8 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
         (line.shift.month, one) for line, months in zip(lines, judged, strict=True) for one in months if one.alert
     ]
     _say(job, card, alerts)
-    return {"months": len(lines), "alerts": len(alerts), "as_of": day.isoformat()}
+    level = verdict(judged[-1]).level if judged else None
+    return {"months": len(lines), "alerts": len(alerts), "level": level, "as_of": day.isoformat()}
 
 
 def _say(job: Job, card: Developed, alerts: list[tuple[date, Judgement]]) -> None:

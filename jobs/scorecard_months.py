@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from domain.credit.inference import default_rate
-from domain.credit.metrics import bootstrap
-from domain.credit.monitoring import THRESHOLDS, Outcome, Overridden, WatchedMonth
+from domain.credit.metrics import Estimate, bootstrap
+from domain.credit.monitoring import THRESHOLDS, Known, Outcome, Overridden, WatchedMonth
 from domain.credit.run import LEAST_OF_EACH
 from domain.credit.scorecard import Scorecard
 from domain.credit.stability import Reference, month_shift, reference
@@ -22,6 +22,7 @@ from jobs.runner import Job
 from jobs.sources_of_a_run import Ground
 from store.database import reading
 from store.override_rates import rates
+from store.runs import Run
 from store.scope import whole_bank
 from warehouse.features.windows import back
 
@@ -70,7 +71,7 @@ def months_of(job: Job, found: Ground, told: Watching, days: Sequence[date], as_
         outcome = None
         if back(day, -PERFORMANCE_MONTHS) <= as_of:
             seen = day_of_sample(job, found, day)
-            outcome = outcome_of(told.card, seen.features, seen.bad)
+            outcome = outcome_of(told.card, seen.features, seen.bad, seen.between)
         lines.append(WatchedMonth(month_shift(told.card, told.known, there, day), outcome, None, day in told.taught))
     return lines
 
@@ -87,12 +88,29 @@ def years_of(told: Watching, sample: Sample) -> list[WatchedMonth]:
     return lines
 
 
-def outcome_of(card: Scorecard, features: pd.DataFrame, bad: np.ndarray) -> Outcome | None:
-    """What became of rows whose outcome is known; None without any."""
+def known_of(made: Run, sample: Sample, lines: Sequence[WatchedMonth]) -> Known:
+    """What the card is held against. made: the run that developed it; lines: its months. An application card was developed on
+    all of them, so nothing of it is judged."""
+    own = sample.features["customer_id"].to_numpy()[sample.bad == 1]
+    bad = None if made.parameters.get("long_run_rate") is not None else len(np.unique(own))
+    gini = Estimate(*(float(made.metrics["gini"][end]) for end in ("value", "low", "high")))
+    days = [date.fromisoformat(day) for day in sample.counted.get("observed_on", ())]
+    return Known(gini, bad, max(days or [line.shift.month for line in lines], default=made.as_of))
+
+
+def outcome_of(
+    card: Scorecard, features: pd.DataFrame, bad: np.ndarray, between: pd.DataFrame | None = None
+) -> Outcome | None:
+    """What became of rows whose outcome is known; None without any.
+
+    between: rows neither good nor bad. They did not default: the default rate counts them, as the PD was set with them;
+    the Gini leaves them out, as the development's does.
+    """
     if not len(bad):
         return None
     scores = card.score_of(features)
-    rate = default_rate(len(bad), int(bad.sum()), float(card.scaling.probability(scores).mean()))
+    all_of_them = scores if between is None or not len(between) else np.concatenate([scores, card.score_of(between)])
+    rate = default_rate(len(all_of_them), int(bad.sum()), float(card.scaling.probability(all_of_them).mean()))
     enough = int(bad.sum()) >= THRESHOLDS.least_bad and len(bad) - int(bad.sum()) >= LEAST_OF_EACH
     return Outcome(rate, bootstrap(bad, scores, REDRAWS, SEED)["gini"] if enough else None)
 

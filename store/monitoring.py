@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from domain.credit.monitoring import LEVELS, STABLE, Judgement, WatchedMonth
+from domain.credit.monitoring import Judgement, Verdict, WatchedMonth, verdict
 from domain.plain import from_plain, to_plain
 from store.models import model as model_of
 from store.models import model_id_of
@@ -28,13 +28,13 @@ class Watched:
     made_at: datetime
 
     @property
-    def level(self) -> str:
-        """The worst there is."""
-        return max((one.level for one in self.judgements), key=LEVELS.index, default=STABLE)
+    def verdict(self) -> Verdict:
+        """The month's one status, and what it stands on."""
+        return verdict(self.judgements)
 
     @property
     def alerts(self) -> tuple[Judgement, ...]:
-        """What somebody should be told."""
+        """What is past a threshold since this month."""
         return tuple(one for one in self.judgements if one.alert)
 
 
@@ -61,7 +61,7 @@ def _row(run_id: int, one: Watched) -> dict[str, Any]:
     return {
         "run_id": run_id, "month": one.month, "customers": one.watched.shift.customers,
         "score_index": one.watched.shift.score.index, "gini": outcome.gini.value if outcome and outcome.gini else None,
-        "level": one.level, "alerts": len(one.alerts), "detail": json.dumps(told, allow_nan=False), "made_at": one.made_at,
+        "level": one.verdict.level, "alerts": len(one.alerts), "detail": json.dumps(told, allow_nan=False), "made_at": one.made_at,
     }  # fmt: skip
 
 

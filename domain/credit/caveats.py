@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.credit.monitoring import THRESHOLDS
+from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, moved_level
+from domain.credit.seasons import of_the_festival
 from domain.credit.selection import Verdict
 from domain.credit.stability import MonthShift
 from domain.credit.validated import Limit, Validation
@@ -98,8 +99,10 @@ def _of_people(found: Validation, months: Sequence[MonthShift]) -> Iterator[Limi
     if not found.fairness.by_gender and not found.fairness.by_age:
         yield Limit("people_unknown")
     if months:
-        moved = [c for c in months[-1].characteristics if c.shift.real and c.shift.index >= THRESHOLDS.psi[1]]
+        last, many = months[-1], len(months[-1].characteristics)
+        judged = [c for c in last.characteristics if not of_the_festival(c.name)]
+        moved = [c for c in judged if moved_level(c.shift, CHARACTERISTIC, many) == ACT]
         if moved:
             yield Limit("moved", tuple(c.shift.index for c in moved), tuple(c.name for c in moved))
-        if months[-1].score.real and months[-1].score.index >= THRESHOLDS.psi[0]:
-            yield Limit("score_moved", (months[-1].score.index,))
+        if moved_level(last.score, SCORE, many) != STABLE:
+            yield Limit("score_moved", (last.score.index,))

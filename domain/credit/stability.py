@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtri
+from scipy.special import chdtrc, chdtri
 
 from domain.credit.binning import Codes
 from domain.credit.metrics import counts_by, psi
@@ -25,12 +25,21 @@ class Shift:
     index: the population stability index (see `metrics.psi`). chance: what the index of as few rows exceeds once in a
     thousand times although nothing has moved: (1/n + 1/m) · χ² with bins − 1 degrees of freedom (Yurdakul and Naranjo,
     2020). now: shares by bin (0..1), in the card's order. worst: the bin whose share moved most, None where none did.
+    bias: what the index is on average although nothing has moved, (1/n + 1/m) · (bins − 1): small counts look moved.
+    p: how often chance alone reaches the index.
     """
 
     index: float
     chance: float
     now: tuple[float, ...]
     worst: int | None = None
+    bias: float = 0.0
+    p: float = 0.0
+
+    @property
+    def net(self) -> float:
+        """The index less what chance makes of it on average; not below 0. This is what thresholds are for."""
+        return max(self.index - self.bias, 0.0)
 
     @property
     def real(self) -> bool:
@@ -40,11 +49,15 @@ class Shift:
 
 @dataclass(frozen=True)
 class Reference:
-    """Whom the card was developed for, counted: by tenth of the score (`edges` between them) and by each bin."""
+    """Whom the card was developed for, counted: by tenth of the score (`edges` between them) and by each bin.
+
+    people: how many different customers that was; who is seen on several days tells as much as one. None: as many as rows.
+    """
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
     bins: tuple[tuple[int, ...], ...]
+    people: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,15 +82,18 @@ class MonthShift:
     grades: tuple[int, ...]
 
 
-def shift(expected: Sequence[int] | Counts, actual: Sequence[int] | Counts) -> Shift:
-    """Of counts by the same bins. Both sides need rows (ValueError)."""
+def shift(expected: Sequence[int] | Counts, actual: Sequence[int] | Counts, people: int | None = None) -> Shift:
+    """Of counts by the same bins. Both sides need rows (ValueError). people: different customers among the expected."""
     e, a = np.asarray(expected, dtype=float), np.asarray(actual, dtype=float)
     index = psi(e, a)
     freedom = max(int(((e > 0) | (a > 0)).sum()) - 1, 1)
-    chance = (1 / e.sum() + 1 / a.sum()) * float(chdtri(freedom, BY_CHANCE))
+    spread = 1 / min(people or e.sum(), e.sum()) + 1 / a.sum()
     moved = np.abs(a / a.sum() - e / e.sum())
     worst = int(np.argmax(moved)) if moved.max() > 0 else None
-    return Shift(index, chance, tuple((a / a.sum()).tolist()), worst)
+    return Shift(
+        index, spread * float(chdtri(freedom, BY_CHANCE)), tuple((a / a.sum()).tolist()), worst,
+        spread * freedom, float(chdtrc(freedom, index / spread)),
+    )  # fmt: skip
 
 
 def reference(card: Scorecard, edges: Sequence[float], features: pd.DataFrame) -> Reference:
@@ -87,9 +103,9 @@ def reference(card: Scorecard, edges: Sequence[float], features: pd.DataFrame) -
     """
     codes = card.codes(features)
     counts = counts_by(card.score(codes), np.asarray(edges, dtype=float))
-    return Reference(
-        tuple(edges), tuple(counts.tolist()), tuple(_by_bin(card, codes, i) for i in range(len(card.names)))
-    )
+    people = int(features["customer_id"].nunique()) if "customer_id" in features.columns else None
+    bins = tuple(_by_bin(card, codes, i) for i in range(len(card.names)))
+    return Reference(tuple(edges), tuple(counts.tolist()), bins, people)
 
 
 def _by_bin(card: Scorecard, codes: Codes, place: int) -> tuple[int, ...]:
@@ -106,11 +122,13 @@ def month_shift(card: Scorecard, known: Reference, features: pd.DataFrame, month
     scores = points.sum(axis=1) + card.base_points
     chances = card.scaling.probability(scores)
     moved = tuple(
-        CharacteristicShift(one.name, shift(known.bins[i], _by_bin(card, codes, i)), float(points[:, i].mean()))
+        CharacteristicShift(
+            one.name, shift(known.bins[i], _by_bin(card, codes, i), known.people), float(points[:, i].mean())
+        )
         for i, one in enumerate(card.characteristics)
     )
     graded = np.bincount(card.masterscale.place(chances), minlength=len(card.masterscale.grades))
     return MonthShift(
-        month, len(features), shift(known.counts, counts_by(scores, np.asarray(known.edges))), moved,
+        month, len(features), shift(known.counts, counts_by(scores, np.asarray(known.edges)), known.people), moved,
         float(scores.mean()), float(chances.mean()), tuple(graded.tolist()),
     )  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 from reportlab.lib.colors import Color
 
 from domain.credit.metrics import Estimate
-from domain.credit.monitoring import ACT, STABLE, THRESHOLDS, WATCH
+from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, SEASON, STABLE, THRESHOLDS, WATCH, moved_level
+from domain.credit.seasons import of_the_festival
 from domain.credit.stability import Shift
 from domain.phrasing import number
 from jobs.pdf import tokens
 
-TONES = {STABLE: tokens.GOOD, WATCH: tokens.WARN, ACT: tokens.BAD}
+TONES = {SEASON: tokens.INK, STABLE: tokens.GOOD, WATCH: tokens.WARN, ACT: tokens.BAD}
 
 
 def interval(one: Estimate, digits: int = 3, sign: bool = False) -> str:
@@ -19,11 +20,11 @@ def interval(one: Estimate, digits: int = 3, sign: bool = False) -> str:
     return f"{number(one.value, digits, sign)} [{low}, {high}]"
 
 
-def level_of(moved: Shift) -> str:
-    """A stability index against its thresholds; what chance makes is stable."""
-    if not moved.real or moved.index < THRESHOLDS.psi[0]:
-        return STABLE
-    return ACT if moved.index >= THRESHOLDS.psi[1] else WATCH
+def level_of(moved: Shift, characteristics: int, name: str | None = None) -> str:
+    """A stability index against its thresholds, by the rule of monitoring. name: of a characteristic, None for the score."""
+    if name is not None and of_the_festival(name):
+        return SEASON
+    return moved_level(moved, SCORE if name is None else CHARACTERISTIC, characteristics)
 
 
 def p_words(p: float) -> str:

@@ -15,7 +15,10 @@ STATE_WORDS = {
     "developed": ("已开发", "developed"), "validated": ("已验证", "validated"), "approved": ("已批准", "approved"),
     "in_use": ("使用中", "in use"), "retired": ("已停用", "retired"), "assigned": ("调整责任人或级别", "owner or tier changed"),
 }  # fmt: skip
-LEVEL_WORDS = {"stable": ("稳定", "stable"), "watch": ("关注", "watch"), "act": ("须处理", "act")}
+LEVEL_WORDS = {
+    "stable": ("稳定", "stable"), "watch": ("关注", "watch"), "act": ("须处理", "act"),
+    "season": ("季节性，不判断", "seasonal, not judged"),
+}  # fmt: skip
 PURPOSE_WORDS = {
     "behaviour": ("行为评分卡（存量授信客户）", "Behaviour scorecard (customers with credit)"),
     "application": ("申请评分卡（贷款申请）", "Application scorecard (loans asked for)"),

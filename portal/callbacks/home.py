@@ -62,7 +62,7 @@ def show_monitoring(ctx: Ctx, _login: str) -> Component | None:
     """Warnings about the scorecard on show that begin in its newest month; nothing where there is none."""
     run_id = card_on_show(ctx.connection)
     watched = None if run_id is None else newest_watched(ctx.connection, run_id)
-    return None if watched is None or not watched.alerts else page.monitoring(ctx, watched)
+    return None if watched is None or not watched.verdict.standing else page.monitoring(ctx, watched)
 
 
 def register(bind: Bind) -> None:

@@ -17,7 +17,7 @@ from portal.layouts import home_waiting
 from portal.layouts.audit import action_words
 from portal.layouts.home_downgrades import Ids as Downgrades
 from portal.layouts.monitoring import PATH as MONITORING
-from portal.layouts.monitoring import alert_words, level_chip
+from portal.layouts.monitoring import level_chip, standing_table, to_do
 from portal.widgets import frame, status
 from portal.widgets.kpi_tiles import kpi_tile
 from store.customers import Customer
@@ -27,6 +27,7 @@ from store.picture import PictureOnShow
 from store.served_runs import KINDS
 
 RECENT, JOBS = 8, 6
+STANDING = 3  # figures past a threshold that are named here
 
 
 class Ids:
@@ -44,9 +45,9 @@ class Ids:
 def layout(ctx: Ctx) -> Component:
     """The parts this person may see, each to be filled by its callback."""
     parts: list[Component] = [dcc.Store(id=Ids.ASKED, data=ctx.viewer.login)]
-    if ctx.may("overview.view"):
     if home_waiting.concerns(ctx):
         parts.append(html.Div(id=home_waiting.Ids.CARD))
+    if ctx.may("overview.view"):
         parts.append(html.Div(status.skeleton(4), id=Ids.HEADLINES))
     if ctx.may("monitoring.view"):
         parts.append(html.Div(id=Ids.MONITORING))
@@ -110,14 +111,13 @@ def headlines(ctx: Ctx, sums: MonthSums) -> Component:
 
 
 def monitoring(ctx: Ctx, watched: Watched) -> Component:
-    """Where the scorecard on show has begun to differ from what it was developed for."""
-    rows = [
-        html.Tr([html.Td(alert_words(ctx, one)), html.Td(level_chip(ctx, one.level), className="n")])
-        for one in watched.alerts
-    ]
+    """The status of the scorecard on show, while it is not stable: what to do and what it stands on, as the page says it."""
+    found = watched.verdict
+    line = html.Div([level_chip(ctx, found.level), html.Span(to_do(ctx, found))], className="gx-row monitoring-status")
     more = html.A(ctx.t("home.to_monitoring"), href=MONITORING, className="gx-btn small")
     title = ctx.t("home.monitoring", month=f"{watched.month:%Y-%m}")
-    return frame.card(title, _table(rows), why=ctx.t("home.monitoring_why"), actions=[more])
+    body = [part for part in (line, standing_table(ctx, found, STANDING)) if part is not None]
+    return frame.card(title, body, why=ctx.t("home.monitoring_why"), actions=[more])
 
 
 def recent(ctx: Ctx, customers: Sequence[Customer], names: Mapping[str, str]) -> Component:

@@ -1,4 +1,4 @@
-"""The scorecard on show watched month by month: what stands where, which characteristic has moved, and who must know."""
+"""The scorecard on show watched month by month: its status and what to do, what stands where, and since when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,22 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.credit.characteristics import named
-from domain.credit.monitoring import CHARACTERISTIC, CONCENTRATION, GINI, OVERRIDES, SCORE, THRESHOLDS, Judgement
+from domain.credit.monitoring import (
+    ACT,
+    CALIBRATION,
+    CHARACTERISTIC,
+    CONCENTRATION,
+    GINI,
+    LEVELS,
+    OVERRIDES,
+    SCORE,
+    SEASON,
+    STABLE,
+    TAUGHT,
+    THRESHOLDS,
+    Judgement,
+    Verdict,
+)
 from domain.phrasing import choose, day, minute, number, percent
 from portal.access import Ctx
 from portal.widgets import charts, frame, status, tiles
@@ -22,7 +37,7 @@ from store.runs import run as run_of
 
 PATH = "/risk/monitoring"
 MONTHS_APART = 4  # that are named: half a page wide, two years of months do not fit
-TONES = {"stable": "good", "watch": "warn", "act": "bad"}
+TONES = {"stable": "good", "watch": "warn", "act": "bad", "taught": "plain", "season": "plain"}
 Points = Sequence[float | None]
 
 
@@ -56,6 +71,7 @@ def layout(ctx: Ctx, of: str = "") -> Component:
             ctx.t("monitoring.title"), "", [], [html.Div(frame.nothing(ctx, "monitoring.nothing", True), id=Ids.BODY)]
         )
     parts = [
+        _status(ctx, view),
         _tiles(ctx, view),
         _alerts(ctx, view),
         _lines(ctx, view),
@@ -91,27 +107,62 @@ def name_of(ctx: Ctx, name: str) -> str:
 
 def figure_of(ctx: Ctx, one: Judgement) -> str:
     """A judgement's figure as it is said."""
+    if one.measure == CALIBRATION:
+        return f"{number(one.value, 2)}×"
     return percent(one.value) if one.measure in (OVERRIDES, CONCENTRATION) else number(one.value, 3)
 
 
 def level_chip(ctx: Ctx, level: str) -> Component:
-    """Stable, watch or act, in words and colour."""
+    """Stable, watch or act, in words and colour; or why it is not judged."""
     return status.chip(ctx.t(f"monitoring.level.{level}"), TONES[level])
+
+
+def to_do(ctx: Ctx, found: Verdict) -> str:
+    """What a month's status asks for, in a sentence: wherever the status is told."""
+    return ctx.t(f"monitoring.do.{found.level}_{found.cause}" if found.level == ACT else f"monitoring.do.{found.level}")
+
+
+def standing_table(ctx: Ctx, found: Verdict, most: int | None = None) -> Component | None:
+    """What is past a threshold, since when: wherever the status is told. None where nothing is."""
+    if not found.standing:
+        return None
+    rows = [
+        html.Tr([
+            html.Td(alert_words(ctx, one)),
+            html.Td(ctx.t("monitoring.since", month=f"{one.since:%Y-%m}") if one.since else "", className="gx-sub"),
+            html.Td(level_chip(ctx, one.level), className="n"),
+        ])
+        for one in found.standing[:most]
+    ]  # fmt: skip
+    left = len(found.standing) - len(rows)
+    if left > 0:
+        rows.append(html.Tr(html.Td(ctx.t("monitoring.more", count=left), className="gx-sub", colSpan=3)))
+    return html.Table(html.Tbody(rows), className="gx-table")
+
+
+def _status(ctx: Ctx, view: View) -> Component:
+    """The one status of the month in front, what to do, and what it stands on."""
+    found = view.newest.verdict
+    line = html.Div([level_chip(ctx, found.level), html.Span(to_do(ctx, found))], className="gx-row monitoring-status")
+    title = ctx.t("monitoring.status", month=f"{view.newest.month:%Y-%m}")
+    why = ctx.t("monitoring.status_why", chance=percent(THRESHOLDS.chance, 0))
+    return frame.card(title, [one for one in (line, standing_table(ctx, found)) if one is not None], why=why)
 
 
 def _tiles(ctx: Ctx, view: View) -> Component:
     """The newest of each measure with its judgement; what is known later is of an earlier month."""
     drawn = []
-    for measure in (SCORE, GINI, "calibration", OVERRIDES, CONCENTRATION):
-        found = [(one.month, j) for one in view.watched for j in one.judgements if j.measure == measure]
+    for measure in (SCORE, GINI, CALIBRATION, OVERRIDES, CONCENTRATION):
+        found = [(j.of or one.month, j) for one in view.watched for j in one.judgements if j.measure == measure]
         if not found:
             drawn.append(_tile(ctx, measure, "—", None, None))
             continue
         month, judged = found[-1]
         drawn.append(_tile(ctx, measure, figure_of(ctx, judged), f"{month:%Y-%m}", judged.level))
-    moved = [j for j in view.newest.judgements if j.measure == CHARACTERISTIC and j.level != "stable"]
-    worst = max((j.level for j in moved), key=("stable", "watch", "act").index, default="stable")
-    drawn.insert(1, _tile(ctx, CHARACTERISTIC, number(len(moved)), f"{view.newest.month:%Y-%m}", worst))
+    own = [j for j in view.newest.judgements if j.measure == CHARACTERISTIC]
+    worst = max((j.level for j in own if j.level != SEASON), key=LEVELS.index, default=STABLE)
+    count = ctx.t("monitoring.of_all", count=sum(j.standing for j in own), all=len(own))
+    drawn.insert(1, _tile(ctx, CHARACTERISTIC, count, f"{view.newest.month:%Y-%m}", worst))
     return html.Div(drawn, className="gx-tiles")
 
 
@@ -127,30 +178,39 @@ def _tile(ctx: Ctx, measure: str, value: str, month: str | None, level: str | No
 
 
 def _alerts(ctx: Ctx, view: View) -> Component:
-    """Every warning since the card was developed, the newest first."""
+    """In which month each figure went past a threshold, the newest first: what stands today is among them."""
     rows = [
         html.Tr([html.Td(day(one.month), className="w"), html.Td(alert_words(ctx, j)), html.Td(level_chip(ctx, j.level), className="n")])
         for one in reversed(view.watched)
         for j in one.alerts
     ]  # fmt: skip
+    judged = [one.month for one in view.watched if one.verdict.level != TAUGHT]
+    since = f"{judged[0]:%Y-%m}" if judged else "—"
     body = (
         html.Table(html.Tbody(rows), className="gx-table")
         if rows
-        else status.empty(ctx.t("monitoring.quiet"), ctx.t("monitoring.quiet_what"))
+        else status.empty(
+            ctx.t("monitoring.quiet", month=since) if judged else ctx.t("monitoring.unjudged"),
+            ctx.t("monitoring.quiet_what"),
+        )
     )
-    return frame.card(ctx.t("monitoring.alerts"), body, why=ctx.t("monitoring.alerts_why"))
+    return frame.card(ctx.t("monitoring.alerts"), body, why=ctx.t("monitoring.alerts_why", month=since))
 
 
 def alert_words(ctx: Ctx, one: Judgement) -> str:
-    """What a warning says."""
+    """What a figure past a threshold is called, with its value."""
     name = name_of(ctx, one.name) if one.name else ""
-    return ctx.t(f"monitoring.alert.{one.measure}", name=name, value=figure_of(ctx, one))
+    words = ctx.t(f"monitoring.alert.{one.measure}", name=name, value=figure_of(ctx, one))
+    return words if one.of is None else words + ctx.t("monitoring.of_month", month=f"{one.of:%Y-%m}")
 
 
 def _lines(ctx: Ctx, view: View) -> Component:
     outcome = [one.watched.outcome for one in view.watched]
     score = [one.watched.shift.score.index for one in view.watched]
     gini = [o.gini.value if o and o.gini else None for o in outcome]
+    own = [one.verdict.level == TAUGHT for one in view.watched]
+    inside = [value if taught else None for value, taught in zip(gini, own, strict=True)]
+    after = [None if taught else value for value, taught in zip(gini, own, strict=True)]
     shares = [one.watched.overridden.share if one.watched.overridden else None for one in view.watched]
     grades = [max(one.watched.shift.grades) / one.watched.shift.customers for one in view.watched]
     worse = (view.gini - THRESHOLDS.gini[0], view.gini - THRESHOLDS.gini[1])
@@ -158,11 +218,11 @@ def _lines(ctx: Ctx, view: View) -> Component:
     seen = [o.rate.seen if o else None for o in outcome]
     drawn = [
         _chart(ctx, view, SCORE, [(ctx.t("monitoring.line.score"), score)], THRESHOLDS.psi, _three),
-        _chart(ctx, view, GINI, [("Gini", gini)], worse, _three),
+        _chart(ctx, view, GINI, [("Gini", after), (ctx.t("monitoring.line.inside"), inside)], worse, _three),
         _chart(
             ctx,
             view,
-            "calibration",
+            CALIBRATION,
             [(ctx.t("monitoring.line.expected"), expected), (ctx.t("monitoring.line.seen"), seen)],
             (),
             percent,
@@ -270,7 +330,7 @@ def _rules(ctx: Ctx) -> Component:
     """The thresholds, as they stand in one place of the house."""
     told = (
         (SCORE, *(_three(b) for b in THRESHOLDS.psi)), (CHARACTERISTIC, *(_three(b) for b in THRESHOLDS.psi)),
-        (GINI, *(f"−{_three(b)}" for b in THRESHOLDS.gini)), ("calibration", *(f"p < {number(b, 2)}" for b in THRESHOLDS.p)),
+        (GINI, *(f"−{_three(b)}" for b in THRESHOLDS.gini)), (CALIBRATION, *(f"{number(b, 2)}×" for b in THRESHOLDS.excess)),
         (OVERRIDES, *(percent(b, 0) for b in THRESHOLDS.overrides)), (CONCENTRATION, *(percent(b, 0) for b in THRESHOLDS.concentration)),
     )  # fmt: skip
     rows = [[ctx.t(f"monitoring.measure.{m}"), watch, act, ctx.t(f"monitoring.about.{m}")] for m, watch, act in told]

@@ -47,7 +47,7 @@ def test_a_drift_is_found_in_the_month_it_begins(databases: Databases, tmp_path:
         engine.dispose()
     raised = [one.month for one in watched if one.alerts]
     assert raised == [BEGINS], [(one.month, one.alerts) for one in watched]
-    assert last == watched[-1] and last.level == "act"
+    assert last == watched[-1] and last.verdict.level == "act"
     named = {one.name for one in last.alerts}
     assert named & {"deposits", "aum", "aum_avg_3m", "deposits_avg_3m", "aum_trend_6m", None}
     known = [one.watched for one in watched if one.watched.outcome]

@@ -10,7 +10,22 @@ from sqlalchemy import select, update
 
 from domain.credit.inference import default_rate
 from domain.credit.metrics import Estimate
-from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, WATCH, Outcome, Overridden, WatchedMonth, judge
+from domain.credit.monitoring import (
+    ACT,
+    CALIBRATION,
+    CHARACTERISTIC,
+    GINI,
+    SCORE,
+    STABLE,
+    TAUGHT,
+    WATCH,
+    Known,
+    Outcome,
+    Overridden,
+    WatchedMonth,
+    judge,
+    verdict,
+)
 from domain.credit.stability import CharacteristicShift, MonthShift, shift
 from portal.callbacks.home import show_monitoring
 from portal.layouts.monitoring import Ids
@@ -21,7 +36,7 @@ from tests.people import People
 from tests.small_picture import NOW
 
 BODY = Ids.BODY
-DEVELOPED = date(2026, 7, 31)
+KNOWN = Known(Estimate(0.5, 0.4, 0.6), 120, date(2026, 7, 31))
 COUNTS = np.full(10, 200)
 GRADES = (10, 150, 300, 500, 400, 300, 200, 100, 40)
 
@@ -36,7 +51,7 @@ def _month(end: date, used: float, seen: int | None = None, p_from: float = 0.03
     )
     moved_month = MonthShift(end, 2_000, score, parts, 595.0, p_from, GRADES)
     outcome = None if seen is None else Outcome(default_rate(2_000, seen, p_from), Estimate(0.5, 0.4, 0.6))
-    return WatchedMonth(moved_month, outcome, Overridden(2_000, 10, 20), end < DEVELOPED)
+    return WatchedMonth(moved_month, outcome, Overridden(2_000, 10, 20), end <= KNOWN.since)
 
 
 MONTHS = [
@@ -49,9 +64,9 @@ def _watch(people: People) -> int:
     with writing(people.engine) as connection:
         run_id = card_on_show(connection)
         assert run_id is not None
-        told = {"auc": {"value": 0.75}, "gini": {"value": 0.5}}
+        told = {"auc": {"value": 0.75}, "gini": {"value": 0.5, "low": 0.4, "high": 0.6}}
         connection.execute(update(runs).where(runs.c.run_id == run_id).values(metrics=told))
-        save(connection, run_id, MONTHS, judge(MONTHS, 0.5, DEVELOPED), NOW)
+        save(connection, run_id, MONTHS, judge(MONTHS, KNOWN), NOW)
     return run_id
 
 
@@ -61,18 +76,36 @@ def watched(people_on_both: People) -> People:
     return people_on_both
 
 
-def test_only_what_gets_worse_after_the_development_is_raised() -> None:
-    judged = judge(MONTHS, 0.5, DEVELOPED)
-    levels = [{j.name or j.measure: j.level for j in month} for month in judged]
-    assert levels[0]["utilisation"] == ACT and levels[0]["calibration"] == ACT  # 95 of 2,000 at a PD of 3 %
-    assert not any(j.new for month in judged[:2] for j in month), "what lay before the development is no news"
-    assert not any(j.alert for month in judged[2:4] for j in month)
+def test_months_of_the_development_are_shown_and_judged_no_more_than_that() -> None:
+    judged = judge(MONTHS, KNOWN)
+    assert {j.level for month in judged[:2] for j in month} == {TAUGHT}
+    assert not any(j.alert for month in judged[:4] for j in month)
+    assert [verdict(month).level for month in judged] == [TAUGHT, TAUGHT, STABLE, STABLE, ACT]
     raised = [(j.measure, j.name, j.level) for j in judged[4] if j.alert]
     assert (CHARACTERISTIC, "utilisation", ACT) in raised and all(j.level in (WATCH, ACT) for j in judged[4] if j.alert)
-    again = judge([*MONTHS, _month(date(2026, 11, 30), 0.7)], 0.5, DEVELOPED)[-1]
-    assert not any(j.alert for j in again) and any(j.level == ACT for j in again), "it is told once"
-    few = judge([_month(date(2026, 8, 31), 0.0)], 0.9, DEVELOPED)[0]
-    assert {j.level for j in few if j.measure in (SCORE, CHARACTERISTIC)} == {STABLE}
+
+
+def test_what_stands_has_begun_in_a_month_that_says_so() -> None:
+    months = [*MONTHS, _month(date(2026, 11, 30), 0.7)]
+    judged = judge(months, KNOWN)
+    last = verdict(judged[-1])
+    assert not any(j.alert for j in judged[-1]) and last.level == ACT and last.cause == SCORE
+    began = {
+        (line.shift.month, j.measure, j.name)
+        for line, told in zip(months, judged, strict=True)
+        for j in told
+        if j.alert
+    }
+    assert last.standing and all((j.since, j.measure, j.name) in began for j in last.standing)
+
+
+def test_an_outcome_is_judged_in_the_month_it_becomes_known() -> None:
+    later = [*MONTHS[:2], _month(date(2026, 8, 31), 0.0, 110), *(_month(date(2027, m, 28), 0.0) for m in (7, 8))]
+    judged = judge(later, KNOWN)
+    told = {j.measure: j for j in judged[-1]}
+    assert told[CALIBRATION].of == date(2026, 8, 31) and told[CALIBRATION].level == ACT, "110 of 2,000 at a PD of 3 %"
+    assert told[GINI].of == date(2026, 8, 31) and told[GINI].level == STABLE
+    assert not {CALIBRATION, GINI} & {j.measure for month in judged[2:-1] for j in month}
 
 
 def test_months_come_back_as_they_were_saved(watched: People) -> None:
@@ -80,8 +113,8 @@ def test_months_come_back_as_they_were_saved(watched: People) -> None:
         run_id = card_on_show(connection) or 0
         found = months(connection, run_id)
         assert [one.watched for one in found] == MONTHS
-        assert newest(connection, run_id) == found[-1] and found[-1].level == ACT
-        save(connection, run_id, MONTHS[:2], judge(MONTHS[:2], 0.5, DEVELOPED), NOW)
+        assert newest(connection, run_id) == found[-1] and found[-1].verdict.level == ACT
+        save(connection, run_id, MONTHS[:2], judge(MONTHS[:2], KNOWN), NOW)
         assert len(months(connection, run_id)) == 2
 
 
@@ -99,11 +132,14 @@ def test_before_anything_is_watched_it_says_so(people_on_both: People) -> None:
 def test_the_page_and_the_home_page_say_what_has_moved(watched: People) -> None:
     risk = watched.client("risk")
     page = risk.open_page("/risk/monitoring")
-    for words in ("模型监测", "须处理", "额度使用率", "阈值", "评分稳定性"):
+    for words in ("模型监测", "须处理", "额度使用率", "阈值", "评分稳定性", "本月结论（2026-10）", "开发期，不判断"):
         assert words in page, words
+    assert "没有指标超过阈值" not in page
     assert "与开发时相比的稳定性指数" in risk.open_page("/risk/monitoring?of=utilisation")
     home = risk.call(show_monitoring, "risk")
     assert home.status == 200 and "额度使用率" in home.text
+    for words in ("先核对送达数据的口径", "自 2026-10 起"):  # the same words wherever the status is told
+        assert words in home.text and words in page, words
 
 
 def test_the_file_holds_each_figure_and_is_on_the_trail(watched: People) -> None:
@@ -111,7 +147,7 @@ def test_the_file_holds_each_figure_and_is_on_the_trail(watched: People) -> None
     answer = client.get("/monitoring-export/csv")
     assert answer.status_code == 200
     text = answer.get_data(as_text=True)
-    assert text.count("\n") == 1 + sum(len(month) for month in judge(MONTHS, 0.5, DEVELOPED)) and "2026-10-31" in text
+    assert text.count("\n") == 1 + sum(len(month) for month in judge(MONTHS, KNOWN)) and "2026-10-31" in text
     with writing(watched.engine) as connection:
         assert connection.scalar(select(audit_log.c.action).where(audit_log.c.action == "monitoring.export"))
     assert watched.client("staff").get("/monitoring-export/csv").status_code == 403
