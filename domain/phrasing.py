@@ -65,6 +65,36 @@ def number(value: Number | None, digits: int = 0, sign: bool = False) -> str:
     return f"{before}{abs(rounded):,.{digits}f}"
 
 
+def exact(value: Number | None, digits: int = 10) -> str:
+    """A figure as it is, to so many digits that count and without zeros at its end: the edge of a band, −0.209, 1,250."""
+    there = _decimal(value)
+    if there is None:
+        return ABSENT
+    plain = f"{Decimal(f'{there:.{digits}g}'):,f}"
+    whole, point, part = plain.lstrip("-").partition(".")
+    said = f"{whole}{point}{part.rstrip('0')}".rstrip(".") if point else whole
+    return f"{MINUS if there < 0 and said.strip('0,.') else ''}{said}"
+
+
+def beside(value: Number | None, bound: Number, digits: int = 2, most: int = 6) -> str:
+    """A figure that is held against a bound: with as many more decimals as it takes not to read like the bound itself.
+
+    beside(0.796, 0.8) -> 0.796, not 0.80; a figure that is the bound is written like it.
+    """
+    there, edge = _decimal(value), _decimal(bound)
+    if there is None or edge is None:
+        return ABSENT
+    while digits < most and there != edge and number(there, digits) == number(edge, digits):
+        digits += 1
+    return number(there, digits)
+
+
+def percent_beside(share: Number | None, bound: Number, digits: int = 1, most: int = 6) -> str:
+    """A share held against a bound, as `beside`: 10.02% over 10%, not 10.0%."""
+    there, edge = _decimal(share), _decimal(bound)
+    return ABSENT if there is None or edge is None else f"{beside(there * 100, edge * 100, digits, most)}%"
+
+
 def money(value: Number | None, sign: bool = False) -> str:
     """The exact amount to the cent, without its unit: 18,260.00."""
     return number(value, 2, sign)

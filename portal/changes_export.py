@@ -13,6 +13,7 @@ from domain.phrasing import choose
 from portal.access import Ctx, Refusal
 from portal.callbacks.changes import has_list, narrowed, rows_of
 from portal.changes_question import Seen, question_of
+from portal.export_question import require_exact
 from portal.table_file import (
     MONEY,
     MOST_ROWS,
@@ -28,7 +29,17 @@ from store.early_warning import Flag
 from store.rating_changes import Changed
 
 _WHO = ("customer_id", "customer", "branch", "manager", "aum")
-_CHANGE = ("grade_before", "grade_after", "notches", "score_before", "score_after", "difference", "reasons")
+_CHANGE = (
+    "grade_before",
+    "grade_after",
+    "notches",
+    "own_notches",
+    "card_notches",
+    "score_before",
+    "score_after",
+    "difference",
+    "reasons",
+)
 _UNITS = {"aum": MONEY}
 
 
@@ -38,6 +49,7 @@ def table(ctx: Ctx, kind: str) -> Any:
     if ctx.picture is None:
         raise Refusal("common.empty_picture")
     seen = Seen(ctx, question_of(ctx, flask.request.args))
+    require_exact(seen.asked.told)
     if not has_list(seen):
         raise Refusal("changes.no_list")
     require_few(seen.found)
@@ -65,7 +77,7 @@ def _change(seen: Seen, one: Changed) -> list[Cell]:
     difference = (one.score_after or 0) - (one.score_before or 0) if both else None
     told = why(one.grade_before, one.grade_after, one.parts, seen.currency, language)
     return [
-        one.grade_before, one.grade_after, one.notches, one.score_before, one.score_after, difference,
+        one.grade_before, one.grade_after, one.notches, one.own_notches, one.by_card, one.score_before, one.score_after, difference,
         choose(language, "；", "; ").join(told),
     ]  # fmt: skip
 

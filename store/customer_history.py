@@ -43,7 +43,8 @@ class PastFigures:
 
 
 def past_figures(connection: Connection, kind: str, customer_id: str) -> tuple[PastFigures, ...]:
-    """Of the published runs of a kind, newest publication first; the caller has looked at the scope.
+    """Of the published runs of a kind, the newest day they are as of first, then the newest publication; the caller has
+    looked at the scope.
 
     Only runs that were put on show: candidates and rejected ones never were. A run whose rows have been cleared away is
     left out, so that "not in this run" always means it.
@@ -63,7 +64,7 @@ def past_figures(connection: Connection, kind: str, customer_id: str) -> tuple[P
         .outerjoin(rows, and_(rows.c.run_id == runs.c.run_id, rows.c.customer_id == customer_id))
         .where(runs.c.kind == kind, runs.c.state.in_(("published", "superseded")))
         .where(exists().where(rows.c.run_id == runs.c.run_id).correlate(runs))
-        .order_by(first.c.at.desc(), runs.c.run_id.desc())
+        .order_by(runs.c.as_of.desc(), first.c.at.desc(), runs.c.run_id.desc())
         .limit(MOST_RUNS)
     )
     found = []

@@ -88,7 +88,7 @@ class Changed:
 @dataclass(frozen=True)
 class Step:
     """A version that was on show, and what changed in it against the one before: None for the first, or where the customer
-    is not in both."""
+    is not in both. same_day: it took the place of the version before it, of the same business date."""
 
     run_id: int
     version: str
@@ -99,6 +99,7 @@ class Step:
     score: int | None
     notches: int | None
     parts: tuple[Part, ...] | None
+    same_day: bool = False
 
 
 def scale_of(model: Mapping[str, Any]) -> tuple[str, ...]:
@@ -240,7 +241,8 @@ def _moved(move: str, notches: int | None) -> tuple[ColumnElement[bool], ...]:
 
 
 def history(connection: Connection, customer_id: str) -> tuple[Step, ...]:
-    """The customer's ratings by the runs that were on show, oldest first; the caller has looked at the scope.
+    """The customer's ratings by the runs that were on show, by the day they are as of, those of one day in the order they
+    were put on show; the caller has looked at the scope.
 
     What changed is worked out from the points of two versions that followed each other, whatever they were compared with
     when they were made. Runs whose rows have been cleared away, and those of before the customer was rated, are left out.
@@ -257,7 +259,7 @@ def history(connection: Connection, customer_id: str) -> tuple[Step, ...]:
         .outerjoin(run_ratings, and_(run_ratings.c.run_id == runs.c.run_id, run_ratings.c.customer_id == customer_id))
         .where(runs.c.state.in_(("published", "superseded")))
         .where(exists().where(run_ratings.c.run_id == runs.c.run_id).correlate(runs))
-        .order_by(first.c.at.desc(), runs.c.run_id.desc())
+        .order_by(runs.c.as_of.desc(), first.c.at.desc(), runs.c.run_id.desc())
         .limit(MOST_VERSIONS)
     )
     found = connection.execute(query).all()[::-1]
@@ -282,7 +284,7 @@ def _steps(found: Sequence[Any], scale: Sequence[str]) -> tuple[Step, ...]:
     return tuple(
         Step(
             one.run_id, one.version, one.as_of, one.state == "published", one.at, one.grade, one.score,
-            *known.get(f"{at:02d}", (None, None)),
+            *known.get(f"{at:02d}", (None, None)), at > 0 and found[at - 1].as_of == one.as_of,
         )
         for at, one in enumerate(found)
     )  # fmt: skip

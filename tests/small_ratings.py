@@ -51,7 +51,8 @@ def _table(side: int) -> pa.Table:
     return pa.table({**columns, "score": pa.array(columns["score"], pa.int32())})
 
 
-def _save(connection: Connection, side: int, day: date, by: str) -> int:
+def rated_on(connection: Connection, side: int, day: date, by: str = "maker") -> int:
+    """A candidate of one side, as of a day."""
     new = NewRun("credit", day, {}, (), "test", 1, None, by, NOW, NOW, {}, {}, None)
     return save_candidate(connection, new, _table(side))
 
@@ -68,9 +69,9 @@ def write_changes(connection: Connection, published: bool = True, cause: str = F
     between them."""
     if connection.dialect.name == "postgresql":  # the small picture numbers its runs itself
         connection.execute(text("select setval(pg_get_serial_sequence('runs', 'run_id'), 100)"))
-    first = _save(connection, 0, AS_OF - timedelta(days=31), "maker")
+    first = rated_on(connection, 0, AS_OF - timedelta(days=31))
     publish(connection, first, "admin2", NOW - timedelta(days=20))
-    second = _save(connection, 1, AS_OF, "maker")
+    second = rated_on(connection, 1, AS_OF)
     between = pd.DataFrame(BY_THE_CARD_BEFORE.items(), columns=["customer_id", "grade"]) if cause != FIGURES else None
     found = compared(connection, first, _table(1), Masterscale().grades, between)
     save(connection, second, first, found, NOW, cause)

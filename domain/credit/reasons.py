@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from domain.credit.binning import Bin, Codes
 from domain.credit.characteristics import Characteristic, named
 from domain.credit.scorecard import Points, Scorecard, ScoredCharacteristic
+from domain.phrasing import exact
 
 MOST_REASONS = 4
 Objects = NDArray[np.object_]
@@ -27,9 +28,9 @@ class Words:
 def amount(value: float, unit: str) -> Words:
     """A figure of a bin's edge as it is said: shares as percent, money with thousands, others plainly."""
     if unit in ("share", "rate"):
-        said = f"{value * 100:g}%"
+        said = f"{exact(value * 100, 6)}%"
         return Words(said, said)
-    said = f"{value:,.10g}" if abs(value) < 1e12 else f"{value:.4g}"
+    said = exact(value)
     suffix = {"days": ("天", " days"), "months": ("个月", " months"), "years": ("岁", " years")}.get(unit, ("", ""))
     return Words(said + suffix[0], said + suffix[1])
 
@@ -49,7 +50,10 @@ def bin_words(one: Bin, unit: str) -> Words:
     if one.kind == "special":
         state = one.value is not None and one.value >= 0  # as of arrears; a code lies below zero
         return Words(
-            *(f"{words}{one.value:g}" for words in (("为", "is ") if state else ("为特殊值", "is the special value ")))
+            *(
+                f"{words}{exact(one.value)}"
+                for words in (("为", "is ") if state else ("为特殊值", "is the special value "))
+            )
         )
     return Words("未知", "not known") if one.kind == "missing" else Words("为其他", "is something else")
 

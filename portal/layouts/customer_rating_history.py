@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from domain.credit.change_words import why
 from domain.credit.early_warning import BY_CODE
-from domain.phrasing import choose, day, number
+from domain.phrasing import choose, day, number, percent
 from portal.access import Ctx
 from portal.customer_words import tone_of_grade
 from portal.layouts.changes_warning import figure_words
@@ -34,8 +34,8 @@ def _line(ctx: Ctx, view: View, steps: Sequence[Step]) -> Component:
     whole, few = (_reasons(ctx, view, steps, most) for most in (None, HOVERED))
     places = [f"{day(one.as_of)}\u200b{'' if at == 0 else ' ' * at}" for at, one in enumerate(steps)]
     words = [
-        "<br>".join([f"<b>{one.version}</b> {day(one.as_of)}", _standing(ctx, one), *told])
-        for one, told in zip(steps, few, strict=True)
+        "<br>".join([f"<b>{one.version}</b> {_day(ctx, steps, at)}", _standing(ctx, one), *told])
+        for at, (one, told) in enumerate(zip(steps, few, strict=True))
     ]
     drawn = Series(ctx.t("customer.score"), [one.score for one in steps], words)
     figure = (
@@ -47,16 +47,31 @@ def _line(ctx: Ctx, view: View, steps: Sequence[Step]) -> Component:
     heads += [ctx.t("customer.grade"), ctx.t("customer.score"), ctx.t("customer.version.changed")]
     rows = [
         [
-            one.version, day(one.as_of), status.chip(one.grade, tone_of_grade(one.grade)) if one.grade else "—",
+            one.version, _day(ctx, steps, at), status.chip(one.grade, tone_of_grade(one.grade)) if one.grade else "—",
             number(one.score), html.Ul([html.Li(each) for each in told], className="changes-why"),
         ]
-        for one, told in zip(steps[::-1], whole[::-1], strict=True)
+        for at, (one, told) in reversed(list(enumerate(zip(steps, whole, strict=True))))
     ]  # fmt: skip
     title = _says(ctx, steps)
     empty = charts.table(Table(heads, rows, (3,)))
+    why_words = ctx.t("customer.rating_line_why")
+    if any(one.same_day for one in steps):
+        why_words = f"{why_words} · {ctx.t('customer.same_day_why')}"
     return charts.chart_card(
-        title, ctx.t("customer.rating_line_why"), figure, Table(heads, rows, (3,)), ctx.language, "customer-rating-line", empty
+        title, why_words, figure, Table(heads, rows, (3,)), ctx.language, "customer-rating-line", empty
     )  # fmt: skip
+
+
+def _turn(steps: Sequence[Step], at: int) -> int:
+    """Of the versions of its day, which one this is: 1 for the first."""
+    return 1 + sum(1 for one in steps[:at] if one.as_of == steps[at].as_of)
+
+
+def _day(ctx: Ctx, steps: Sequence[Step], at: int) -> str:
+    """The day a version is as of; with its turn where the day has several."""
+    told = day(steps[at].as_of)
+    several = sum(1 for one in steps if one.as_of == steps[at].as_of) > 1
+    return ctx.t("customer.same_day", day=told, turn=_turn(steps, at)) if several else told
 
 
 def _label(ctx: Ctx, figure: charts.Figure, places: Sequence[str], steps: Sequence[Step]) -> None:
@@ -72,7 +87,7 @@ def _label(ctx: Ctx, figure: charts.Figure, places: Sequence[str], steps: Sequen
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["margin"] = {**figure["layout"]["margin"], "r": 24, "t": 28}
     figure["layout"]["xaxis"] |= {
-        "tickmode": "array", "tickvals": list(places), "ticktext": [day(one.as_of) for one in steps],
+        "tickmode": "array", "tickvals": list(places), "ticktext": [_day(ctx, steps, at) for at in range(len(steps))],
     }  # fmt: skip
 
 
@@ -122,7 +137,7 @@ def _warnings(ctx: Ctx, view: View) -> list[Component]:
         line = ctx.t("customer.warning_line", since=day(since), value=figures[0], before=figures[1])
         one = rates.get(rule)
         if one is not None and one.rate is not None and one.base_rate is not None:
-            line += ctx.t("customer.warning_rate", rate=f"{one.rate:.0%}", base=f"{one.base_rate:.1%}")
+            line += ctx.t("customer.warning_rate", rate=percent(one.rate, 0), base=percent(one.base_rate, 1))
         items.append(
             html.Li([html.B(BY_CODE[rule].title(ctx.language).capitalize()), html.Div(line, className="gx-sub")])
         )

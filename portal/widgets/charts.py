@@ -15,6 +15,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.phrasing import exact
 from portal import translations
 from portal.widgets.frame import card
 from portal.widgets.marks import marks
@@ -152,7 +153,7 @@ def hbars(
     height: int | None = None,
 ) -> Figure:
     """One bar a name, the first at the top, the value written at its end."""
-    words = list(shown) if shown else [f"{value:,}" if value is not None else "—" for value in values]
+    words = list(shown) if shown else [exact(value) for value in values]
     trace = {
         "type": "bar", "orientation": "h", "x": _numbers(values), "y": list(names), "text": words, "textposition": "outside",
         "cliponaxis": False, "marker": {"color": series(theme)[0], "cornerradius": 2}, "hovertemplate": "%{y}: %{text}<extra></extra>",
@@ -209,7 +210,7 @@ def heatmap(
 ) -> Figure:  # fmt: skip
     """Cells from pale to the accent, the first row at the top; `written` puts the words into the cells."""
     look = tokens(theme)
-    words = [list(row) for row in shown] if shown else [["—" if v is None else f"{v:,}" for v in row] for row in values]
+    words = [list(row) for row in shown] if shown else [[exact(v) for v in row] for row in values]
     trace: dict[str, Any] = {
         "type": "heatmap", "x": list(columns), "y": list(rows), "z": [_numbers(row) for row in values], "text": words,
         "xgap": 2, "ygap": 2, "showscale": False, "colorscale": [[0, look["line-2"]], [1, look["c1"]]],

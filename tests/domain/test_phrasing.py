@@ -8,6 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import phrasing
+from domain.catalogue import BY_NAME
+from domain.credit.binning import Bin
+from domain.credit.reasons import bin_words
+from domain.standing import feature_value
 
 
 @pytest.mark.parametrize(
@@ -106,3 +110,65 @@ def test_short_form_is_within_half_a_last_figure(value, language):
     digits = len(figure.partition(".")[2])
     read = Decimal(figure.replace(",", "").replace("−", "-")) * divisor
     assert abs(read - value) <= Decimal(divisor) * Decimal(1).scaleb(-digits) / 2
+
+
+def test_a_figure_beside_its_bound_never_reads_like_the_bound() -> None:
+    assert (phrasing.beside(0.796, 0.8), phrasing.beside(0.8, 0.8), phrasing.beside(0.81, 0.8), phrasing.beside(0.7999996, 0.8)) == (
+        "0.796", "0.80", "0.81", "0.800000",
+    )  # fmt: skip
+    assert (phrasing.beside(0.0996, 0.1, 3), phrasing.beside(0.0999, 0.1), phrasing.beside(0.2501, 0.25)) == (
+        "0.0996",
+        "0.0999",
+        "0.2501",
+    )
+    assert (
+        phrasing.percent_beside(0.1002, 0.1),
+        phrasing.percent_beside(0.1, 0.1),
+        phrasing.percent_beside(0.25, 0.1),
+    ) == ("10.02%", "10.0%", "25.0%")
+    assert (phrasing.beside(None, 0.8), phrasing.percent_beside(None, 0.1)) == (phrasing.ABSENT, phrasing.ABSENT)
+
+
+def test_an_edge_is_written_as_it_is() -> None:
+    told = {
+        -0.209: "−0.209",
+        1250: "1,250",
+        0.00001: "0.00001",
+        -1234567.5: "−1,234,567.5",
+        0.0: "0",
+        3.10: "3.1",
+    }
+    assert {value: phrasing.exact(value) for value in told} == told
+    assert (
+        phrasing.exact(-20.9 * 1, 6),
+        phrasing.exact(1 / 3, 4),
+        phrasing.exact(None),
+        phrasing.exact(float("nan")),
+    ) == ("−20.9", "0.3333", phrasing.ABSENT, phrasing.ABSENT)
+
+
+def test_no_writer_of_figures_knows_a_hyphen() -> None:
+    """The house's minus is U+2212, as wide as a plus: below zero by a little, by much, in every unit and language."""
+    units = {feature.unit for feature in BY_NAME.values()}
+    for value in (-0.209, -1e-9, -5, -1234.5, -9.87e11, Decimal("-0.05")):
+        said = [
+            phrasing.number(value),
+            phrasing.number(value, 3, sign=True),
+            phrasing.money(value),
+            phrasing.percent(value),
+            phrasing.percent(value, 2, sign=True),
+            phrasing.exact(value),
+        ]
+        said += [phrasing.beside(value, 0.8), phrasing.percent_beside(value, 0.1)]
+        for language in ("zh", "en"):
+            said += [
+                phrasing.short(value, language),
+                phrasing.short_money(value, "CNY", language),
+                phrasing.percent_points(value, language),
+            ]
+            said += [feature_value(unit, value, "CNY", language) or "" for unit in units]
+            said += [phrasing.scaled(value, phrasing.scale_of([value], language))]
+        assert not any("-" in each for each in said), [each for each in said if "-" in each]
+        for unit in units:
+            told = bin_words(Bin("range", 1, 1, 0.0, low=float(value)), unit)
+            assert "-" not in told.zh + told.en, (unit, told)

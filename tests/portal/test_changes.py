@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,10 +19,13 @@ from portal.callbacks.customer import show as show_customer
 from portal.callbacks.home_downgrades import mark_seen, show_downgrades
 from portal.layouts.home_downgrades import Ids
 from store.database import reading, writing
+from store.runs import publish
 from store.tables import audit_log, rating_comparisons, warning_measures
 from tests.people import Client, People
 from tests.portal.test_behaviour import _links as links
-from tests.small_ratings import RATED, write_changes, write_warnings
+from tests.portal.test_export_question import refused
+from tests.small_picture import AS_OF, NOW
+from tests.small_ratings import RATED, rated_on, write_changes, write_warnings
 
 BODY, LIST, CONTEXT, ACTIONS = (f"changes-{name}" for name in ("body", "list", "context", "actions"))
 
@@ -121,9 +125,11 @@ def test_strangers_and_exports_keep_to_their_scope(people: People) -> None:
     warned = staff.get("/changes-export/csv?view=warning&rule=overdraft").get_data(as_text=True)
     assert "C01" in warned and "C07" not in warned and "-120" in warned
     assert staff.get("/changes-export/xlsx?view=warning&rule=overdraft").data[:2] == b"PK"
-    refused = staff.get("/changes-export/csv?view=warning")
-    assert refused.status_code >= 400 or "请先选择" in refused.get_data(as_text=True)
+    nothing = staff.get("/changes-export/csv?view=warning")
+    assert nothing.status_code >= 400 or "请先选择" in nothing.get_data(as_text=True)
     assert people.client("admin").get("/changes-export/csv").status_code == 403
+    for odd in ("view=dreams", "move=sideways", "notches=99", "rule=overdraft", "sort=size"):
+        refused(staff, f"/changes-export/csv?{odd}", odd)
     assert "XLSX" in json.dumps(_shown(staff, ACTIONS), ensure_ascii=False)
 
 
@@ -178,11 +184,48 @@ def test_home_tells_of_downgrades_until_they_are_seen(bank: People) -> None:
     assert "没有待阅的下调" in _alerts(staff)
 
 
+def test_another_card_is_one_line_at_home_and_told_apart_on_the_page(people: People) -> None:
+    with writing(people.engine) as connection:
+        write_changes(connection, cause="card")
+    risk, staff = people.client("risk"), people.client("staff")
+    shown = _alerts(risk)
+    assert _customers(shown) == {"C07"}, "one alert: the customer whose own figures fell"
+    assert "换用另一张评分卡" in shown and "范围内 5户的等级因换卡而变动" in shown and "move=card" in shown
+    mine = _alerts(staff)
+    assert "范围内 2户的等级因换卡而变动" in mine and "没有待阅的下调" in mine
+    body = json.dumps(_shown(risk), ensure_ascii=False)
+    assert "5户的等级因换卡而变动，3户的等级因自身数据而变动" in body
+    assert _customers(_list(risk, move="card")) == {"C01", "C04", "C07", "C10", "C12"}
+    assert "自身 −6，换卡 +1" in _list(risk, move="alert")
+    for href, words in _tiles(_shown(risk)):
+        if words.isdigit():
+            assert len(_customers(_list(risk, **dict(parse_qsl(urlsplit(href).query))))) == int(words), href
+    got = risk.get("/changes-export/csv?move=alert").get_data(as_text=True)
+    (row,) = csv.DictReader(io.StringIO(got.lstrip("\ufeff")))
+    assert (row["级数"], row["其中自身数据"], row["其中换卡"]) == ("-5", "-6", "1")
+
+
+def test_the_same_card_says_nothing_of_cards(bank: People) -> None:
+    risk = bank.client("risk")
+    assert "换用" not in _alerts(risk)
+    body = json.dumps([_shown(risk), _shown(risk, ACTIONS)], ensure_ascii=False)
+    assert "换卡" not in body and "换卡" not in _list(risk, move="alert")
+
+
 def test_the_360_draws_the_rating_with_its_reasons(people: People) -> None:
     _ready(people)
     shown = people.client("staff").call(show_customer, {"customer": "C01", "tab": "rating"}).text
     assert "评级 AA → BBB，共 2 个版本" in shown
     assert "额度使用率 −35分（5.0% → 60.0%）" in shown
     assert "账户透支" in shown and "−120元" in shown and "25%" in shown
+    assert "同一数据日" not in shown
+    with writing(people.engine) as connection:
+        publish(connection, rated_on(connection, 1, AS_OF), "admin2", NOW + timedelta(days=1))
+    again = people.client("staff").call(show_customer, {"customer": "C01", "tab": "rating"}).text
+    assert (
+        "2026-10-31（当日第 1 版）" in again
+        and "2026-10-31（当日第 2 版）" in again
+        and "同一数据日有几个版本" in again
+    )
     quiet = people.client("staff").call(show_customer, {"customer": "C02", "tab": "rating"}).text
     assert "以来评级为 A" in quiet

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 from sqlalchemy import Engine, select
 
 from store import audit, early_warning, rating_alerts, rating_changes
+from store.customer_history import past_figures
 from store.database import reading, writing
 from store.rating_alerts import AlertRefused
 from store.rating_changes import MOVES, SORTS
 from store.runs import publish
 from store.scope import NOTHING, OutOfScope, Scope
 from store.tables import audit_log
-from tests.small_picture import NOW, write_small_picture
-from tests.small_ratings import write_changes, write_warnings
+from tests.small_picture import AS_OF, NOW, write_small_picture
+from tests.small_ratings import rated_on, write_changes, write_warnings
 
 BANK, B1, B2 = Scope(("/HQ/",)), Scope(("/HQ/B1/",)), Scope(("/HQ/B2/",))
 FOUND = {
@@ -157,3 +159,21 @@ def test_warnings_in_scope(bank: tuple[Engine, int, int]) -> None:
         assert board.rules[0].better and board.rules[-1].better is None
         write_warnings(connection)  # the newest measuring takes the place of the one before
         assert early_warning.counts(connection, BANK)[""] == 3
+
+
+def test_history_is_by_the_day_it_is_of_and_says_when_a_day_has_two(engine: Engine) -> None:
+    """A rating of an earlier day that was put on show later stands where its day is."""
+    with writing(engine) as connection:
+        write_small_picture(connection)
+        first, second = write_changes(connection)
+        late = rated_on(connection, 0, AS_OF - timedelta(days=62))
+        publish(connection, late, "admin2", NOW + timedelta(days=1))
+        again = rated_on(connection, 1, AS_OF)
+        publish(connection, again, "admin2", NOW + timedelta(days=2))
+    with reading(engine) as connection:
+        steps = rating_changes.history(connection, "C01")
+        assert [one.run_id for one in steps] == [late, first, second, again]
+        assert [one.as_of for one in steps] == sorted(one.as_of for one in steps)
+        assert [one.same_day for one in steps] == [False, False, False, True]
+        assert [one.notches for one in steps] == [None, 0, -2, 0] and [one.on_show for one in steps][-1]
+        assert [one.run_id for one in past_figures(connection, "credit", "C01")][:4] == [again, second, first, late]
