@@ -76,23 +76,23 @@ def exact(value: Number | None, digits: int = 10) -> str:
     return f"{MINUS if there < 0 and said.strip('0,.') else ''}{said}"
 
 
-def beside(value: Number | None, bound: Number, digits: int = 2, most: int = 6) -> str:
-    """A figure that is held against a bound: with as many more decimals as it takes not to read like the bound itself.
+def against(value: Number | None, *bounds: Number, digits: int = 2, most: int = 6) -> str:
+    """A figure that is held against bounds: with as many more decimals as it takes not to read like one of them.
 
-    beside(0.796, 0.8) -> 0.796, not 0.80; a figure that is the bound is written like it.
+    against(0.796, 0.8) -> 0.796, not 0.80; a figure that is the bound is written like it.
     """
-    there, edge = _decimal(value), _decimal(bound)
-    if there is None or edge is None:
+    there, edges = _decimal(value), [edge for edge in map(_decimal, bounds) if edge is not None]
+    if there is None:
         return ABSENT
-    while digits < most and there != edge and number(there, digits) == number(edge, digits):
+    while digits < most and any(there != edge and number(there, digits) == number(edge, digits) for edge in edges):
         digits += 1
     return number(there, digits)
 
 
-def percent_beside(share: Number | None, bound: Number, digits: int = 1, most: int = 6) -> str:
-    """A share held against a bound, as `beside`: 10.02% over 10%, not 10.0%."""
+def percent_against(share: Number | None, bound: Number, digits: int = 1, most: int = 6) -> str:
+    """A share held against a bound, as `against`: 10.02% over 10%, not 10.0%."""
     there, edge = _decimal(share), _decimal(bound)
-    return ABSENT if there is None or edge is None else f"{beside(there * 100, edge * 100, digits, most)}%"
+    return ABSENT if there is None or edge is None else f"{against(there * 100, edge * 100, digits=digits, most=most)}%"
 
 
 def money(value: Number | None, sign: bool = False) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from domain import phrasing
-from domain.phrasing import number, percent
+from domain.credit.caveats import BOLD, FOUR_FIFTHS, SHY
+from domain.credit.monitoring import THRESHOLDS
+from domain.phrasing import against, number, percent
 from domain.reports.dossier import ValidationDossier
 from jobs.pdf import bars, dossier_model, dossier_quality, tokens
 from jobs.pdf.dossier_figures import TONES, interval, level_of, p_words
@@ -96,17 +98,19 @@ def _of_model(sheet: Sheet, report: ValidationDossier) -> list[Test]:
     area, told = found.discrimination.auc, found.calibration
     wrong = sum(1 for c in found.coefficients if not c.right_sign)
     inflated = max((c.inflation for c in found.coefficients), default=1.0)
-    shy = "stable" if 0.8 <= told.slope <= 1.2 else "watch"
+    shy = "stable" if BOLD <= told.slope <= SHY else "watch"
     fits = "stable" if told.fitting.p >= 0.05 else "watch" if told.fitting.p >= 0.01 else "act"
     told_apart = "act" if area.low <= 0.5 else "watch" if area.low < 0.6 else "stable"
     return [
-        (say("区分能力：AUC", "Discrimination: AUC"), interval(area), say("区间高于 0.6", "interval above 0.6"), told_apart),
-        (say("校准：折外斜率", "Calibration: slope out of fold"), number(told.slope, 2), say("0.8 至 1.2，卡上已修正",
+        (say("区分能力：AUC", "Discrimination: AUC"), interval(area, bounds=(0.5, 0.6)),
+         say("区间高于 0.6", "interval above 0.6"), told_apart),
+        (say("校准：折外斜率", "Calibration: slope out of fold"), against(told.slope, BOLD, SHY), say("0.8 至 1.2，卡上已修正",
             "0.8 to 1.2; mended on the card"), shy),
         ("Hosmer–Lemeshow", f"p = {p_words(told.fitting.p)}", say("p 不低于 0.05", "p of 0.05 or more"), fits),
         (say("系数方向", "Signs of weights"), say(f"相反 {wrong} 个", f"{wrong} wrong"),
          say("无相反", "none wrong"), "act" if wrong else "stable"),
-        (say("方差膨胀因子", "Variance inflation"), number(inflated, 2), say("低于 5", "under 5"), "stable" if inflated < 5 else "watch"),
+        (say("方差膨胀因子", "Variance inflation"), against(inflated, 5.0),
+         say("低于 5", "under 5"), "stable" if inflated < 5 else "watch"),
         (
             say("样本重现", "Sample drawn again"), say("一致", "the same") if found.reproduced else say("不一致", "not the same"),
             say("与卡上计数一致", "the card's own counts"), "stable" if found.reproduced else "act",
@@ -137,7 +141,14 @@ def _of_time(sheet: Sheet, report: ValidationDossier) -> list[Test]:
         moved = [c for c in newest.characteristics if level_of(c.shift, many, c.name) == "act"]
         score = level_of(newest.score, many)
         rule = say("低于 0.10", "under 0.10")
-        tests.append((say("评分 PSI，最近一期", "Score PSI, newest"), number(newest.score.index, 3), rule, score))
+        tests.append(
+            (
+                say("评分 PSI，最近一期", "Score PSI, newest"),
+                against(newest.score.index, *THRESHOLDS.psi, digits=3),
+                rule,
+                score,
+            )
+        )
         words = say(f"{len(moved)} 个", number(len(moved)))
         none = say("无", "none")
         tests.append(
@@ -164,7 +175,12 @@ def _of_people(sheet: Sheet, report: ValidationDossier) -> list[Test]:
             least = min(known)
             words = say(f"最低通过率比值，按{name}", f"Least impact ratio by {name}")
             tests.append(
-                (words, number(least, 2), say("不低于 0.80", "0.80 or more"), "act" if least < 0.8 else "stable")
+                (
+                    words,
+                    against(least, FOUR_FIFTHS),
+                    say("不低于 0.80", "0.80 or more"),
+                    "act" if least < FOUR_FIFTHS else "stable",
+                )
             )
     return tests
 

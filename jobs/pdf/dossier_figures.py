@@ -8,15 +8,16 @@ from domain.credit.metrics import Estimate
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, SEASON, STABLE, THRESHOLDS, WATCH, moved_level
 from domain.credit.seasons import of_the_festival
 from domain.credit.stability import Shift
-from domain.phrasing import number
+from domain.phrasing import against, number
 from jobs.pdf import tokens
 
 TONES = {SEASON: tokens.INK, STABLE: tokens.GOOD, WATCH: tokens.WARN, ACT: tokens.BAD}
 
 
-def interval(one: Estimate, digits: int = 3, sign: bool = False) -> str:
-    """A figure with its interval: 0.712 [0.649, 0.777]."""
+def interval(one: Estimate, digits: int = 3, sign: bool = False, bounds: tuple[float, ...] = ()) -> str:
+    """A figure with its interval: 0.712 [0.649, 0.777]. bounds: what its lower end is held against."""
     low, high = number(one.low, digits, sign), number(one.high, digits, sign)
+    low = against(one.low, *bounds, digits=digits) if bounds else low
     return f"{number(one.value, digits, sign)} [{low}, {high}]"
 
 
@@ -28,8 +29,8 @@ def level_of(moved: Shift, characteristics: int, name: str | None = None) -> str
 
 
 def p_words(p: float) -> str:
-    """A p-value as it is printed."""
-    return "<0.001" if p < 0.001 else number(p, 3)
+    """A p-value as it is printed; one close to a threshold is told from it."""
+    return "<0.001" if p < 0.001 else against(p, *THRESHOLDS.p, digits=3)
 
 
 def p_tone(p: float) -> Color:

@@ -8,9 +8,10 @@ from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from domain import phrasing
 from domain.credit.validated import Coefficient
-from domain.phrasing import number, percent
+from domain.phrasing import against, number, percent
 from domain.reports.dossier import SampleTold, ValidationDossier
 from jobs.pdf import tokens
+from jobs.pdf.dossier_figures import p_words
 from jobs.pdf.dossier_words import name_of, why_words
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, heading, pairs, section, table
@@ -221,7 +222,7 @@ def _regression(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
 
 
 def _weight(sheet: Sheet, at: int, one: Coefficient) -> Row:
-    p = "<0.001" if one.p < 0.001 else number(one.p, 3)
+    p = p_words(one.p)
     sign = sheet.say("正确", "right") if one.right_sign else sheet.say("相反", "wrong")
     tones = [(6, tokens.WARN)] if one.p >= SURE else []
     tones.append((8, tokens.GOOD if one.right_sign else tokens.BAD))
@@ -233,7 +234,7 @@ def _weight(sheet: Sheet, at: int, one: Coefficient) -> Row:
         number(one.error, 3),
         number(one.z, 2),
         p,
-        number(one.inflation, 2),
+        against(one.inflation, 5.0),
         sign,
     )
     return Row(cells, tones=tuple(tones))
@@ -251,10 +252,10 @@ def _correlations(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
             Row((str(i + 1), *cells), tones=tuple((j + 1, tokens.WARN) for j in range(i) if abs(matrix[i][j]) > 0.5))
         )
     columns = [Column("", 5, True), *(Column(str(j + 1), 5, True) for j in range(len(matrix) - 1))]
-    most = max(abs(matrix[i][j]) for i in range(len(matrix)) for j in range(i))
+    most = against(max(abs(matrix[i][j]) for i in range(len(matrix)) for j in range(i)), 0.7)
     caption = say(
-        f"WoE 的 Pearson 相关系数，编号同上表；最大 {number(most, 2)}，上限 0.7",
-        f"Pearson, of WoE, numbered as above; the largest is {number(most, 2)}, the bound 0.7",
+        f"WoE 的 Pearson 相关系数，编号同上表；最大 {most}，上限 0.7",
+        f"Pearson, of WoE, numbered as above; the largest is {most}, the bound 0.7",
     )
     return section(sheet, say("相关系数", "Correlations"), caption, table(sheet, columns, rows, dense=True, small=True))
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from domain import phrasing
+from domain.credit.caveats import FOUR_FIFTHS
 from domain.credit.inference import default_rate
 from domain.credit.validated import GroupOutcome
-from domain.phrasing import number, percent
+from domain.phrasing import against, number, percent
 from domain.reports.dossier import ValidationDossier
 from jobs.pdf import bars, dossier_months, tokens
 from jobs.pdf.dossier_charts import Seen, predicted_against_seen, roc
@@ -18,7 +19,7 @@ from jobs.pdf.dossier_words import group_words
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
 
-TALL, SURE, FOUR_FIFTHS = 170.0, 0.05, 0.8
+TALL, SURE = 170.0, 0.05
 
 
 def pages(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -313,7 +314,7 @@ def _group_columns(sheet: Sheet) -> list[Column]:
 def _group(sheet: Sheet, one: GroupOutcome) -> Row:
     low = one.impact is not None and one.impact < FOUR_FIFTHS
     shares = [phrasing.ABSENT if x is None else percent(x) for x in (one.good_refused, one.bad_approved)]
-    impact = phrasing.ABSENT if one.impact is None else number(one.impact, 2)
+    impact = phrasing.ABSENT if one.impact is None else against(one.impact, FOUR_FIFTHS)
     cells = (
         group_words(sheet.say, one.group), number(one.rows), percent(one.approval), impact, *shares,
         percent(one.predicted, 2), percent(one.bad / one.rows, 2),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.catalogue import GENDER_WORDS
+from domain.credit.caveats import BOLD, FOUR_FIFTHS, SHY, SURE
 from domain.credit.characteristics import named
+from domain.credit.monitoring import THRESHOLDS
 from domain.credit.selection import Verdict
 from domain.credit.validated import Limit
-from domain.phrasing import listing, number, percent
+from domain.phrasing import against, listing, number, percent
+from jobs.pdf.dossier_figures import p_words
 from jobs.pdf.voice import Voice
 
 STATE_WORDS = {
@@ -38,11 +41,13 @@ def name_of(say: Voice, name: str) -> str:
 def why_words(say: Voice, verdict: Verdict) -> str:
     """Why a characteristic is in the card or out of it."""
     value, other = number(verdict.value, 2), name_of(say, verdict.other) if verdict.other else ""
+    shown = against(verdict.value, 0.02, digits=3)
+    alike, inflated = against(verdict.value, 0.7), against(verdict.value, 5.0)
     words = {
         "kept": say("入选", "In the card"),
-        "no_information": say(f"信息值 {number(verdict.value, 3)}，低于 0.02", f"Information value {number(verdict.value, 3)}, under 0.02"),
-        "correlated": say(f"与“{other}”相关系数 {value}", f"Correlates {value} with “{other}”"),
-        "collinear": say(f"方差膨胀因子 {value}", f"Variance inflation {value}"),
+        "no_information": say(f"信息值 {shown}，低于 0.02", f"Information value {shown}, under 0.02"),
+        "correlated": say(f"与“{other}”相关系数 {alike}", f"Correlates {alike} with “{other}”"),
+        "collinear": say(f"方差膨胀因子 {inflated}", f"Variance inflation {inflated}"),
         "too_many": say("坏样本数不足以支撑更多特征", "Too few bad rows for one more"),
         "wrong_sign": say(f"同用时方向相反（{value}）", f"Wrong sign beside the others ({value})"),
     }  # fmt: skip
@@ -72,7 +77,13 @@ def _names(say: Voice, limit: Limit, figures: Callable[[float], str] | None = No
 
 def _groups(say: Voice, limit: Limit) -> str:
     told = [group_words(say, group) for group in limit.names]
-    return listing([say.bracket(g, number(v, 2)) for g, v in zip(told, limit.figures, strict=True)], say.language)
+    return listing(
+        [say.bracket(g, against(v, FOUR_FIFTHS)) for g, v in zip(told, limit.figures, strict=True)], say.language
+    )
+
+
+def _index(value: float) -> str:
+    return against(value, *THRESHOLDS.psi)
 
 
 def _n(value: float) -> str:
@@ -115,12 +126,12 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         "of weights are by customer, figures out of fold may flatter a little and are to be read with those out of time",
     ),
     "leak": lambda say, x: say(
-        f"信息值高于 0.5，须排除结果信息提前泄露的可能：{_names(say, x, lambda v: number(v, 2))}",
-        f"Information value over 0.5, to be checked for knowledge of the outcome: {_names(say, x, lambda v: number(v, 2))}",
+        f"信息值高于 0.5，须排除结果信息提前泄露的可能：{_names(say, x, lambda v: against(v, 0.5))}",
+        f"Information value over 0.5, to be checked for knowledge of the outcome: {_names(say, x, lambda v: against(v, 0.5))}",
     ),
     "unsure": lambda say, x: say(
-        f"以下特征单独看系数不显著（p 不低于 0.05），其分数主要是先验稳妥而非数据确证：{_names(say, x, lambda v: number(v, 2))}",
-        f"Weights not significant by themselves (p of 0.05 or more): {_names(say, x, lambda v: number(v, 2))}",
+        f"以下特征单独看系数不显著（p 不低于 0.05），其分数主要是先验稳妥而非数据确证：{_names(say, x, lambda v: against(v, SURE))}",
+        f"Weights not significant by themselves (p of 0.05 or more): {_names(say, x, lambda v: against(v, SURE))}",
     ),
     "wrong_sign": lambda say, x: say(f"系数方向与证据相反：{_names(say, x)}", f"Weights of the wrong sign: {_names(say, x)}"),
     "by_hand": lambda say, x: say(
@@ -128,18 +139,18 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         f"Bins were set by hand; they were kept in every fold, so that their choice is not itself tested: {_names(say, x)}",
     ),
     "bold": lambda say, x: say(
-        f"折外斜率为 {number(x.figures[0], 2)}（低于 0.8）：原始回归过于自信，卡上的系数已乘以 {number(x.figures[1], 2)}",
-        f"The slope out of fold is {number(x.figures[0], 2)}, under 0.8: the regression was too bold and its weights were multiplied by "
-        f"{number(x.figures[1], 2)}",
+        f"折外斜率为 {against(x.figures[0], BOLD)}（低于 0.8）：原始回归过于自信，卡上的系数已乘以 {number(x.figures[1], 2)}",
+        f"The slope out of fold is {against(x.figures[0], BOLD)}, under 0.8: the regression was too bold and its weights were "
+        f"multiplied by {number(x.figures[1], 2)}",
     ),
     "shy": lambda say, x: say(
-        f"折外斜率为 {number(x.figures[0], 2)}（高于 1.2）：回归过于保守，系数已乘以 {number(x.figures[1], 2)}",
-        f"The slope out of fold is {number(x.figures[0], 2)}, over 1.2: the regression was too shy and its weights were multiplied by "
+        f"折外斜率为 {against(x.figures[0], SHY)}（高于 1.2）：回归过于保守，系数已乘以 {number(x.figures[1], 2)}",
+        f"The slope out of fold is {against(x.figures[0], SHY)}, over 1.2: the regression was too shy and its weights were multiplied by "
         f"{number(x.figures[1], 2)}",
     ),
     "ill_fitting": lambda say, x: say(
-        f"Hosmer–Lemeshow 检验 p 值为 {number(x.figures[0], 3)}：十分位的违约概率与实际不一致",
-        f"The Hosmer–Lemeshow test gives p = {number(x.figures[0], 3)}: PDs by tenth do not fit what was seen",
+        f"Hosmer–Lemeshow 检验 p = {p_words(x.figures[0])}：十分位的违约概率与实际不一致",
+        f"The Hosmer–Lemeshow test gives p = {p_words(x.figures[0])}: PDs by tenth do not fit what was seen",
     ),
     "grades_low": lambda say, x: say(
         f"以下等级的违约概率偏低（Jeffreys 检验 p 低于 0.05）：{listing(list(x.names), say.language)}",
@@ -154,9 +165,9 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         f"Out of time the AUC is {number(x.figures[0], 3)}, clearly under the {number(x.figures[1], 3)} out of fold",
     ),
     "low_later": lambda say, x: say(
-        f"跨时间样本的违约概率 {percent(x.figures[0], 2)}，实际 {percent(x.figures[1], 2)}（p = {number(x.figures[2], 3)}）：水平偏低",
+        f"跨时间样本的违约概率 {percent(x.figures[0], 2)}，实际 {percent(x.figures[1], 2)}（p = {p_words(x.figures[2])}）：水平偏低",
         f"Out of time the PD is {percent(x.figures[0], 2)} and {percent(x.figures[1], 2)} "
-        f"defaulted (p = {number(x.figures[2], 3)}): too low",
+        f"defaulted (p = {p_words(x.figures[2])}): too low",
     ),
     "challenger": lambda say, x: say(
         f"挑战模型 AUC 为 {number(x.figures[1], 3)}，评分卡低 {number(-x.figures[0], 3)}，且差异超出偶然：可解释的代价须由批准人认可",
@@ -175,11 +186,11 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         "数据来源没有性别与年龄，无法检验不同人群的结果", "The source tells neither gender nor age, so outcomes by group cannot be checked"
     ),
     "moved": lambda say, x: say(
-        f"最近一期与开发时相比稳定性指数不低于 0.25 的特征：{_names(say, x, lambda v: number(v, 2))}",
-        f"Characteristics with a stability index of 0.25 or more in the newest month: {_names(say, x, lambda v: number(v, 2))}",
+        f"最近一期与开发时相比稳定性指数不低于 0.25 的特征：{_names(say, x, _index)}",
+        f"Characteristics with a stability index of 0.25 or more in the newest month: {_names(say, x, _index)}",
     ),
     "score_moved": lambda say, x: say(
-        f"最近一期评分的稳定性指数为 {number(x.figures[0], 3)}，不低于 0.10",
-        f"The score's stability index is {number(x.figures[0], 3)} in the newest month"
+        f"最近一期评分的稳定性指数为 {against(x.figures[0], *THRESHOLDS.psi, digits=3)}，不低于 0.10",
+        f"The score's stability index is {against(x.figures[0], *THRESHOLDS.psi, digits=3)} in the newest month"
     ),
 }  # fmt: skip

@@ -22,7 +22,7 @@ from domain.credit.overrides import (
     Override,
     effect,
 )
-from domain.phrasing import day, minute, number, percent, short_month
+from domain.phrasing import day, minute, number, percent, percent_against, short_month
 from portal.access import Ctx
 from portal.actors import person
 from portal.customer_words import tone_of_grade
@@ -232,7 +232,7 @@ def _rates(ctx: Ctx, rates: Sequence[OverrideRate]) -> Component:
         empty = status.empty(ctx.t("overrides.no_rates"), ctx.t("overrides.no_rates_what"))
         return frame.card(title, empty, why=why)
     places = [_place(ctx, one, rates) for one in rates]
-    shown = [percent(one.share, 2) for one in rates]
+    shown = [percent_against(one.share, MOST_SHARE, 2) for one in rates]
     shares = [None if one.share is None else one.share * 100 for one in rates]
     drawn = [
         Series(ctx.t("overrides.share"), shares, shown),
@@ -246,7 +246,13 @@ def _rates(ctx: Ctx, rates: Sequence[OverrideRate]) -> Component:
     behind = Table(
         heads,
         [
-            (day(one.day), number(one.rated), number(one.up), number(one.down), percent(one.share, 2))
+            (
+                day(one.day),
+                number(one.rated),
+                number(one.up),
+                number(one.down),
+                percent_against(one.share, MOST_SHARE, 2),
+            )
             for one in reversed(rates)
         ],
         right=(1, 2, 3, 4),

@@ -113,20 +113,21 @@ def test_short_form_is_within_half_a_last_figure(value, language):
 
 
 def test_a_figure_beside_its_bound_never_reads_like_the_bound() -> None:
-    assert (phrasing.beside(0.796, 0.8), phrasing.beside(0.8, 0.8), phrasing.beside(0.81, 0.8), phrasing.beside(0.7999996, 0.8)) == (
+    assert (phrasing.against(0.796, 0.8), phrasing.against(0.8, 0.8), phrasing.against(0.81, 0.8), phrasing.against(0.7999996, 0.8)) == (
         "0.796", "0.80", "0.81", "0.800000",
     )  # fmt: skip
-    assert (phrasing.beside(0.0996, 0.1, 3), phrasing.beside(0.0999, 0.1), phrasing.beside(0.2501, 0.25)) == (
+    assert (phrasing.against(0.0996, 0.1, digits=3), phrasing.against(0.0999, 0.1), phrasing.against(0.2501, 0.25)) == (
         "0.0996",
         "0.0999",
         "0.2501",
     )
     assert (
-        phrasing.percent_beside(0.1002, 0.1),
-        phrasing.percent_beside(0.1, 0.1),
-        phrasing.percent_beside(0.25, 0.1),
+        phrasing.percent_against(0.1002, 0.1),
+        phrasing.percent_against(0.1, 0.1),
+        phrasing.percent_against(0.25, 0.1),
     ) == ("10.02%", "10.0%", "25.0%")
-    assert (phrasing.beside(None, 0.8), phrasing.percent_beside(None, 0.1)) == (phrasing.ABSENT, phrasing.ABSENT)
+    assert (phrasing.against(1.2004, 0.8, 1.2), phrasing.against(0.0099, 0.05, 0.01)) == ("1.2004", "0.0099")
+    assert (phrasing.against(None, 0.8), phrasing.percent_against(None, 0.1)) == (phrasing.ABSENT, phrasing.ABSENT)
 
 
 def test_an_edge_is_written_as_it_is() -> None:
@@ -159,7 +160,7 @@ def test_no_writer_of_figures_knows_a_hyphen() -> None:
             phrasing.percent(value, 2, sign=True),
             phrasing.exact(value),
         ]
-        said += [phrasing.beside(value, 0.8), phrasing.percent_beside(value, 0.1)]
+        said += [phrasing.against(value, 0.8), phrasing.percent_against(value, 0.1)]
         for language in ("zh", "en"):
             said += [
                 phrasing.short(value, language),
