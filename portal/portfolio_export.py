@@ -1,4 +1,4 @@
-"""The portfolio page as a file: the table of the view shown, or the customers behind a figure, exact and in scope."""
+"""The portfolio page as a file, exact and in scope: a workbook of everything the view shows, or one table as CSV."""
 
 from __future__ import annotations
 
@@ -12,21 +12,16 @@ from domain.credit.portfolio import BUCKETS, curve, seen_for
 from domain.masking import mask_phone
 from portal.access import Ctx, Refusal
 from portal.export_question import exact_query
-from portal.layouts.portfolio_concentration import industries_of, industry_words
 from portal.layouts.portfolio_grades import by_run
-from portal.layouts.portfolio_loss import lines_of
 from portal.layouts.portfolio_parts import bucket_words, grade_words, grades_in_order
-from portal.layouts.portfolio_people import figure_words, order_of
-from portal.portfolio_question import Seen, cells_of, money, opened, question_of, ratio
-from portal.table_file import MONEY, MOST_ROWS, SHARE, Cell, Head, TableFile, require_few, require_form, sent
+from portal.layouts.portfolio_people import figure_words, order_of, products_words
+from portal.portfolio_question import Seen, cells_of, money, opened, question_of
+from portal.portfolio_workbook import heads, industry_rows, losses, share_of, sheets
+from portal.table_file import MOST_ROWS, Cell, Sheet, TableFile, require_few, require_form, sent, sent_workbook
 from store.portfolio import contacts
 
 AT_ONCE = 500
 Table = tuple[list[str], list[list[Cell]]]
-_UNITS = {
-    **dict.fromkeys(("outstanding", "ead", "loss", "loss_before", "overdue", "granted", "moved"), MONEY),
-    **dict.fromkeys(("share", "loss_rate"), SHARE),
-}
 
 
 def table(ctx: Ctx, kind: str) -> Any:
@@ -39,19 +34,29 @@ def table(ctx: Ctx, kind: str) -> Any:
     exact_query(asked.query())
     if asked.figure is not None:
         ctx.require("customers.search")
+    stem = f"portfolio-{asked.view}-{asked.month:%Y%m}"
     with opened(ctx, asked, picture) as seen:
-        heads, rows = _TABLES[asked.view](seen)
-    ctx.audit(
-        "portfolio.export", "branch", asked.branch_id or None, format=kind, question=asked.query(), rows=len(rows)
-    )
-    month = f"{asked.month:%Y-%m}"
-    told = [
-        Head(ctx.t("portfolio.head.month")),
-        *(Head(ctx.t(f"portfolio.head.{name}"), _UNITS.get(name, "")) for name in heads),
-    ]
-    sheet = f"{ctx.t('portfolio.title')} {ctx.t(f'portfolio.view.{asked.view}')} {month}"
-    exact = ([month, *row] for row in rows)
-    return sent(ctx, kind, TableFile(f"portfolio-{asked.view}-{asked.month:%Y%m}", sheet, told, exact))
+        whole = kind == "csv" or asked.view in ("people", "collections")
+        main = _main(seen) if whole else None
+        told = [] if kind == "csv" else [_kept(sheet) for sheet in sheets(seen, main)]
+    rows = sum(len(list(sheet.rows)) for sheet in ([main] if main is not None and kind == "csv" else told))
+    ctx.audit("portfolio.export", "branch", asked.branch_id or None, format=kind, question=asked.query(), rows=rows)
+    if main is not None and kind == "csv":
+        return sent(ctx, kind, TableFile(stem, main.name, main.heads, main.rows))
+    return sent_workbook(ctx, stem, told)
+
+
+def _kept(sheet: Sheet) -> Sheet:
+    """With its rows in hand: the book they are read from closes before the file is written."""
+    return Sheet(sheet.name, sheet.heads, list(sheet.rows))
+
+
+def _main(seen: Seen) -> Sheet:
+    """The one table of a CSV: of the view, or its customers."""
+    asked, ctx, month = seen.asked, seen.ctx, f"{seen.asked.month:%Y-%m}"
+    names, rows = _TABLES[asked.view](seen)
+    name = f"{ctx.t('portfolio.title')} {ctx.t(f'portfolio.view.{asked.view}')} {month}"
+    return Sheet(name, heads(seen, names), [[month, *row] for row in rows])
 
 
 def _quality(seen: Seen) -> Table:
@@ -64,7 +69,7 @@ def _quality(seen: Seen) -> Table:
     by_class = {one.key[0]: one for one in seen.book.sums("exposure", ("five_class",))}
     for code in (code for code in FIVE_CLASSES if code in by_class):
         one = by_class[code]
-        share = _rounded(ratio(one.outstanding, seen.now.outstanding))
+        share = share_of(one.outstanding, seen.now.outstanding)
         rows.append(
             [
                 ctx.t("portfolio.classes"),
@@ -87,10 +92,6 @@ def _quality(seen: Seen) -> Table:
     return ["what", "part", "customers", "accounts", "outstanding", "share"], rows
 
 
-def _rounded(share: Any) -> Any:
-    return None if share is None else round(share, 6)
-
-
 def _grades(seen: Seen) -> Table:
     ctx = seen.ctx
     rows: list[list[Cell]] = []
@@ -106,23 +107,11 @@ def _grades(seen: Seen) -> Table:
 
 
 def _loss(seen: Seen) -> Table:
-    rows: list[list[Cell]] = []
-    for line in lines_of(seen):
-        before = money(line.before) if seen.before else None
-        moved = money(line.loss - line.before) if seen.before else None
-        rate = _rounded(ratio(line.loss, line.ead))
-        rows.append(
-            [line.name, line.customers, *map(money, (line.outstanding, line.ead, line.loss)), rate, before, moved]
-        )
-    return [seen.asked.by, "customers", "outstanding", "ead", "loss", "loss_rate", "loss_before", "moved"], rows
+    return [seen.asked.by, "customers", "outstanding", "ead", "loss", "loss_rate", "loss_before", "moved"], losses(seen)
 
 
 def _concentration(seen: Seen) -> Table:
-    rows: list[list[Cell]] = [
-        [industry_words(seen.ctx, seen, one.key[0]), one.customers, money(one.outstanding), money(one.loss)]
-        for one in industries_of(seen)
-    ]
-    return ["industry", "customers", "outstanding", "loss"], rows
+    return ["industry", "customers", "outstanding", "share", "loss", "loss_rate"], industry_rows(seen)
 
 
 def _people(seen: Seen) -> Table:
@@ -143,11 +132,11 @@ def _people(seen: Seen) -> Table:
                 named = [one.customer_id, name, known.branch_name, known.manager_name, mask_phone(known.phone)]
             rows.append(
                 [*named, one.grade or None, one.n, one.days, *map(money, (one.outstanding, one.ead, one.loss, one.overdue)),
-                 figure_words(ctx, seen, figure)]
+                 products_words(seen, one), figure_words(ctx, seen, figure)]
             )  # fmt: skip
     return [
         "number", "customer", "branch", "manager", "phone", "grade", "accounts", "days", "outstanding", "ead", "loss",
-        "overdue", "what",
+        "overdue", "products", "what",
     ], rows  # fmt: skip
 
 

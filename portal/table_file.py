@@ -54,6 +54,15 @@ class TableFile:
     rows: Iterable[Sequence[Cell]]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook of several: its name, heads and rows."""
+
+    name: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Cell]]
+
+
 def plain_heads(words: Iterable[str]) -> list[Head]:
     """Heads of columns without a unit."""
     return [Head(each) for each in words]
@@ -78,15 +87,31 @@ def require_few(rows: int) -> None:
 
 def sent(ctx: Ctx, form: str, table: TableFile) -> Any:
     """The answer that carries the table; form is csv or xlsx."""
+    if form == "xlsx":
+        return sent_workbook(ctx, table.stem, [Sheet(table.sheet, table.heads, table.rows)])
+    return _answer(csv_text(_said(ctx, form, table.heads), table.rows), form, table.stem)
+
+
+def sent_workbook(ctx: Ctx, stem: str, sheets: Sequence[Sheet]) -> Any:
+    """The answer that carries a workbook of these sheets, in their order; names that come twice are numbered."""
+    names: list[str] = []
+    for sheet in sheets:
+        name = sheet_name(sheet.name)
+        names.append(name if name not in names else sheet_name(f"{name[: LONGEST_SHEET - 3]} {len(names) + 1}"))
+    told = [Sheet(name, sheet.heads, sheet.rows) for name, sheet in zip(names, sheets, strict=True)]
+    heads = [_said(ctx, "xlsx", sheet.heads) for sheet in sheets]
+    return _answer(xlsx_bytes(told, heads), "xlsx", stem)
+
+
+def _said(ctx: Ctx, form: str, heads: Sequence[Head]) -> list[str]:
+    """Heads with what their figures are in."""
     units = {MONEY: currency_word(ctx.currency, ctx.language), SHARE: "%" if form == "xlsx" else "0–1"}
-    heads = [in_unit(head.words, units[head.unit], ctx.language) if head.unit else head.words for head in table.heads]
-    body: Iterator[str] | Iterator[bytes]
-    if form == "csv":
-        body = csv_text(heads, table.rows)
-    else:
-        body = xlsx_bytes(sheet_name(table.sheet), heads, [LOOKS.get(head.unit) for head in table.heads], table.rows)
+    return [in_unit(head.words, units[head.unit], ctx.language) if head.unit else head.words for head in heads]
+
+
+def _answer(body: Iterator[str] | Iterator[bytes], form: str, stem: str) -> Any:
     answer = flask.Response(body, mimetype=TYPES[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{table.stem}.{form}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{stem}.{form}"'
     return answer
 
 
@@ -125,23 +150,16 @@ def csv_text(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[s
     yield text.getvalue()
 
 
-def xlsx_bytes(
-    sheet: str, heads: Sequence[str], looks: Sequence[str | None], rows: Iterable[Sequence[Cell]]
-) -> Iterator[bytes]:
-    """The workbook piece by piece: rows go to a file as they come, so that memory does not grow with them.
-
-    looks: the number format of each column, None for figures as they are.
-    """
+def xlsx_bytes(sheets: Sequence[Sheet], heads: Sequence[Sequence[str]]) -> Iterator[bytes]:
+    """The workbook piece by piece: rows go to a file as they come, so that memory does not grow with them."""
     with tempfile.TemporaryFile() as file:
-        _write_workbook(file, sheet, heads, looks, rows)
+        _write_workbook(file, sheets, heads)
         file.seek(0)
         while piece := file.read(CHUNK):
             yield piece
 
 
-def _write_workbook(
-    file: IO[bytes], name: str, heads: Sequence[str], looks: Sequence[str | None], rows: Iterable[Sequence[Cell]]
-) -> None:
+def _write_workbook(file: IO[bytes], sheets: Sequence[Sheet], heads: Sequence[Sequence[str]]) -> None:
     # Text is never read as formula, number or link.
     safe = {
         "constant_memory": True,
@@ -150,17 +168,23 @@ def _write_workbook(
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(file, safe) as book:
-        sheet = book.add_worksheet(name)
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        formats = {look: book.add_format({"num_format": look}) for look in LOOKS.values()}
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(heads) - 1, 16)
-        sheet.write_row(0, 0, heads, bold)
-        for line, row in enumerate(rows, 1):
-            for at, value in enumerate(row):
-                if isinstance(value, int | float | Decimal):
-                    sheet.write_number(line, at, float(value), formats.get(looks[at] or ""))
-                elif isinstance(value, date):
-                    sheet.write_datetime(line, at, value, day)
-                elif value is not None:
-                    sheet.write(line, at, value)
+        formats = {unit: book.add_format({"num_format": look}) for unit, look in LOOKS.items()}
+        for one, words in zip(sheets, heads, strict=True):
+            sheet = book.add_worksheet(one.name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, len(words) - 1, 16)
+            sheet.write_row(0, 0, words, bold)
+            looks = [formats.get(head.unit) for head in one.heads]
+            for line, row in enumerate(one.rows, 1):
+                _write_row(sheet, line, row, looks, day)
+
+
+def _write_row(sheet: Any, line: int, row: Sequence[Cell], looks: Sequence[Any], day: Any) -> None:
+    for at, value in enumerate(row):
+        if isinstance(value, int | float | Decimal):
+            sheet.write_number(line, at, float(value), looks[at])
+        elif isinstance(value, date):
+            sheet.write_datetime(line, at, value, day)
+        elif value is not None:
+            sheet.write(line, at, value)

@@ -59,7 +59,8 @@ class Sum:
 
 @dataclass(frozen=True)
 class Part:
-    """What a customer brings to a figure; days: the most past due of their accounts in it, None where not asked."""
+    """What a customer brings to a figure; days: the most past due of their accounts in it, None where not asked. families: the
+    product families it is of, in order of their codes; none where the figure is of customers."""
 
     customer_id: str
     n: int
@@ -69,6 +70,7 @@ class Part:
     overdue: int
     days: int | None
     grade: str
+    families: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -217,13 +219,16 @@ class Book:
         rows = f"select * from ({self._rows(source)}) {self._where(source, where)}"
         (whole,) = self._warehouse.rows(f"select {_SUMS} from ({rows})")
         added = ", ".join(f"sum({name})::bigint as {name}" for name in MEASURES)
+        families = "list(distinct family order by family)" if "family" in SOURCES[source] else "null"
         found = self._warehouse.rows(
-            f"""with own as (select customer_id, {added}, max(days)::integer as days from ({rows}) group by customer_id)
-            select own.*, coalesce(g.grade, '') from own left join ({self._grades(source)}) g using (customer_id)
+            f"""with own as (select customer_id, {added}, max(days)::integer as days, {families} as families
+              from ({rows}) group by customer_id)
+            select own.* exclude (families), coalesce(g.grade, ''), families
+            from own left join ({self._grades(source)}) g using (customer_id)
             order by {order} {"desc" if descending else "asc"} nulls last, customer_id
             limit {int(limit)} offset {int(offset)}"""
         )
-        return People(tuple(Part(*row) for row in found), Sum((), *map(int, whole)))
+        return People(tuple(Part(*row[:-1], tuple(row[-1] or ())) for row in found), Sum((), *map(int, whole)))
 
     def movers(self, limit: int = 20) -> tuple[Mover, ...]:
         """Customers whose expected loss rose most, ties by number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,6 @@ from portal.widgets import frame, pickers, status
 from portal.widgets.export_links import export_links
 from portal.widgets.marks import marks
 from portal.widgets.tiles import Comparison, judged, tile
-from warehouse.portfolio import Sum
 
 STEM = "portfolio"
 _VIEWS = {
@@ -99,33 +99,48 @@ def _tabs(ctx: Ctx, seen: Seen) -> Component:
     return html.Nav(links, className="gx-row portfolio-tabs", **marks(aria_label=ctx.t("portfolio.views")))
 
 
-def _tiles(ctx: Ctx, seen: Seen) -> list[Component]:
-    """Owed, non-performing, overdue, expected loss and its rate, each against the month before."""
-    now, known = seen.now, seen.before is not None
-    was = _was(seen) if known else None
+@dataclass(frozen=True)
+class Headline:
+    """A tile: its figure now and the month before, in cents or as a share; line: the last months'. None where not known."""
+
+    name: str
+    now: int | Decimal | None
+    was: int | Decimal | None
+    line: tuple[Decimal | None, ...] = ()
+
+    @property
+    def money(self) -> bool:
+        """In cents, not a share."""
+        return self.name in AMOUNTS
+
+
+AMOUNTS = {"outstanding": 0, "ead": 0, "loss": -1}  # tiles of money, and which way is good
+
+
+def headlines(seen: Seen) -> list[Headline]:
+    """Owed, non-performing, overdue, exposed, expected loss and its rate, each with the month before."""
+    now = seen.now
+    was = seen.book.sums_before()[0] if seen.before is not None else None
     history = seen.book.history(seen.months)
     owed, npl, late = (
         [sum(_value(one, name) for one in history if one.month == month) for month in seen.months]
         for name in ("outstanding", "npl", "late")
     )
     shares = {
-        name: [ratio(part, whole) for part, whole in zip(parts, owed, strict=True)]
+        name: tuple(ratio(part, whole) for part, whole in zip(parts, owed, strict=True))
         for name, parts in (("npl", npl), ("late", late))
     }
-    rate = ratio(now.loss, now.ead)
-    rate_before = ratio(was.loss, was.ead) if was else None
     return [
-        _amount(ctx, "outstanding", now.outstanding, was.outstanding if was else None, 0, [money(one) for one in owed]),
-        *(_share(ctx, name, values[-1] if values else None, values[-2] if len(values) > 1 else None, values)
-          for name, values in shares.items()),
-        _amount(ctx, "ead", now.ead, was.ead if was else None, 0),
-        _amount(ctx, "loss", now.loss, was.loss if was else None, -1),
-        _share(ctx, "loss_rate", rate, rate_before, []),
+        Headline("outstanding", now.outstanding, was.outstanding if was else None, tuple(money(one) for one in owed)),
+        *(Headline(name, line[-1] if line else None, line[-2] if len(line) > 1 else None, line) for name, line in shares.items()),
+        Headline("ead", now.ead, was.ead if was else None),
+        Headline("loss", now.loss, was.loss if was else None),
+        Headline("loss_rate", ratio(now.loss, now.ead), ratio(was.loss, was.ead) if was else None),
     ]  # fmt: skip
 
 
-def _was(seen: Seen) -> Sum:
-    return seen.book.sums_before()[0]
+def _tiles(ctx: Ctx, seen: Seen) -> list[Component]:
+    return [_amount(ctx, one) if one.money else _share(ctx, one) for one in headlines(seen)]
 
 
 def _value(one: Any, name: str) -> int:
@@ -134,17 +149,18 @@ def _value(one: Any, name: str) -> int:
     return int(getattr(one, name))
 
 
-def _amount(ctx: Ctx, name: str, now: int, was: int | None, direction: int, line: Any = ()) -> Component:
-    words, unit = phrasing.short_parts(money(now), ctx.language)
+def _amount(ctx: Ctx, one: Headline) -> Component:
+    now, was = money(int(one.now or 0)), money(int(one.was)) if one.was else None
+    words, unit = phrasing.short_parts(now, ctx.language)
     unit = choose(ctx.language, f"{unit}{phrasing.currency_word(ctx.currency, 'zh')}", f"{ctx.currency} {unit}".strip())
-    change = phrasing.change(money(now), money(was)) if was else None
-    return _tile(ctx, name, words, unit, change, percent(change, sign=True), direction, line)
+    change = phrasing.change(now, was) if was else None
+    return _tile(ctx, one.name, words, unit, change, percent(change, sign=True), AMOUNTS[one.name], one.line)
 
 
-def _share(ctx: Ctx, name: str, now: Decimal | None, was: Decimal | None, line: Any) -> Component:
-    change = now - was if now is not None and was is not None else None
+def _share(ctx: Ctx, one: Headline) -> Component:
+    change = Decimal(one.now) - Decimal(one.was) if one.now is not None and one.was is not None else None
     said = percent_points(change, ctx.language) if change is not None else phrasing.ABSENT
-    return _tile(ctx, name, percent(now, 2), "", change, said, -1, line)
+    return _tile(ctx, one.name, percent(one.now, 2), "", change, said, -1, one.line)
 
 
 def _tile(

@@ -121,7 +121,7 @@ def _migration(ctx: Ctx, seen: Seen) -> Component:
         [grade_words(ctx, was), *(_cell(ctx, seen, sums, was, grade) for grade in columns), _total(ctx, sums, was)]
         for was in rows
     ]
-    up, down = _steps(sums)
+    up, down = steps_of(sums)
     why = ctx.t(
         "portfolio.migration_why",
         before=before.version,
@@ -166,7 +166,7 @@ def _total(ctx: Ctx, sums: dict[tuple[str, ...], Sum], was: str) -> str:
     return f"{counted(sum(one.customers for one in own))} · {amount(ctx, sum(one.outstanding for one in own))}"
 
 
-def _steps(sums: dict[tuple[str, ...], Sum]) -> tuple[int, int]:
+def steps_of(sums: dict[tuple[str, ...], Sum]) -> tuple[int, int]:
     """Customers with a better and with a worse grade."""
     order = grades_in_order({grade for key in sums for grade in key if grade not in ("", ABSENT)})
     moves = [(order.index(now) - order.index(was), one.customers) for (was, now), one in sums.items()

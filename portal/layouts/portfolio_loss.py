@@ -105,7 +105,7 @@ def lines_of(seen: Seen) -> list[Line]:
         own = sums.get(key, [])
         customers, owed = sum(one.customers for one in own), sum(one.outstanding for one in own)
         ead, loss = sum(one.ead for one in own), sum(one.loss for one in own)
-        found.append(Line(key, _name(seen, key), customers, owed, ead, loss, before.get(key, 0)))
+        found.append(Line(key, name_of(seen, key), customers, owed, ead, loss, before.get(key, 0)))
     if seen.asked.by == "grade":
         order = grades_in_order({line.key for line in found})
         return sorted(found, key=lambda line: order.index(line.key))
@@ -116,7 +116,8 @@ def _key(seen: Seen, value: str) -> str:
     return seen.place(value) if seen.asked.by == "branch" else value
 
 
-def _name(seen: Seen, key: str) -> str:
+def name_of(seen: Seen, key: str) -> str:
+    """What a row of the table is called."""
     ctx, by, words = seen.ctx, seen.asked.by, seen.words
     if by == "branch":
         name = next(one.name for one in seen.asked.tree if one.branch_id == key)
@@ -167,7 +168,7 @@ def _split(ctx: Ctx, seen: Seen) -> Component:
             else "—"
             for part in parts
         ]
-        rows.append([_name(seen, key), *cells_, link(seen, figure, amount(ctx, sum(own.values()), sign=True))])
+        rows.append([name_of(seen, key), *cells_, link(seen, figure, amount(ctx, sum(own.values()), sign=True))])
     heads = [ctx.t(f"portfolio.head.{seen.asked.by}"), *(ctx.t(f"portfolio.part.{part}") for part in parts)]
     table = Table([*heads, ctx.t("portfolio.head.moved")], rows, tuple(range(1, len(parts) + 2)))
     return frame.card(ctx.t("portfolio.causes"), charts.table(table), why=ctx.t("portfolio.causes_why", unit=unit(ctx)))

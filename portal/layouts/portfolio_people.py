@@ -111,6 +111,11 @@ def figure_words(ctx: Ctx, seen: Seen, figure: Figure) -> str:
     return ctx.t("portfolio.of.change", what=whole) if figure.source == "change" else whole
 
 
+def products_words(seen: Seen, one: Part) -> str:
+    """The products a customer's part of a figure is of: 住房按揭、信用卡."""
+    return seen.ctx.t("portfolio.and").join(seen.words.family(family) for family in one.families)
+
+
 def _cell_words(ctx: Ctx, seen: Seen, key: str, value: str) -> str:
     words = seen.words
     if key in ("npl", "late"):
@@ -133,7 +138,7 @@ def _cell_words(ctx: Ctx, seen: Seen, key: str, value: str) -> str:
 
 def _grid(ctx: Ctx, seen: Seen, figure: Figure, title: str) -> Component:
     heads = {name: ctx.t(f"portfolio.head.{name}") for name in
-             ("customer", "days", "grade", "manager", "branch", "phone", "number")}  # fmt: skip
+             ("customer", "days", "grade", "products", "manager", "branch", "phone", "number")}  # fmt: skip
     columns = [grids.Column("name", heads["customer"], "link", 180, sortable=False, pinned=True)]
     for name, width in _measures(seen, figure):
         words = ctx.t(f"portfolio.head.{'accounts' if name == 'n' else name}")
@@ -141,6 +146,11 @@ def _grid(ctx: Ctx, seen: Seen, figure: Figure, title: str) -> Component:
         columns.append(grids.Column(name, head, "number", width))
     columns += [
         grids.Column("grade", heads["grade"], "chip", 84, sortable=False),
+        *(
+            []
+            if figure.source in ("rated", "migration")
+            else [grids.Column("products", heads["products"], width=150, sortable=False)]
+        ),
         grids.Column("manager", heads["manager"], width=100, sortable=False),
         grids.Column("phone", heads["phone"], width=130, sortable=False),
         grids.Column("branch", heads["branch"], width=150, sortable=False),
@@ -170,7 +180,8 @@ def row(seen: Seen, one: Part, who: Contact | None) -> dict[str, Any]:
     return {
         "href": href, "name": {"text": name, "href": href}, "customer_id": one.customer_id, "n": number(one.n),
         **{measure: amount(ctx, getattr(one, measure)) for measure in ("outstanding", "ead", "loss", "overdue")},
-        "days": number(one.days), "grade": {"text": grade, "tone": tone_of_grade(one.grade or None)},
+        "days": number(one.days), "products": products_words(seen, one) or phrasing.ABSENT,
+        "grade": {"text": grade, "tone": tone_of_grade(one.grade or None)},
         "manager": (who.manager_name if who else None) or phrasing.ABSENT, "branch": (who.branch_name if who else None) or phrasing.ABSENT,
         "phone": (mask_phone(who.phone) if who else None) or phrasing.ABSENT,
     }  # fmt: skip

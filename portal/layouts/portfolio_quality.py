@@ -144,10 +144,15 @@ def _cells(ctx: Ctx, seen: Seen, one: Sum) -> list[str]:
     ]
 
 
+def known_vintages(seen: Seen) -> dict[str, tuple[int, int, list[int]]]:
+    """Quarters that have wholly been seen for at least the month of the grant, as `Book.bad_months` tells them."""
+    newest = seen.picture.months[-1]
+    return {cohort: one for cohort, one in seen.book.bad_months().items() if seen_for(cohort, newest) >= 0}
+
+
 def _vintages(ctx: Ctx, seen: Seen) -> Component:
     """Of the loans of a quarter, the share ever 90 days past due by months on book."""
-    told_of, newest = seen.book.bad_months(), seen.picture.months[-1]
-    known = {cohort: one for cohort, one in told_of.items() if seen_for(cohort, newest) >= 0}
+    known, newest = known_vintages(seen), seen.picture.months[-1]
     title = ctx.t("portfolio.vintages")
     if not known:
         return frame.card(title, status.empty(ctx.t("portfolio.no_vintages"), ctx.t("portfolio.no_vintages_what")))
