@@ -46,11 +46,11 @@ def layout(ctx: Ctx) -> Component:
     """The parts this person may see, each to be filled by its callback."""
     parts: list[Component] = [dcc.Store(id=Ids.ASKED, data=ctx.viewer.login)]
     if home_waiting.concerns(ctx):
-        parts.append(html.Div(id=home_waiting.Ids.CARD))
+        parts.append(html.Div(id=home_waiting.Ids.CARD, className="home-part"))
     if ctx.may("overview.view"):
         parts.append(html.Div(status.skeleton(4), id=Ids.HEADLINES))
     if ctx.may("monitoring.view"):
-        parts.append(html.Div(id=Ids.MONITORING))
+        parts.append(html.Div(id=Ids.MONITORING, className="home-part"))
     if ctx.may("ratings.alerts"):
         parts += [dcc.Store(id=Downgrades.TURN, data=0), html.Div(id=Downgrades.CARD, className="home-downgrades")]
     work = [

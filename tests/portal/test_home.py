@@ -75,7 +75,7 @@ def test_a_signature_is_asked_of_whoever_may_give_it_and_of_nobody_else(people: 
         assert "M-1" not in _waits(people, login), login  # developed by "risk", and the others sign nothing
     told = _waits(people, "risk2")
     assert (
-        "评分卡 M-1（孙风险 开发）待验证，须先生成验证档案" in told and "/risk/models?model=1" in told and "M-2" in told
+        "评分卡 M-1（孙风险开发）待验证，须先生成验证档案" in told and "/risk/models?model=1" in told and "M-2" in told
     )
     with writing(people.engine) as connection:
         keep_dossier(connection, 1)
