@@ -16,6 +16,7 @@ from domain.credit.overrides import AGREES, HOLDS, LADDER, REASON_BY_CODE, RESTS
 from domain.phrasing import choose, counted, number, percent, short_money
 from domain.reports.customer import Activity, CharacteristicPoints, Distinct, Overridden, Rating, Segment, Share
 from domain.segmentation.life_cycle import STAGES
+from domain.segmentation.sentences import against_the_kind
 from domain.segmentation.tiers import CNY_TIERS
 
 _STAGES = {stage.code: (stage.zh, stage.en) for stage in STAGES}
@@ -60,6 +61,11 @@ def cluster_name(number_: int, model: Figures, language: str) -> str:
     return cluster_number(number_, language)
 
 
+def cluster_sentence(told: Figures, currency: str, language: str) -> str | None:
+    """What sets a cluster apart from others of its kind, with the figures; told: its description."""
+    return against_the_kind(told, lambda unit, value: feature_value(unit, value, currency, language), language)
+
+
 def cluster_number(number_: int, language: str) -> str:
     """客群 3, Segment 3: the mark that stays when a name changes."""
     return choose(language, f"客群 {number_}", f"Segment {number_}")
@@ -97,7 +103,7 @@ def segment_of(
         rfm_why=_rfm_why(why, currency, language),
         cluster=cluster_name(cluster, model, language) if cluster is not None else None,
         cluster_number=cluster_number(cluster, language) if cluster is not None else None,
-        cluster_description=told.get(language),
+        cluster_description=cluster_sentence(told, currency, language),
         distinct=tuple(_distinct(f, features, currency, language) for f in told.get("features", ())),
     )
 

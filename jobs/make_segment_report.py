@@ -12,6 +12,7 @@ from domain.phrasing import choose, counted, number, percent, sentence, short_mo
 from domain.reports import Distinct
 from domain.reports.segments import SegmentMove, SegmentMover, SegmentProfile, SegmentReport
 from domain.segmentation.given_names import every_cluster
+from domain.segmentation.sentences import listed
 from jobs.group_words import groupings_of
 from jobs.pdf.segment_report import render
 from jobs.runner import Job, Refused
@@ -83,7 +84,7 @@ def _report(
         ),
         chosen=told.name(segment) if segment else None,
         not_grouped=0 if segment else sum(one.customers for one in told.groups if one.code == NONE),
-        everybody=sum(one.customers for one in told.groups if one.code != NONE) if segment else 0,
+        everybody=told.everybody,
         findings=told.findings(profiles),
         quality=told.quality(),
     )
@@ -100,6 +101,11 @@ class _Told:
         self.groups: Sequence[Group] = segments.groups(connection, scope, "segment")
         self.flows: Sequence[Flow] = segments.flows(connection, scope, "segment")
         self.before = segments.earlier_run(connection)
+
+    @property
+    def everybody(self) -> int:
+        """All customers of the scope, grouped or not: what every share is of."""
+        return sum(one.customers for one in self.groups)
 
     def name(self, code: str, before: bool = False) -> str:
         """A segment, who has none, who was not there."""
@@ -127,12 +133,12 @@ class _Told:
             name=self.name(code),
             kind=own[0].kind if own else "personal",
             customers=sum(one.customers for one in own),
-            description=str(description.get(self.language) or ""),
+            description=standing.cluster_sentence(description, self.currency, self.language) or "",
             aum=_added([one.aum for one in own]),
             loans=_added([one.loans for one in own]),
             contribution=_added([one.contribution for one in own]),
             previous=previous,
-            distinct=tuple(self._distinct(entry) for entry in description.get("features", ())),
+            distinct=tuple(self._distinct(entry) for entry in listed(description, cluster.get("label"))),
         )
 
     def _distinct(self, entry: Mapping[str, Any]) -> Distinct:
@@ -196,18 +202,18 @@ class _Told:
             return None
         if self.segment:
             count = counted(whole, self.language, "户", "customer")
-            share = percent(whole / sum(one.customers for one in self.groups if one.code != NONE), 1)
+            share = percent(whole / self.everybody, 1)
             return choose(
                 self.language,
-                f"本范围内{count}，占已划分客户的{share}",
-                f"{count} in this scope, {share} of those grouped",
+                f"本范围内{count}，占全部客户的{share}",
+                f"{count} in this scope, {share} of all customers",
             )
         first = max(profiles, key=lambda one: (one.customers, one.number))
-        share = percent(first.customers / whole, 0)
+        share = percent(first.customers / self.everybody, 1)
         return choose(
             self.language,
-            f"人数最多的是“{first.name}”，占已划分客户的{share}",
-            f"The largest is '{first.name}' with {share} of those grouped",
+            f"人数最多的是“{first.name}”，占全部客户的{share}",
+            f"The largest is '{first.name}' with {share} of all customers",
         )
 
     def _worth(self, profiles: Sequence[SegmentProfile]) -> str | None:

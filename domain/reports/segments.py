@@ -62,8 +62,8 @@ class SegmentReport(Report):
     """Sizes, value, profile, migration and movers.
 
     against: the version before, None without one. stayed: the share of those in both runs who stayed where they were.
-    chosen: the segment the report is narrowed to, None for all; everybody: customers of the scope that are grouped, 0
-    where the report has them all.
+    chosen: the segment the report is narrowed to, None for all. everybody: all customers of the scope, grouped or not,
+    of whom every share is; 0 in a report from before it was told.
     """
 
     KIND = "segment_report"

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from domain.catalogue import BY_NAME
 from domain.segmentation.scaling import Scaling
+from domain.segmentation.sentences import PLAIN
 
 Floats = NDArray[np.float64]
 DISTINCTIVE = 3
@@ -19,7 +19,6 @@ BUSINESS = (
     "settlement_payees_12m", "partner_concentration_12m",
 )  # fmt: skip
 MOST_BUSINESS = 2
-_LEVELS = ((1.5, "很", "very "), (0.5, "较", ""), (0.0, "略", "slightly "))
 
 
 def match_numbers(
@@ -61,25 +60,22 @@ def _distances(a: Floats, b: Floats) -> Floats:
 
 
 def describe(centre: Floats, scaling: Scaling, members: pd.DataFrame, everyone: pd.DataFrame) -> dict[str, Any]:
-    """What sets a cluster apart: its three features furthest from the average, and a sentence in both languages.
+    """What sets a cluster apart: its three features furthest from the average (sentences.py says them).
 
     features: name, z (deviations from the mean of this kind of customer), here and overall (medians in own units, None
     where not known). Equally far features: the order of the catalogue.
     """
     order = np.argsort(-np.abs(np.round(centre, 6)), kind="stable")[:DISTINCTIVE]
-    features, zh, en = [], [], []
+    features = []
     for place in order:
         name, z = scaling.names[place], float(centre[place])
-        here, overall = _median(members[name]), _median(everyone[name])
+        here, overall = median(members[name]), median(everyone[name])
         features.append({"name": name, "z": round(z, 3), "here": here, "overall": overall})
-        said = _said(name, z)
-        zh.append(said[0])
-        en.append(said[1])
-    return {"features": features, "zh": "、".join(zh), "en": ", ".join(en)}
+    return {"features": features}
 
 
 def with_business(told: dict[str, Any], members: pd.DataFrame, everyone: pd.DataFrame) -> dict[str, Any]:
-    """The same description, and in its sentence what sets these companies apart in what they do: payroll and settlement.
+    """The same description, and what sets these companies apart in what they do: payroll and settlement.
 
     These figures make no clusters: tried on the demo bank, the clusters found with them told its companies' latent types
     worse (docs/decisions/0005). business: BUSINESS features whose mean, in logarithms, lies at least half a deviation
@@ -87,17 +83,10 @@ def with_business(told: dict[str, Any], members: pd.DataFrame, everyone: pd.Data
     """
     found: list[dict[str, Any]] = []
     for name in BUSINESS:
-        if name not in everyone or (z := _apart(members[name], everyone[name])) is None or abs(z) < _LEVELS[1][0]:
+        if name not in everyone or (z := _apart(members[name], everyone[name])) is None or abs(z) < PLAIN:
             continue
-        found.append(
-            {"name": name, "z": round(z, 3), "here": _median(members[name]), "overall": _median(everyone[name])}
-        )
-    found = sorted(found, key=lambda one: -abs(one["z"]))[:MOST_BUSINESS]
-    if not found:
-        return {**told, "business": []}
-    said = [_said(one["name"], one["z"]) for one in found]
-    zh, en = "、".join(words[0] for words in said), ", ".join(words[1] for words in said)
-    return {**told, "business": found, "zh": f"{told['zh']}；{zh}", "en": f"{told['en']}; {en}"}
+        found.append({"name": name, "z": round(z, 3), "here": median(members[name]), "overall": median(everyone[name])})
+    return {**told, "business": sorted(found, key=lambda one: -abs(one["z"]))[:MOST_BUSINESS]}
 
 
 def _apart(members: pd.Series, everyone: pd.Series) -> float | None:
@@ -108,25 +97,7 @@ def _apart(members: pd.Series, everyone: pd.Series) -> float | None:
     return float(round((here.mean() - all_.mean()) / all_.std(), 6))
 
 
-def _said(name: str, z: float) -> tuple[str, str]:
-    """A feature so far from the average, in both languages: 近3个月代发金额较高, high payroll paid, 3 m."""
-    _, more, much = next(level for level in _LEVELS if abs(z) >= level[0])
-    feature = BY_NAME[name]
-    return f"{feature.zh}{more}{_zh_word(feature.unit, z > 0)}", f"{much}{_en_word(feature.unit, z > 0)} {feature.en}"
-
-
-def _zh_word(unit: str, high: bool) -> str:
-    if unit in ("days", "months"):
-        return "长" if high else "短"
-    return ("多" if high else "少") if unit == "count" else ("高" if high else "低")
-
-
-def _en_word(unit: str, high: bool) -> str:
-    if unit in ("days", "months"):
-        return "long" if high else "short"
-    return ("many" if high else "few") if unit == "count" else ("high" if high else "low")
-
-
-def _median(values: pd.Series) -> float | None:
+def median(values: pd.Series) -> float | None:
+    """Of what is known, to six places; None where nothing is."""
     known = values.dropna()
     return round(float(known.median()), 6) if len(known) else None

@@ -1,8 +1,13 @@
-"""What a cluster is called before anybody names it: its two most distinctive features, short, in both languages."""
+"""What a cluster is called before anybody names it: its two most distinctive features, short, in both languages.
+
+A centre says more or less than the average of its kind, and so do the words. What speaks of the figure itself (mostly,
+hardly) is said only where the median of the segment bears it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -12,67 +17,133 @@ from numpy.typing import NDArray
 from domain.segmentation.scaling import Scaling
 
 Floats = NDArray[np.float64]
-LONGEST_ZH, LONGEST_EN = 12, 32
+LONGEST_ZH, LONGEST_EN = 12, 40
 # Deviations from the mean from which a feature is worth a word, and down to which a word once given still holds.
 TELLING, HOLDING = 0.4, 0.2
 ORDINARY = ("各项居中", "Near average")
-# feature: (what it tells of, zh high, zh low, en high, en low). Two parts of a name never tell of the same thing.
-# At most five characters and fourteen letters a part, so that two of them keep the limits.
-WORDS: Mapping[str, tuple[str, str, str, str, str]] = {
-    "deposits_avg_3m": ("wealth", "存款较多", "存款较少", "high deposits", "low deposits"),
-    "investments": ("wealth", "理财较多", "理财较少", "well invested", "little wealth"),
-    "loans": ("debt", "贷款较多", "贷款较少", "high loans", "low loans"),
-    "inflow_3m": ("flow", "流入较多", "流入较少", "high inflow", "low inflow"),
-    "outflow_3m": ("flow", "流出较多", "流出较少", "high outflow", "low outflow"),
-    "movements_3m": ("flow", "交易频繁", "交易较少", "frequent use", "infrequent use"),
-    "active_months_12m": ("flow", "月月活跃", "活跃月少", "always active", "seldom active"),
-    "days_since_last": ("flow", "久未往来", "近期活跃", "long inactive", "lately active"),
-    "regular_income": ("income", "稳定收入高", "稳定收入低", "high income", "low income"),
-    "share_category_salary": ("income", "工资占比高", "工资占比低", "salary flows", "little salary"),
-    "share_category_pension": ("income", "养老金多", "养老金少", "pension income", "little pension"),
-    "share_channel_branch": ("channel", "常去柜面", "少去柜面", "branch users", "rarely branch"),
-    "share_channel_atm": ("channel", "常用自助", "少用自助", "ATM users", "rarely ATM"),
-    "share_channel_pos": ("channel", "常刷卡", "少刷卡", "card payers", "rarely cards"),
-    "share_channel_online": ("channel", "常用网银", "少用网银", "online users", "rarely online"),
-    "share_channel_mobile": ("channel", "常用手机", "少用手机", "mobile users", "rarely mobile"),
-    "share_channel_transfer": ("channel", "常用转账", "少用转账", "transfer users", "few transfers"),
-    "channel_entropy": ("channel", "渠道多样", "渠道单一", "many channels", "one channel"),
-    "share_category_household": ("purpose", "缴费较多", "缴费较少", "many bills", "few bills"),
-    "share_category_groceries": ("purpose", "日用消费多", "日用消费少", "food shoppers", "few groceries"),
-    "share_category_dining": ("purpose", "餐饮较多", "餐饮较少", "dining out", "little dining"),
-    "share_category_shopping": ("purpose", "购物较多", "购物较少", "shoppers", "few purchases"),
-    "share_category_travel": ("purpose", "出行较多", "出行较少", "travellers", "little travel"),
-    "share_category_investment": ("purpose", "投资交易多", "投资交易少", "investors", "rarely invests"),
-    "share_category_business": ("purpose", "经营往来多", "经营往来少", "business flows", "less business"),
-    "share_category_tax": ("purpose", "缴税较多", "缴税较少", "high taxes", "low taxes"),
-    "share_category_transfer": ("purpose", "转账占比高", "转账占比低", "transfers", "no transfers"),
-    "share_category_cash": ("purpose", "现金较多", "现金较少", "cash users", "little cash"),
-    "category_entropy": ("purpose", "用途多样", "用途单一", "many purposes", "one purpose"),
-    "night_share": ("hours", "夜间活跃", "夜间较少", "night users", "rarely nights"),
-    "weekend_share": ("hours", "周末活跃", "周末较少", "weekend users", "weekday users"),
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a feature is called in a name. more, less: against the average of the kind, (zh, en); they always hold.
+
+    much, little: (bound, zh, en) that speak of the figure itself, and only where the median of the segment is at least
+    (at most) the bound. topic: what it tells of; two parts of a name never tell of the same thing. At most five
+    characters and nineteen letters a part, so that two of them keep the limits.
+    """
+
+    topic: str
+    more: tuple[str, str]
+    less: tuple[str, str]
+    much: tuple[float, str, str] | None = None
+    little: tuple[float, str, str] | None = None
+
+    def said(self, high: bool, median: float | None) -> tuple[str, str]:
+        """(zh, en) of a segment whose median is this, None where it is not known."""
+        bound = self.much if high else self.little
+        if bound is not None and median is not None and (median >= bound[0] if high else median <= bound[0]):
+            return bound[1], bound[2]
+        return self.more if high else self.less
+
+
+MOSTLY, HARDLY = 0.5, 0.05  # of a share: what is said of the figure itself
+
+
+def _by(zh: str, en: str, little: bool = True) -> Words:
+    """A channel. Online and mobile banking are both called digital, so doing little by one is not said of itself alone."""
+    more, less = (f"{zh}偏多", f"more {en}"), (f"{zh}偏少", f"less {en}")
+    hardly = (HARDLY, f"少用{zh}", f"hardly {en}") if little else None
+    return Words("channel", more, less, (MOSTLY, f"{zh}为主", f"mostly {en}"), hardly)
+
+
+def _for(zh: str, en: str, topic: str = "purpose") -> Words:
+    """A purpose."""
+    more, less = (f"{zh}偏多", f"more {en}"), (f"{zh}偏少", f"less {en}")
+    return Words(topic, more, less, (MOSTLY, f"{zh}为主", f"mostly {en}"), (HARDLY, f"几无{zh}", f"hardly {en}"))
+
+
+WORDS: Mapping[str, Words] = {
+    "deposits_avg_3m": Words("wealth", ("存款较多", "more deposits"), ("存款较少", "less deposits")),
+    "investments": Words("wealth", ("理财较多", "more invested"), ("理财较少", "less invested")),
+    "loans": Words("debt", ("贷款较多", "more loans"), ("贷款较少", "less loans")),
+    "inflow_3m": Words("flow", ("流入较多", "more inflow"), ("流入较少", "less inflow")),
+    "outflow_3m": Words("flow", ("流出较多", "more outflow"), ("流出较少", "less outflow")),
+    "movements_3m": Words("flow", ("交易较多", "more movements"), ("交易较少", "fewer movements")),
+    "active_months_12m": Words(
+        "flow", ("活跃月较多", "more active"), ("活跃月较少", "less active"),
+        (12, "月月活跃", "always active"), (3, "活跃月少", "seldom active"),
+    ),
+    "days_since_last": Words(
+        "flow", ("往来较疏", "longer idle"), ("往来较近", "more recent"),
+        (90, "久未往来", "long inactive"), (7, "近期活跃", "lately active"),
+    ),
+    "regular_income": Words(
+        "income", ("收入较高", "higher income"), ("收入较低", "lower income"), None, (0, "无稳定收入", "no fixed income"),
+    ),
+    "share_category_salary": _for("工资", "salary", "income"),
+    "share_category_pension": _for("养老金", "pension", "income"),
+    "share_channel_branch": _by("柜面", "branch"),
+    "share_channel_atm": _by("自助", "ATM"),
+    "share_channel_pos": _by("刷卡", "cards"),
+    "share_channel_online": _by("网银", "online", little=False),
+    "share_channel_mobile": _by("手机", "mobile", little=False),
+    "share_channel_transfer": _by("汇款", "by transfer"),
+    "channel_entropy": Words(
+        "channel", ("渠道较多样", "more channels"), ("渠道较单一", "fewer channels"), None, (HARDLY, "渠道单一", "one channel"),
+    ),
+    "share_category_household": _for("缴费", "bills"),
+    "share_category_groceries": _for("日用", "groceries"),
+    "share_category_dining": _for("餐饮", "dining"),
+    "share_category_shopping": _for("购物", "shopping"),
+    "share_category_travel": _for("出行", "travel"),
+    "share_category_investment": _for("投资", "investing"),
+    "share_category_business": _for("经营", "business"),
+    "share_category_tax": _for("缴税", "taxes"),
+    "share_category_transfer": _for("转账", "transfers"),
+    "share_category_cash": _for("现金", "cash"),
+    "category_entropy": Words(
+        "purpose", ("用途较多样", "more purposes"), ("用途较单一", "fewer purposes"), None, (HARDLY, "用途单一", "one purpose"),
+    ),
+    "night_share": Words(
+        "hours", ("夜间偏多", "more at night"), ("夜间偏少", "less at night"),
+        (MOSTLY, "夜间为主", "mostly at night"), (0.01, "几无夜间", "hardly at night"),
+    ),
+    "weekend_share": Words(
+        "hours", ("周末偏多", "more weekends"), ("周末偏少", "fewer weekends"),
+        (MOSTLY, "周末为主", "mostly weekends"), (HARDLY, "几无周末", "hardly weekends"),
+    ),
 }  # fmt: skip
 Parts = tuple[tuple[str, bool], ...]  # features of a name, each with whether it is high
 
 
+Figure = Callable[[int, str], tuple[float | None, float | None]]
+
+
 def label_clusters(
-    centres: Floats, scaling: Scaling, numbers: Sequence[int], before: Mapping[int, Mapping[str, Any]], taken: set[str]
-) -> list[dict[str, Any] | None]:
-    """A label for each cluster: zh, en, and the features it is made of as [name, high].
+    centres: Floats, scaling: Scaling, numbers: Sequence[int], before: Mapping[int, Mapping[str, Any]], taken: set[str],
+    figure: Figure,
+) -> list[dict[str, Any] | None]:  # fmt: skip
+    """A label for each cluster: zh, en, the features it is made of as [name, high], and their figures as `describe` has
+    them (name, z, here, overall).
 
     before: labels of the published run by number; one that still holds stays, so that a segment keeps its name from run
-    to run. taken: Chinese words already given in this run, added to; no two clusters of a run are called the same. In
-    order of the cluster's number, the strongest pair of features that is free; None where every pair is taken.
+    to run, in the words its figures bear now. taken: Chinese words already given in this run, added to; no two clusters
+    of a run are called the same. In order of the cluster's number, the strongest pair of features that is free; None
+    where every pair is taken. figure: the medians of a feature among a cluster's members, by its place, and among all.
     """
     found: dict[int, dict[str, Any]] = {}
     strength = [dict(zip(scaling.names, np.round(centre, 6), strict=True)) for centre in centres]
     ranked = sorted(range(len(numbers)), key=lambda i: numbers[i])
     for i in ranked:
         old = before.get(numbers[i])
-        if old and old["zh"] not in taken and _holds(old, strength[i]):
-            found[i] = dict(old)
-            taken.add(old["zh"])
+        if old and _holds(old, strength[i]):
+            parts = tuple((str(name), bool(high)) for name, high in old.get("features", ()))
+            said = _label(i, parts, strength[i], figure)
+            if said["zh"] not in taken:
+                found[i] = said
+                taken.add(said["zh"])
     for i in ranked:
-        if i not in found and (made := _free(strength[i], taken)) is not None:
+        if i not in found and (made := _free(i, strength[i], taken, figure)) is not None:
             found[i] = made
             taken.add(made["zh"])
     return [found.get(i) for i in range(len(numbers))]
@@ -82,20 +153,30 @@ def _holds(label: Mapping[str, Any], strength: Mapping[str, float]) -> bool:
     parts = label.get("features", ())
     if not parts:
         return not any(abs(z) >= TELLING for name, z in strength.items() if name in WORDS)
-    return all(strength.get(name, 0.0) * (1 if high else -1) >= HOLDING for name, high in parts)
+    return all(name in WORDS and strength.get(name, 0.0) * (1 if high else -1) >= HOLDING for name, high in parts)
 
 
-def _free(strength: Mapping[str, float], taken: set[str]) -> dict[str, Any] | None:
+def _free(place: int, strength: Mapping[str, float], taken: set[str], figure: Figure) -> dict[str, Any] | None:
     # Equally strong features: the order of WORDS.
     telling = sorted((n for n in WORDS if abs(strength.get(n, 0.0)) >= TELLING), key=lambda n: -abs(strength[n]))
-    pairs = [pair for pair in combinations(telling, 2) if WORDS[pair[0]][0] != WORDS[pair[1]][0]]
+    pairs = [pair for pair in combinations(telling, 2) if WORDS[pair[0]].topic != WORDS[pair[1]].topic]
     pairs.sort(key=lambda pair: -sum(abs(strength[name]) for name in pair))
     candidates: list[tuple[str, ...]] = [*pairs, *((name,) for name in telling)] if telling else [()]
-    labels = (_label(tuple((name, strength[name] > 0) for name in names)) for names in candidates)
+    labels = (
+        _label(place, tuple((name, strength[name] > 0) for name in names), strength, figure) for names in candidates
+    )
     return next((label for label in labels if label["zh"] not in taken), None)
 
 
-def _label(parts: Parts) -> dict[str, Any]:
-    zh = "·".join(WORDS[name][1 if high else 2] for name, high in parts) or ORDINARY[0]
-    en = ", ".join(WORDS[name][3 if high else 4] for name, high in parts) or ORDINARY[1]
-    return {"zh": zh, "en": en[:1].upper() + en[1:], "features": [[name, bool(high)] for name, high in parts]}
+def _label(place: int, parts: Parts, strength: Mapping[str, float], figure: Figure) -> dict[str, Any]:
+    told = [(name, bool(high), *figure(place, name)) for name, high in parts]
+    said = [WORDS[name].said(high, here) for name, high, here, _ in told]
+    zh, en = "·".join(words[0] for words in said) or ORDINARY[0], ", ".join(words[1] for words in said) or ORDINARY[1]
+    figures = [
+        {"name": name, "z": round(float(strength[name]), 3), "here": here, "overall": overall}
+        for name, _, here, overall in told
+    ]
+    return {
+        "zh": zh, "en": en[:1].upper() + en[1:], "features": [[name, high] for name, high, _, _ in told],
+        "figures": figures,
+    }  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from domain.segmentation.clusters import (
     nearest,
 )
 from domain.segmentation.given_names import born, identity_of
-from domain.segmentation.identity import describe, match_numbers, with_business
+from domain.segmentation.identity import describe, match_numbers, median, with_business
 from domain.segmentation.life_cycle import LifeCycleRules, life_cycle
 from domain.segmentation.migration import Migration, migration
 from domain.segmentation.naming import label_clusters
@@ -302,7 +303,7 @@ def _model(
     known = {c["number"]: identity_of(c) for c in published["clusters"]} if published else {}
     before = {c["number"]: c["label"] for c in published["clusters"] if c.get("label")} if published else {}
     plain = found.scaling.plain(found.centres)
-    labels = label_clusters(plain, found.scaling, numbers, before, taken)
+    labels = label_clusters(plain, found.scaling, numbers, before, taken, _figures(found, members))
     clusters = []
     for i in range(k):
         own = members[found.labels == i]
@@ -318,6 +319,16 @@ def _model(
         "scaling": found.scaling.as_dict(), "clusters": clusters, "next_number": free, "retired": retired,
         "stable": found.stable,
     }  # fmt: skip
+
+
+def _figures(found: Clustering, members: pd.DataFrame) -> Callable[[int, str], tuple[float | None, float | None]]:
+    """The medians of a feature in a cluster and among all members, each worked out once, when it is asked for."""
+
+    @cache
+    def figure(place: int, name: str) -> tuple[float | None, float | None]:
+        return median(members[name][found.labels == place]), median(members[name])
+
+    return figure
 
 
 def _tell_business(model: dict[str, Any], found: Clustering, members: pd.DataFrame) -> None:

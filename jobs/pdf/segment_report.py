@@ -150,7 +150,8 @@ def _worth(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
         say.scale([one.aum for one in report.segments]),
         say.scale([one.contribution for one in report.segments]),
     )
-    whole = report.everybody or sum(one.customers for one in report.segments)
+    grouped = sum(one.customers for one in report.segments)
+    whole = report.everybody or grouped + report.not_grouped
     rows: list[Row] = []
     for kind in ("personal", "corporate"):
         own = [one for one in report.segments if one.kind == kind]
@@ -159,19 +160,22 @@ def _worth(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
         rows += [_row(sheet, one, whole, aum, made) for one in own]
     if len(rows) > 1:
         total = SegmentProfile(
-            "", say("合计", "Total"), "", whole, "", _added([one.aum for one in report.segments]), None,
+            "", say("合计", "Total"), "", grouped, "", _added([one.aum for one in report.segments]), None,
             _added([one.contribution for one in report.segments]),
             sum(one.previous or 0 for one in report.segments) if report.against else None,
         )  # fmt: skip
         rows.append(Row(_row(sheet, total, whole, aum, made).cells, "total"))
     columns = [
-        Column(say("客群", "Segment"), 30), Column(say("客户数", "Customers"), 11, True), Column(say("占比", "Share"), 9, True),
+        Column(say("客群", "Segment"), 30), Column(say("客户数", "Customers"), 11, True), Column(say("占全部", "Of all"), 9, True),
         Column(say("较上一版本", "Since before"), 12, True), Column(say.bracket("AUM", say.unit(aum, report.currency)), 13, True),
         Column(say("户均AUM", "AUM each"), 12, True),
         Column(say.bracket(say("贡献度", "Contribution"), say.unit(made, report.currency)), 15, True),
         Column(say("户均", "Each"), 11, True),
     ]  # fmt: skip
-    caption = say("贡献度为近12个月；“—”为没有数据", "Contribution of 12 months; — means no data")
+    caption = say(
+        "占全部：占本范围全部客户，含未划分的；贡献度为近12个月；“—”为没有数据",
+        "Of all: of all customers of the scope, grouped or not; contribution of 12 months; — means no data",
+    )
     return section(
         sheet, say("规模与价值", "Size and value"), caption, table(sheet, columns, rows, dense=True, together=3)
     )

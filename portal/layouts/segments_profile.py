@@ -13,7 +13,8 @@ from domain import phrasing
 from domain.catalogue import BY_NAME
 from domain.phrasing import choose, number, percent
 from domain.segmentation.naming import LONGEST_EN, LONGEST_ZH
-from domain.standing import cluster_number, feature_value
+from domain.segmentation.sentences import listed
+from domain.standing import cluster_number, cluster_sentence, feature_value
 from portal.access import Ctx
 from portal.segments_question import LOOKED_UP, View
 from portal.widgets import frame, status
@@ -21,7 +22,6 @@ from portal.widgets.charts import Table, chart_card, hbars
 from portal.widgets.lists import facts
 from portal.widgets.marks import marks
 from portal.widgets.tiles import tip
-from store.facets import NONE
 from store.segments import Group
 
 WIDEST = 2.5  # deviations a bar of a feature shows
@@ -107,7 +107,7 @@ def group_card(ctx: Ctx, view: View, column: str) -> Component:
     table = Table(heads(ctx, column), rows, tuple(range(1, 7)))
     most = max(shown, key=lambda one: one.customers)
     title = ctx.t(
-        f"segments.says.{column}", name=view.name(column, most.code), share=percent(Decimal(most.customers) / view.customers, 0)
+        f"segments.says.{column}", name=view.name(column, most.code), share=percent(Decimal(most.customers) / view.customers)
     )  # fmt: skip
     why = ctx.t("segments.groups_why", currency=phrasing.currency_word(ctx.currency, ctx.language))
     return chart_card(title, why, figure, table, ctx.language, {"type": "segments-chart", "name": column})
@@ -117,7 +117,6 @@ def _cluster_card(ctx: Ctx, view: View, cluster: Mapping[str, Any]) -> Component
     """One segment: its figures, the sentence, what sets it apart, and the form that names it."""
     code, segment = str(cluster["number"]), int(cluster["number"])
     one, kind = view.group("segment", code), view.kind_of(segment)
-    of_kind = sum(each.customers for each in view.groups["segment"] if each.kind == kind and each.code != NONE)
     each = one.aum / one.customers if one.aum is not None and one.customers else None
     money = {
         name: phrasing.short_money(value, ctx.currency, ctx.language)
@@ -135,17 +134,17 @@ def _cluster_card(ctx: Ctx, view: View, cluster: Mapping[str, Any]) -> Component
     figures = facts(
         [
             (ctx.t("segments.head.customers"), link(ctx, number(one.customers), href(view, "segment", code))),
-            (ctx.t(f"segments.share_of.{kind}"), percent(Decimal(one.customers) / of_kind if of_kind else None)),
+            (ctx.t("segments.head.share"), percent(Decimal(one.customers) / view.customers)),
             *((ctx.t(f"segments.head.{name}"), words) for name, words in money.items()),
         ]
     )
     told = cluster.get("description") or {}
-    sentence = phrasing.sentence(told.get(ctx.language, ""), ctx.language)
+    sentence = phrasing.sentence(cluster_sentence(told, ctx.currency, ctx.language) or "", ctx.language)
     mark = status.chip(cluster_number(segment, ctx.language))
     parts = [
         html.P(sentence, className="segments-sentence"),
         figures,
-        _features(ctx, told.get("features", ()), kind),
+        _features(ctx, listed(told, cluster.get("label")), kind),
         _form(ctx, cluster),
     ]
     body = [part for part in parts if part is not None]
@@ -155,8 +154,10 @@ def _cluster_card(ctx: Ctx, view: View, cluster: Mapping[str, Any]) -> Component
 def _named_by(ctx: Ctx, cluster: Mapping[str, Any], kind: str) -> str:
     """Whose customers these are, and what the segment would be called had nobody named it."""
     whose, label = ctx.t(f"segments.kind.{kind}"), cluster.get("label") or {}
-    if not cluster.get("name") or not label:
+    if not label:
         return whose
+    if not cluster.get("name"):
+        return f"{whose} · {ctx.t('segments.named_against')}"
     return f"{whose} · {ctx.t('segments.set_apart_by', label=label.get(ctx.language, ''))}"
 
 

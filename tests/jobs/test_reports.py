@@ -373,11 +373,13 @@ def test_the_segment_report_counts_the_scope_and_moves_against_the_version_befor
     assert "张建伟" not in text and "C07" not in text, "nobody of another branch"
     one = flat(desk.make("segment_report", BANK, branch_id="HQ", language="en", segment="2"))
     assert "Group2" in one and "Group1,Segment" not in one and "Group2→Group1" in one
+    assert "占全部客户的" in text and "ofallcustomers" in one.replace(" ", ""), "one share, and it says of what"
+    assert "与同类客户相比：近12个月交易笔数较多（中位数40，同类20）" in text
 
 
 def _cluster(number: int, zh: str, en: str) -> dict[str, Any]:
     features = [{"name": "movements_12m", "z": 1.0, "here": 40.0, "overall": 20.0}]
-    description = {"zh": "交易较多", "en": "many movements", "features": features}
+    description = {"features": features}
     return {"number": number, "name": None, "label": {"zh": zh, "en": en}, "centre": [], "description": description}
 
 

@@ -54,7 +54,6 @@ FEATURES = {
 CLUSTER = {
     "number": 1, "name": None, "size": 4, "share": 0.3, "centre": [],
     "description": {
-        "zh": "手机银行渠道占比很高", "en": "very high share by mobile banking",
         "features": [{"name": "share_channel_mobile", "z": 2.0, "here": 0.66, "overall": 0.3}],
     },
 }  # fmt: skip
@@ -151,7 +150,7 @@ def test_segment_says_why(people: People) -> None:
         "近3个月平均管理资产13.9万元，金卡从5.00万元起",
         "在行148个月",
         "近12个月96笔",
-        "手机银行渠道占比很高",
+        "手机银行渠道占比明显较高（中位数66.0%，同类30.0%）",
         "客群 1",
     ):
         assert words in shown, words
@@ -308,7 +307,11 @@ def test_english_has_no_chinese_but_names(people: People) -> None:
     people.client("staff").post("/preferences", data={"language": "en"})
     rate(people)
     shown = show(people, "staff", "C01", "rating")
-    assert "Why grade A" in shown and "5 more points make AA" in shown and "very high share by mobile banking" in shown
+    assert (
+        "Why grade A" in shown
+        and "5 more points make AA" in shown
+        and "much higher share by mobile banking (median 66.0%, of all 30.0%)" in shown
+    )
     assert "为什么" not in shown
 
 

@@ -31,8 +31,6 @@ from tests.small_picture import AS_OF, NOW, PATHS, aum_of
 BODY, PEOPLE, FOOT = "segments-body", "segments-people", "segments-foot"
 CENTRE = {
     "features": [{"name": "deposits_avg_3m", "z": 1.4, "here": 200_000.0, "overall": 50_000.0}],
-    "zh": "存款高",
-    "en": "high deposits",
 }
 
 
@@ -213,16 +211,37 @@ def test_money_opens_its_customers_and_the_list_says_the_sum_to_the_cent(
 
 def test_who_came_new_and_who_moved(people: People, run_id: int) -> None:
     shown = _shown(people.client("executive"), view="moves")
-    assert "2 户（16.7%）换了位置" not in shown and "3 户（25.0%）换了位置" in shown
+    assert "3 户换了位置，占两个版本都有的客户 25.0%" in shown
     assert "/customers?branch=HQ&segment=2&was=segment:3" in shown.replace("\\u0026", "&")
     listed = _shown(people.client("executive"), PEOPLE, view="moves")
     assert "近3个月日均存款 12.0万元 → 3.10万元" in listed and "/customers/C01" in listed
     assert "C02" not in listed, "who stayed is no mover"
     tiers = _shown(people.client("executive"), view="moves", by="tier")
-    assert "3 户（25.0%）换了位置" in tiers
+    assert "3 户换了位置，占两个版本都有的客户 25.0%" in tiers
     with reading(people.engine) as connection:
         seen = connection.scalars(select(audit_log.c.detail).where(audit_log.c.action == "segments.movers")).all()
     assert [(detail["run"], detail["by"]) for detail in seen] == [(run_id, "segment")]
+
+
+def test_a_segment_has_one_share_and_it_says_of_what(people: People, run_id: int) -> None:
+    body = people.client("executive").call(page.show, {"branch": "", "view": "profile", "by": ""}, 0).value(BODY)
+    words = str(body)
+    assert "最大的客群：存款较多，占全部客户 66.7%" in words, (
+        "8 of 12; 8 of the 9 personal customers, 8 of the 11 grouped"
+    )
+    card = next(part for part in _cards(body) if "客群 1" in str(part))
+    assert "占全部客户" in str(card) and "66.7%" in str(card)
+    assert "占个人客户" not in words and not {"88.9%", "72.7%"} & set(re.findall(r"[\d.]+%", words))
+
+
+def _cards(shown: Any) -> Iterable[Any]:
+    """The cards of the segments, one each."""
+    waiting = [shown]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict) and "segments-cards" in str(part.get("className", "")):
+            yield from part["children"]
+        waiting += part if isinstance(part, list) else part.values() if isinstance(part, dict) else ()
 
 
 def test_a_total_that_is_none_is_left_out(people_reading: People) -> None:

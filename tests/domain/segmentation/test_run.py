@@ -15,6 +15,7 @@ from domain.segmentation.clusters import ClusterRules
 from domain.segmentation.given_names import every_cluster, names_lost, with_names
 from domain.segmentation.run import PreviousSegmentation, SegmentationParameters, SegmentationResult, segment
 from domain.segmentation.scaling import Scaling
+from domain.standing import cluster_sentence
 from tests.domain.segmentation.people_like import features
 
 RULES = ClusterRules(fewest=3, most=6, refits=4, bootstrap=800)
@@ -42,8 +43,12 @@ def test_the_known_groups_are_found(first: tuple[pd.DataFrame, np.ndarray, Segme
 def test_clusters_are_told_in_both_languages(first: tuple[pd.DataFrame, np.ndarray, SegmentationResult]) -> None:
     model = first[2].model["clusters"]["personal"]
     told = [c["description"] for c in model["clusters"]]
-    assert all(len(d["features"]) == 3 and d["zh"] and d["en"] for d in told)
-    assert any("养老金占比" in d["zh"] and "share of pension" in d["en"] for d in told)
+    assert all(len(d["features"]) == 3 for d in told)
+    zh, en = ([cluster_sentence(d, "CNY", language) or "" for d in told] for language in ("zh", "en"))
+    assert all(zh) and any("养老金占比" in words for words in zh) and any("share of pension" in words for words in en)
+    for cluster in model["clusters"]:  # every part of a name has its figures in the model
+        label = cluster["label"]
+        assert [one["name"] for one in label["figures"]] == [name for name, _ in label["features"]]
     assert json.loads(json.dumps(first[2].model)) == first[2].model
     json.dumps(first[2].metrics)
     json.dumps(first[2].rows["why"].tolist())

@@ -94,6 +94,7 @@ def segments(language: str) -> SegmentReport:
             Grouping(word("价值层级", "Value tiers"), (GroupSize(word("金卡", "Gold"), 40, 38, Decimal(900_000)),)),
         ),
         not_grouped=102,
+        everybody=400 * 32 + 102,
         findings=(word("人数最多的是一群。", "One is the largest."),),
     ).with_code(samples.SECRET)
 
