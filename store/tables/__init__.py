@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.tables.contribution import contribution_months, parameter_versions, run_contributions
-from store.tables.developments import development_drafts, developments
+from store.tables.developments import clearances, development_drafts, developments
 from store.tables.feature_profiles import feature_profiles
 from store.tables.jobs import chain_steps, chains, job_log, job_runs, schedules
 from store.tables.ledger import batch_files, batches
@@ -52,7 +52,7 @@ from store.tables.segments import segment_names
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
     "chain_steps", "chains",
-    "contribution_months", "credit_model_events", "credit_models",
+    "clearances", "contribution_months", "credit_model_events", "credit_models",
     "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
     "development_drafts", "developments", "feature_profiles",
     "job_log", "job_runs", "loans",

@@ -1,8 +1,8 @@
-"""Developments of scorecards, and what analysts changed in them by hand."""
+"""Developments of scorecards, what analysts changed in them by hand, and which suspicions of a leak they cleared."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from store.tables.metadata import metadata
 from store.types import Json, Moment
@@ -32,4 +32,17 @@ development_drafts = Table(
     Column("made_by", String(64), nullable=False),
     Column("made_at", Moment, nullable=False),
     Index("ix_development_drafts_development_id", "development_id"),
+)  # fmt: skip
+
+# Rows are only added: the newest of a name says whether it may enter a card although it tells suspiciously much.
+clearances = Table(
+    "clearances", metadata,
+    Column("clearance_id", Integer, primary_key=True),
+    Column("development_id", Integer, ForeignKey("developments.development_id"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("cleared", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Index("ix_clearances_development_id", "development_id"),
 )  # fmt: skip
