@@ -1,4 +1,4 @@
-"""What banks deliver in words of their own (schooling, occupation, card level …), in the reader's language.
+"""What banks deliver in words of their own (schooling, collateral, products by name …), in the reader's language.
 
 Such columns are free text: a value that is known here in either language reads in the one asked for, any other stands
 as it was delivered.
@@ -28,6 +28,21 @@ WORDS: dict[str, tuple[tuple[str, str], ...]] = {
     "purpose": (
         ("经营周转", "working capital"), ("综合消费", "general consumption"), ("装修", "home improvement"), ("设备购置", "equipment"),
         ("购房", "home purchase"), ("购车", "car purchase"), ("采购原材料", "raw materials"), ("教育", "education"), ("其他", "other"),
+    ),
+    "collateral": (
+        ("住房抵押", "home mortgage"), ("商用房抵押", "commercial property"), ("土地抵押", "land"), ("设备抵押", "equipment"),
+        ("存货质押", "pledged inventory"), ("存单质押", "pledged deposit"), ("应收账款质押", "pledged receivables"), ("抵押", "mortgage"),
+        ("质押", "pledge"), ("保证", "guarantee"), ("信用", "unsecured"), ("其他", "other"),
+    ),
+    "product": (
+        ("江城活期存款", "Jiangcheng demand deposit"), ("单位结算账户", "business settlement account"),
+        ("定期存款一年", "time deposit, 1 year"), ("定期存款两年", "time deposit, 2 years"), ("定期存款三年", "time deposit, 3 years"),
+        ("江城稳盈理财", "Jiangcheng Steady wealth"), ("江城进取理财", "Jiangcheng Growth wealth"), ("云江债券基金", "Yunjiang bond fund"),
+        ("云江成长股票基金", "Yunjiang growth equity fund"), ("安江年金保险", "Anjiang annuity"), ("安江终身寿险", "Anjiang whole life"),
+        ("个人住房按揭贷款", "home mortgage loan"), ("江城消费贷", "Jiangcheng consumer loan"),
+        ("江城车位装修贷", "Jiangcheng parking and home improvement loan"), ("小微经营贷", "small business loan"),
+        ("流动资金贷款", "working capital loan"), ("江城信用卡", "Jiangcheng credit card"), ("江城借记卡", "Jiangcheng debit card"),
+        ("往来账户", "current account"), ("贷款", "loan"),
     ),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from domain import standing
 from domain.ages import whole_years
 from domain.catalogue import FAMILY_WORDS
 from domain.credit.overrides import Override
+from domain.delivered_words import delivered
 from domain.phrasing import choose, number
 from domain.reports import CustomerReport, Headline, Holding, Identity, MonthEnd, MonthFlow, Rating, Stamp
 from jobs.runner import Job, Refused
@@ -170,7 +171,7 @@ def _holding(account: Account, loans: Sequence[Loan], language: str) -> Holding:
     family = choose(language, *FAMILY_WORDS[account.family]) if account.family in FAMILY_WORDS else account.family
     return Holding(
         family=account.family,
-        product=account.product_name or family[:1].upper() + family[1:],
+        product=delivered("product", account.product_name, language) or family[:1].upper() + family[1:],
         account=account.account_id,
         balance=owed if owed is not None else account.balance,
         currency=account.currency,

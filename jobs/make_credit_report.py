@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.canonical import LOAN_FAMILIES
 from domain.catalogue import FAMILY_WORDS
 from domain.credit.overrides import REASON_BY_CODE, STATE_WORDS, Override
+from domain.delivered_words import delivered
 from domain.phrasing import choose
 from domain.reports import CreditReport, Exposure, PastOverride, PublishedRating, RatingModel
 from jobs.customer_facts import customer_in_scope, identity_of, in_zone, override_in_force, rating_absent, rating_facts
@@ -93,7 +94,7 @@ def _exposure(account: Account, loan: Loan | None, language: str) -> Exposure:
     family = choose(language, *FAMILY_WORDS[account.family]) if account.family in FAMILY_WORDS else account.family
     return Exposure(
         family=account.family,
-        product=account.product_name or family[:1].upper() + family[1:],
+        product=delivered("product", account.product_name, language) or family[:1].upper() + family[1:],
         account=account.account_id,
         limit=account.limit if loan is None else loan.principal,
         outstanding=drawn if loan is None or loan.outstanding is None else loan.outstanding,

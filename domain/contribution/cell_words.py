@@ -8,6 +8,7 @@ from domain.catalogue import CHANNEL_WORDS, FAMILY_WORDS
 from domain.contribution.cells import Difference, Key, limits
 from domain.contribution.parameters import OTHER
 from domain.contribution.words import OTHER_CHANNEL, rate
+from domain.delivered_words import delivered
 from domain.phrasing import ABSENT, choose, number
 
 SECTION_WORDS = {
@@ -30,6 +31,11 @@ def family_word(family: str, language: str) -> str:
     """定期存款 / Time deposits."""
     said = choose(language, *FAMILY_WORDS[family]) if family in FAMILY_WORDS else family
     return said[:1].upper() + said[1:]
+
+
+def collateral_word(word: str, language: str) -> str:
+    """住房抵押 / Home mortgage, where the bank's own word is known; else as it came."""
+    return delivered("collateral", word, language) or word
 
 
 def channel_word(channel: str, language: str) -> str:
@@ -58,7 +64,8 @@ def title(key: Key, language: str) -> str:
     elif section == "bank":
         names = [column_word(rest[0], language)]
     else:
-        names = [family_word(rest[0], language), *rest[1:-1], column_word(rest[-1], language)]
+        held = [collateral_word(word, language) for word in rest[1:-1]]
+        names = [family_word(rest[0], language), *held, column_word(rest[-1], language)]
     return " · ".join(names)
 
 

@@ -36,7 +36,7 @@ def _accounts(ctx: Ctx, view: View) -> Component:
     names = ("product", "account", "balance", "rate", "opened", "matures", "limit", "holders", "state")
     rows = [
         (
-            _product(view, a),
+            _product(ctx, view, a),
             mask_account(a.account_id) or "—",
             _balance(ctx, a, view.currency),
             percent(a.rate, 2), day(a.opened_on), day(a.matures_on), "—" if a.limit is None else money(a.limit),
@@ -49,9 +49,9 @@ def _accounts(ctx: Ctx, view: View) -> Component:
     return frame.card(title, charts.table(Table(heads, rows, right=(2, 3, 6, 7))), why=why)
 
 
-def _product(view: View, one: Account) -> str:
-    family = view.words.family(one.family)
-    return f"{family} · {one.product_name}" if one.product_name else family
+def _product(ctx: Ctx, view: View, one: Account) -> str:
+    family, name = view.words.family(one.family), delivered("product", one.product_name, ctx.language)
+    return f"{family} · {name}" if name and name.casefold() != family.casefold() else family
 
 
 def _balance(ctx: Ctx, one: Account, currency: str) -> str:
@@ -65,7 +65,7 @@ def _loans(ctx: Ctx, view: View) -> Component:
     def term(months: int | None) -> str:
         return "—" if months is None else ctx.t("customer.months", count=months)
 
-    products = {a.account_id: _product(view, a) for a in view.accounts}
+    products = {a.account_id: _product(ctx, view, a) for a in view.accounts}
     names = (
         "product",
         "account",

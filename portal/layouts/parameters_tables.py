@@ -15,6 +15,7 @@ from domain.contribution.cell_words import (
     COLUMN_WORDS,
     SECTION_WORDS,
     channel_word,
+    collateral_word,
     column_word,
     family_word,
     shown,
@@ -119,7 +120,7 @@ def _names(ctx: Ctx, section: str, row: Sequence[str]) -> list[Component]:
     elif section == "exchange":
         words = [row[0]]
     else:
-        words = [family_word(row[0], language), *row[1:]]
+        words = [family_word(row[0], language), *(collateral_word(word, language) for word in row[1:])]
     return [html.Td(word) for word in words]
 
 
