@@ -10,7 +10,7 @@ import numpy as np
 
 from domain.credit.inference import default_rate
 from domain.credit.metrics import bootstrap
-from domain.credit.monitoring import Judgement, Known, Outcome, WatchedMonth, judge
+from domain.credit.monitoring import THRESHOLDS, Judgement, Known, Outcome, WatchedMonth, judge
 from domain.credit.stability import CharacteristicShift, MonthShift, shift
 
 NAMES = (
@@ -39,12 +39,12 @@ def month_end(place: int) -> date:
 
 
 def drawn(
-    seed: int, size: Size, months: int, drift_at: int | None = None, drift: float = 0.4
+    seed: int, size: Size, months: int, drift_at: int | None = None, drift: float = 0.6
 ) -> tuple[Known, list[WatchedMonth]]:
     """A development and `months` months after it. drift: of the first characteristic's customers in its largest bin as many
     have gone to its smallest, from month `drift_at` on (counted from the first after the development)."""
     rng = np.random.default_rng(seed)
-    bins = [rng.dirichlet(np.full(rng.integers(2, 9), 4.0)) for _ in NAMES]
+    bins = [np.array([0.4, 0.3, 0.2, 0.1]), *(rng.dirichlet(np.full(rng.integers(2, 9), 4.0)) for _ in NAMES[1:])]
     tenths = np.full(10, 0.1)
     whole = size.customers * DAYS_TAUGHT
     known = (rng.multinomial(whole, tenths), [rng.multinomial(whole, one) for one in bins])
@@ -63,12 +63,17 @@ def drawn(
         )
         score = shift(known[0], rng.multinomial(size.customers, tenths), size.customers)
         grades = tuple(rng.multinomial(size.customers, GRADES).tolist())
-        seen, points = _outcomes(rng, size, size.followed)
-        rate = default_rate(size.followed, int(seen.sum()), float(bad.mean()))
-        outcome = Outcome(rate, bootstrap(seen, points, REDRAWS, seed)["gini"] if seen.sum() >= 20 else None)
+        # Only outcomes that are judged are drawn: of months after the development that are a year old by the end.
+        outcome = _outcome(rng, size, float(bad.mean()), seed) if taught <= place < taught + months - 12 else None
         told = MonthShift(month_end(place), size.customers, score, shifts, 600.0, float(bad.mean()), grades)
         lines.append(WatchedMonth(told, outcome, None, place < taught))
     return Known(gini, int(bad.sum()), month_end(taught - 1)), lines
+
+
+def _outcome(rng: np.random.Generator, size: Size, predicted: float, seed: int) -> Outcome:
+    seen, points = _outcomes(rng, size, size.followed)
+    rate = default_rate(size.followed, int(seen.sum()), predicted)
+    return Outcome(rate, bootstrap(seen, points, REDRAWS, seed)["gini"] if seen.sum() >= THRESHOLDS.least_bad else None)
 
 
 def _outcomes(rng: np.random.Generator, size: Size, rows: int) -> tuple[np.ndarray, np.ndarray]:
