@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from domain.actors import actor_words
 from domain.reports.dossier import Signature, Standing
 from jobs.runner import Job
 from store.database import Connection
 from store.models import Model, events
 from store.reports import code_of
-from store.users import user_by_login
+from store.users import name_of
 
 
 @dataclass(frozen=True)
@@ -21,12 +20,6 @@ class Carried:
     standing: Standing
     model_id: int
     model_event: int
-
-
-def name_of(connection: Connection, login: str, language: str) -> str:
-    """A person's name; what acts without a person is said in words, and who is no user stands as written."""
-    user = user_by_login(connection, login)
-    return user.name if user else actor_words(login, language) or login
 
 
 def carried(job: Job, connection: Connection, bare: Standing, model: Model, language: str) -> Carried:

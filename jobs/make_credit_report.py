@@ -14,7 +14,6 @@ from domain.delivered_words import delivered
 from domain.phrasing import choose
 from domain.reports import CreditReport, Exposure, PastOverride, PublishedRating, RatingModel
 from jobs.customer_facts import customer_in_scope, identity_of, in_zone, override_in_force, rating_absent, rating_facts
-from jobs.dossier_standing import name_of
 from jobs.pdf.credit_report import render
 from jobs.runner import Job
 from jobs.shelving import Title, made_before, picture_on_show, shelve, stamp_of
@@ -23,6 +22,7 @@ from store.customer_history import past_figures
 from store.customers import Account, Loan
 from store.database import Connection, reading
 from store.runs import rating_before
+from store.users import name_of
 
 MOST_HISTORY, MOST_OVERRIDES = 12, 6
 MODEL_STATES = {

@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from domain.credit.caveats import limits_of
+from domain.credit.characteristics import named
 from domain.credit.elsewhere import card_lines, grade_floors
 from domain.credit.monitoring import WatchedMonth
 from domain.credit.scorecard import to_dict
 from domain.credit.validation import Beside, ValidationRules, validate
 from domain.phrasing import choose
 from domain.reports import ModelVersion, Stamp
-from domain.reports.dossier import GradeFloor, SampleTold, ScalingTold, Standing, ValidationDossier
+from domain.reports.dossier import Declared, GradeFloor, SampleTold, ScalingTold, Standing, ValidationDossier
 from jobs.credit_sample import Sample, definition
-from jobs.dossier_standing import Carried, carried, name_of
+from jobs.dossier_standing import Carried, carried
 from jobs.pdf.dossier import render
 from jobs.runner import Job, Refused
 from jobs.scorecard_developed import Developed, developed, ground_of, parameters_of, sample_again
@@ -29,6 +30,7 @@ from store.branches import every_branch
 from store.database import Connection, reading
 from store.runs import Run
 from store.runs import run as run_of
+from store.users import name_of
 from warehouse.persons import persons
 
 YEAR = 365.25
@@ -76,10 +78,12 @@ def dossier_of(
         ) from error
     months = _months(job, found, asked, ground, sample)
     counted = dict(found.run.metrics.get("left_out") or {})
-    limits = limits_of(told, [one.shift for one in months], found.verdicts, counted, found.by_hand)
+    auc = (found.run.metrics.get("auc") or {}).get("value")
+    limits = limits_of(told, [one.shift for one in months], found.verdicts, counted, found.by_hand, auc)
     return ValidationDossier(
         stamp=stamp, standing=standing, sample=_sample_told(sample), verdicts=found.verdicts, lines=card_lines(found.card),
-        scaling=_scaling(found), validation=told, months=tuple(months), limits=limits, by_hand=found.by_hand,
+        scaling=_scaling(found), validation=told, months=tuple(months), limits=limits, by_hand=found.by_hand, told_auc=auc,
+        declared=_declared(job, found, stamp.language),
     )  # fmt: skip
 
 
@@ -100,6 +104,23 @@ def _beside(ground: Ground, sample: Sample) -> Beside:
     born = pd.to_datetime(customer.map(known["birth_date"]))
     age = (pd.Series(pd.to_datetime(sample.observed)) - born).dt.days / YEAR
     return Beside(sample.observed, customer, customer.map(known["gender"]), age)
+
+
+def _declared(job: Job, found: Developed, language: str) -> tuple[Declared, ...]:
+    """Of each characteristic in the card: the direction expected and why, and who says that it is no leak."""
+    cleared = found.run.metrics.get("clearances") or {}
+    told = []
+    with reading(job.engine) as connection:
+        for one in found.card.characteristics:
+            known, why_no_leak = named(one.name), cleared.get(one.name)
+            by = (why_no_leak or {}).get("by") or ""
+            told.append(
+                Declared(
+                    one.name, known.direction, one.binning.trend, getattr(known, "why", None),
+                    (why_no_leak["zh"], why_no_leak["en"]) if why_no_leak else None, by and name_of(connection, by, language),
+                )
+            )  # fmt: skip
+    return tuple(told)
 
 
 def _sample_told(sample: Sample) -> SampleTold:

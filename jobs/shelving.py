@@ -28,7 +28,7 @@ from store.models import on_trial
 from store.picture import PictureOnShow, current
 from store.reports import KINDS, NewPaper, Paper, keep, paper_of_job
 from store.runs import on_show
-from store.users import user_by_login
+from store.users import name_of
 from warehouse.batches import folder_of
 from warehouse.picture import Picture
 
@@ -87,7 +87,6 @@ def stamp_of(
         raise Refused(
             f"Reports are written in {' or '.join(LANGUAGES)}, not in {language}.", f"报告没有“{language}”这种语言。"
         )
-    user = user_by_login(connection, job.by)
     runs = on_show(connection)
     return Stamp(
         bank=job.settings.bank_name(language),
@@ -95,7 +94,7 @@ def stamp_of(
         as_of=as_of or shown.as_of,
         business_date=shown.as_of,
         batch=str(shown.batch_id),
-        generated_for=user.name if user else job.by,
+        generated_for=name_of(connection, job.by, language),
         generated_at=job.now.astimezone(ZoneInfo(job.settings.time_zone)),
         model_versions=tuple(
             ModelVersion(

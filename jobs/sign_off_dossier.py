@@ -11,13 +11,14 @@ from typing import Any
 
 from domain.reports.dossier import ValidationDossier
 from jobs import make_validation_dossier
-from jobs.dossier_standing import carried, name_of
+from jobs.dossier_standing import carried
 from jobs.make_validation_dossier import head_office, shelved
 from jobs.runner import Job, Refused
 from jobs.shelving import made_before
 from store.database import reading
 from store.models import model
 from store.reports import dossier_kept
+from store.users import name_of
 
 
 def run(job: Job, report_id: int, model_event: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.actors import actor_words
 from domain.phrasing import ABSENT
 from portal.access import Ctx
-from store.users import user_by_login
+from store.users import name_of
 
 
 def who(ctx: Ctx, login: str | None) -> str:
@@ -19,7 +19,4 @@ def who(ctx: Ctx, login: str | None) -> str:
 def person(ctx: Ctx, login: str | None) -> str:
     """As `who`, a person by name: where people answer to each other for what they signed. Who is no user stands as
     written."""
-    if not login:
-        return ABSENT
-    user = user_by_login(ctx.connection, login)
-    return user.name if user is not None else who(ctx, login)
+    return name_of(ctx.connection, login, ctx.language) if login else ABSENT

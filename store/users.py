@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from domain import passwords
+from domain.actors import actor_words
 from domain.permissions import grants_of
 from store import audit, sign_in_limits
 from store.tables import branches, sessions, user_grants, user_roles, user_scopes, users
@@ -87,6 +88,12 @@ def user_by_id(connection: Connection, user_id: int) -> User | None:
 def user_by_login(connection: Connection, login: str) -> User | None:
     """The user of that login, or None. Capitals do not matter."""
     return next(iter(_load(connection, select(*_COLUMNS).where(users.c.login == login.strip().lower()))), None)
+
+
+def name_of(connection: Connection, login: str, language: str) -> str:
+    """A person's name; what acts without a person is said in words, and who is no user stands as written."""
+    user = user_by_login(connection, login)
+    return user.name if user else actor_words(login, language) or login
 
 
 def _load(connection: Connection, found: Any) -> list[User]:

@@ -13,18 +13,22 @@ from domain.credit.validated import Limit, Validation
 
 FEW_BAD, FEW_DAYS, SHY, BOLD, SURE, FOUR_FIFTHS = 100, 4, 1.2, 0.8, 0.05, 0.8
 UNLIKE = 0.2  # of those who could be rated, whose outcome nobody could see
+SAME = 5e-4  # of an AUC: what three decimals do not show
 FEW_IN_GROUP = 30  # rows; of fewer an approval rate says little
 
 
 def limits_of(
-    found: Validation, months: Sequence[MonthShift], verdicts: Sequence[Verdict], counted: Mapping[str, Any], by_hand: Sequence[str]
+    found: Validation, months: Sequence[MonthShift], verdicts: Sequence[Verdict], counted: Mapping[str, Any], by_hand: Sequence[str],
+    told_auc: float | None = None,
 ) -> tuple[Limit, ...]:  # fmt: skip
     """Each limit once, the gravest kind first; empty only for a card without any of these doubts.
 
     counted: of the sample, what was left out. by_hand: characteristics whose bins people set.
+    told_auc: out of fold, as the development has it.
     """
     parts = (
         _of_sample(found, counted),
+        _of_development(found, told_auc),
         _of_card(found, verdicts, by_hand),
         _of_quality(found),
         _of_people(found, months),
@@ -47,6 +51,16 @@ def _of_sample(found: Validation, counted: Mapping[str, Any]) -> Iterator[Limit]
         yield Limit("granted_only", (found.rows,))
     if found.customers < found.rows:
         yield Limit("seen_twice", (found.rows, found.customers))
+
+
+def same_auc(found: Validation, told_auc: float | None) -> bool:
+    """Whether the validation finds what the development found; so it does, with the same program."""
+    return told_auc is None or abs(found.discrimination.auc.value - told_auc) < SAME
+
+
+def _of_development(found: Validation, told_auc: float | None) -> Iterator[Limit]:
+    if told_auc is not None and not same_auc(found, told_auc):
+        yield Limit("remeasured", (told_auc, found.discrimination.auc.value))
 
 
 def _of_card(found: Validation, verdicts: Sequence[Verdict], by_hand: Sequence[str]) -> Iterator[Limit]:

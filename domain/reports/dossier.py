@@ -11,6 +11,8 @@ from domain.credit.selection import Verdict
 from domain.credit.validated import Limit, Validation
 from domain.reports.stamp import Report, Stamp
 
+_TRENDS = {"safer": "falling", "riskier": "rising"}  # the share of bad along the bins
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -63,6 +65,28 @@ class SampleTold:
 
 
 @dataclass(frozen=True)
+class Declared:
+    """What was declared of a characteristic in the card, and what its bins show, in both languages (zh, en).
+
+    expected: what a higher value should mean (safer, riskier, auto: the sample says), why: the reason. trend: of its bins,
+    as domain.credit.binning has it. cleared: why an information value over the leak flag is no leak, None where it is not
+    over it or nobody said; cleared_by: who said so, "" where the table of characteristics does.
+    """
+
+    name: str
+    expected: str
+    trend: str
+    why: tuple[str, str] | None = None
+    cleared: tuple[str, str] | None = None
+    cleared_by: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the bins go the way that was declared; where nothing was, any way is right."""
+        return self.expected == "auto" or self.trend in (_TRENDS[self.expected], "none")
+
+
+@dataclass(frozen=True)
 class GradeFloor:
     """A grade: its lowest whole score (None: no floor) and the PD it ends at (None: open)."""
 
@@ -88,7 +112,8 @@ class ScalingTold:
 
 @dataclass(frozen=True)
 class ValidationDossier(Report):
-    """Everything a supervisor asks of a scorecard. by_hand: characteristics whose bins people set."""
+    """Everything a supervisor asks of a scorecard. by_hand: characteristics whose bins people set. told_auc: out of fold, as
+    the run that developed the card has it; None where it has none."""
 
     KIND = "validation_dossier"
 
@@ -102,6 +127,8 @@ class ValidationDossier(Report):
     months: tuple[WatchedMonth, ...]
     limits: tuple[Limit, ...]
     by_hand: tuple[str, ...] = ()
+    told_auc: float | None = None
+    declared: tuple[Declared, ...] = ()
 
     @property
     def subject(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from domain import phrasing
-from domain.credit.caveats import BOLD, FOUR_FIFTHS, SHY
+from domain.credit.caveats import BOLD, FOUR_FIFTHS, SHY, same_auc
 from domain.credit.monitoring import THRESHOLDS
 from domain.phrasing import against, number, percent
 from domain.reports.dossier import ValidationDossier
@@ -96,7 +96,7 @@ def _tests(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
 def _of_model(sheet: Sheet, report: ValidationDossier) -> list[Test]:
     say, found = sheet.say, report.validation
     area, told = found.discrimination.auc, found.calibration
-    wrong = sum(1 for c in found.coefficients if not c.right_sign)
+    wrong, of_all = sum(1 for c in found.coefficients if not c.right_sign), len(found.coefficients)
     inflated = max((c.inflation for c in found.coefficients), default=1.0)
     shy = "stable" if BOLD <= told.slope <= SHY else "watch"
     fits = "stable" if told.fitting.p >= 0.05 else "watch" if told.fitting.p >= 0.01 else "act"
@@ -107,10 +107,15 @@ def _of_model(sheet: Sheet, report: ValidationDossier) -> list[Test]:
         (say("校准：折外斜率", "Calibration: slope out of fold"), against(told.slope, BOLD, SHY), say("0.8 至 1.2，卡上已修正",
             "0.8 to 1.2; mended on the card"), shy),
         ("Hosmer–Lemeshow", f"p = {p_words(told.fitting.p)}", say("p 不低于 0.05", "p of 0.05 or more"), fits),
-        (say("系数方向", "Signs of weights"), say(f"相反 {wrong} 个", f"{wrong} wrong"),
+        (say("系数方向", "Signs of weights"), say(f"{of_all} 个中相反 {wrong} 个", f"{wrong} of {of_all} wrong"),
          say("无相反", "none wrong"), "act" if wrong else "stable"),
         (say("方差膨胀因子", "Variance inflation"), against(inflated, 5.0),
          say("低于 5", "under 5"), "stable" if inflated < 5 else "watch"),
+        (
+            say("折外 AUC：开发时 / 本档案", "AUC out of fold: development / here"),
+            f"{number(report.told_auc, 3)} / {number(area.value, 3)}", say("相同", "the same"),
+            "stable" if same_auc(found, report.told_auc) else "watch",
+        ),
         (
             say("样本重现", "Sample drawn again"), say("一致", "the same") if found.reproduced else say("不一致", "not the same"),
             say("与卡上计数一致", "the card's own counts"), "stable" if found.reproduced else "act",
@@ -149,7 +154,8 @@ def _of_time(sheet: Sheet, report: ValidationDossier) -> list[Test]:
                 score,
             )
         )
-        words = say(f"{len(moved)} 个", number(len(moved)))
+        there = len(newest.characteristics)
+        words = say(f"{there} 个中 {len(moved)} 个", f"{len(moved)} of {there}")
         none = say("无", "none")
         tests.append(
             (say("PSI ≥ 0.25 的特征", "Characteristics with PSI ≥ 0.25"), words, none, "act" if moved else "stable")

@@ -7,12 +7,13 @@ from itertools import groupby
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from domain import phrasing
+from domain.credit.selection import Verdict
 from domain.credit.validated import Coefficient
 from domain.phrasing import against, number, percent
-from domain.reports.dossier import SampleTold, ValidationDossier
+from domain.reports.dossier import Declared, SampleTold, ValidationDossier
 from jobs.pdf import tokens
 from jobs.pdf.dossier_figures import p_words
-from jobs.pdf.dossier_words import name_of, why_words
+from jobs.pdf.dossier_words import EXPECTED_WORDS, TREND_WORDS, name_of, why_words
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, heading, pairs, section, table
 
@@ -24,11 +25,12 @@ def pages(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     parts = (
         _sample(sheet, report),
         _offered(sheet, report),
+        _declared(sheet, report),
         _bins(sheet, report),
         _regression(sheet, report),
         _scale(sheet, report),
     )
-    return [flowable for part in parts for flowable in (PageBreak(), *part)]
+    return [flowable for part in parts if part for flowable in (PageBreak(), *part)]
 
 
 def _sample(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -148,6 +150,44 @@ def _offered(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         caption,
         table(sheet, columns, rows, dense=True, small=True),
     )
+
+
+def _declared(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    """What was expected of each characteristic and why, what the bins show, and why much information is no leak."""
+    say = sheet.say
+    if not report.declared:
+        return []
+    iv = {v.name: v for v in report.verdicts}
+    rows = [_expectation(sheet, one, iv.get(one.name)) for one in report.declared]
+    columns = [
+        Column(say("特征", "Characteristic"), 20),
+        Column(say("预期方向", "Expected"), 12),
+        Column(say("分箱所示", "Bins show"), 13),
+        Column(say("理由", "Reason"), 29),
+        Column(say("信息值高于 0.5 的说明", "Information over 0.5: why no leak"), 26),
+    ]
+    caption = say(
+        "预期在建卡前写入特征表；未作预期者由样本决定，使用前须由验证人判断是否合理",
+        "Expectations stand in the table of characteristics before a card is made; where none is declared the sample decides, and "
+        "whoever validates judges whether that makes sense",
+    )
+    title = say("预期方向与理由", "Expected directions and reasons")
+    return section(sheet, title, caption, table(sheet, columns, rows, dense=True, small=True))
+
+
+def _expectation(sheet: Sheet, one: Declared, verdict: Verdict | None) -> Row:
+    say = sheet.say
+    why = say(*one.why) if one.why else phrasing.ABSENT
+    cleared = ""
+    if verdict is not None and verdict.leak_suspected:
+        cleared = say("尚无说明", "nobody has said")
+        if one.cleared:
+            cleared = say.bracket(say(*one.cleared), one.cleared_by) if one.cleared_by else say(*one.cleared)
+    tones = [(2, tokens.INK if one.as_expected else tokens.BAD)]
+    if verdict is not None and verdict.leak_suspected and not one.cleared:
+        tones.append((4, tokens.WARN))
+    cells = (name_of(say, one.name), say(*EXPECTED_WORDS[one.expected]), say(*TREND_WORDS[one.trend]), why, cleared)
+    return Row(cells, tones=tuple(tones))
 
 
 def _bins(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:

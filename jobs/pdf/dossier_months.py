@@ -62,11 +62,11 @@ def _characteristics(sheet: Sheet, months: Sequence[WatchedMonth]) -> list[Flowa
         rows.append(Row(cells, tones=((len(cells) - 1, TONES[level]),)))
     heads = [f"{q.shift.month:%Y-%m}" for q in quarters]
     columns = [
-        Column(say("特征", "Characteristic"), 34),
-        *(Column(head, 11, True) for head in heads),
-        Column(say("最大", "Largest"), 11, True),
-        Column(say("于", "in"), 11, True),
-        Column(say("最近一期", "Newest"), 11, True),
+        Column(say("特征", "Characteristic"), 31),
+        *(Column(head, 9.5, True) for head in heads),
+        Column(say("最大", "Largest"), 9, True),
+        Column(say("于", "in"), 10, True),
+        Column(say("最近一期", "Newest"), 21, True),
     ]
     caption = say(
         f"与开发时相比的指数；仅因抽样偶然可达 {number(newest.score.chance, 3)}（千分之一概率）",
@@ -85,15 +85,16 @@ def periods(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         return section(sheet, title, "", empty(sheet, say("没有可供比较的月份。", "There is no month to compare.")))
     rows = [_month(sheet, one) for one in report.months]
     heads = (
-        say("客户", "Customers"), say("平均分", "Mean score"), say("评分 PSI", "Score PSI"), say("违约概率", "PD"), say("实际", "Seen"),
-        "Jeffreys p", "Gini", say("调整率", "Overrides"),
+        say("客户", "Customers"), say("平均分", "Mean score"), say("评分 PSI", "Score PSI"), say("有结果（坏）", "Known (bad)"),
+        say("违约概率", "PD"), say("实际", "Seen"), "Jeffreys p", "Gini", say("调整率", "Overrides"),
     )  # fmt: skip
-    shares = (11, 11, 10, 10, 10, 11, 24, 10)
-    columns = [Column(say("期末", "Period to"), 13), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
+    shares = (9, 9, 9, 12, 9, 9, 10, 20, 9)
+    columns = [Column(say("期末", "Period to"), 12), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
     caption = say(
-        "实际违约率、Gini 只在其后十二个月已过的月份可知；* 为开发用过的观察日，其 Gini 偏乐观；违约概率为有结果者的平均",
+        "实际违约率、Gini 只在其后十二个月已过的月份可知；* 为开发用过的观察日，其 Gini 偏乐观；违约概率为有结果者的平均；"
+        "调整率为期末生效的评级推翻占有评级客户，— 为当时尚无推翻记录",
         "Default rate and Gini are known once twelve months have passed; * marks days the card was developed on, whose Gini "
-        "flatters; the PD is of those with an outcome",
+        "flatters; the PD is of those with an outcome; overrides are those in force of customers rated, — where none was kept yet",
     )
     return section(sheet, title, caption, table(sheet, columns, rows, dense=True, small=True))
 
@@ -101,14 +102,15 @@ def periods(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
 def _month(sheet: Sheet, one: WatchedMonth) -> Row:
     moved, outcome = one.shift, one.outcome
     mark = "*" if one.taught else ""
-    pd_, seen, p, gini = (phrasing.ABSENT,) * 4
+    known, pd_, seen, p, gini = (phrasing.ABSENT,) * 5
     tones = [(3, TONES[level_of(moved.score, len(moved.characteristics))])]
     if outcome is not None:
+        known = f"{number(outcome.rate.rows)} ({number(outcome.rate.bad)})"
         pd_, seen, p = percent(outcome.rate.predicted, 2), percent(outcome.rate.seen, 2), p_words(outcome.rate.p)
-        tones.append((6, p_tone(outcome.rate.p)))
+        tones.append((7, p_tone(outcome.rate.p)))
         gini = interval(outcome.gini, 2) if outcome.gini else sheet.say("坏样本过少", "too few bad")
     share = one.overridden.share if one.overridden else None
     overridden = phrasing.ABSENT if share is None else percent(share)
     day = f"{phrasing.day(moved.month)}{mark}"
     figures = (number(moved.customers), number(moved.mean_score, 1), number(moved.score.index, 3))
-    return Row((day, *figures, pd_, seen, p, gini, overridden), tones=tuple(tones))
+    return Row((day, *figures, known, pd_, seen, p, gini, overridden), tones=tuple(tones))

@@ -182,18 +182,20 @@ def _grades(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     for one in report.validation.calibration.grades:
         rate = one.rate
         if rate is None:
-            rows.append(Row((one.grade, "0", *[phrasing.ABSENT] * 6)))
+            rows.append(Row((one.grade, "0", "0", *[phrasing.ABSENT] * 6)))
             continue
         span = f"{percent(rate.low, 1)} – {percent(rate.high, 1)}"
-        figures = (number(rate.rows), percent(rate.rows / report.validation.rows), percent(rate.predicted, 2))
+        share = percent(rate.rows / report.validation.rows)
+        figures = (number(rate.rows), number(rate.bad), share, percent(rate.predicted, 2))
         cells = (one.grade, *figures, percent(rate.seen, 2), span, p_words(rate.p), p_words(rate.p_binomial))
-        rows.append(Row(cells, tones=((6, p_tone(rate.p)),)))
+        rows.append(Row(cells, tones=((7, p_tone(rate.p)),)))
     heads = (
-        say("行数", "Rows"), say("占比", "Share"), say("违约概率", "PD"), say("实际", "Seen"), say("95% 区间", "95 % interval"),
+        say("行数", "Rows"), say("坏", "Bad"), say("占比", "Share"), say("违约概率", "PD"), say("实际", "Seen"),
+        say("95% 区间", "95 % interval"),
         say("Jeffreys p", "Jeffreys p"), say("二项 p", "Binomial p"),
     )  # fmt: skip
-    shares = (11, 10, 12, 12, 20, 13, 13)
-    columns = [Column(say("等级", "Grade"), 9), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
+    shares = (10, 8, 10, 11, 11, 19, 12, 11)
+    columns = [Column(say("等级", "Grade"), 8), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
     caption = say(
         "按折外违约概率定级。Jeffreys p 为真实违约率不高于违约概率的把握，低于 0.05 关注、低于 0.01 须处理",
         "Graded by the PD out of fold. Jeffreys p: the chance that the true rate is no higher than the PD; under 0.05 watch, under "
@@ -305,10 +307,12 @@ def _in_order(groups: Sequence[GroupOutcome]) -> list[GroupOutcome]:
 def _group_columns(sheet: Sheet) -> list[Column]:
     say = sheet.say
     heads = (
-        say("行数", "Rows"), say("通过率", "Approved"), say("比值", "Impact"), say("误拒", "Goods refused"), say("误放", "Bads approved"),
+        say("行数", "Rows"), say("坏", "Bad"), say("通过率", "Approved"), say("比值", "Impact"), say("误拒", "Goods refused"),
+        say("误放", "Bads approved"),
         say("违约概率", "PD"), say("实际", "Bad rate"),
     )  # fmt: skip
-    return [Column(say("人群", "Group"), 20), *(Column(head, 12, True) for head in heads)]
+    shares = (9, 8, 11, 10, 13, 13, 11, 11)
+    return [Column(say("人群", "Group"), 16), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
 
 
 def _group(sheet: Sheet, one: GroupOutcome) -> Row:
@@ -316,7 +320,7 @@ def _group(sheet: Sheet, one: GroupOutcome) -> Row:
     shares = [phrasing.ABSENT if x is None else percent(x) for x in (one.good_refused, one.bad_approved)]
     impact = phrasing.ABSENT if one.impact is None else against(one.impact, FOUR_FIFTHS)
     cells = (
-        group_words(sheet.say, one.group), number(one.rows), percent(one.approval), impact, *shares,
+        group_words(sheet.say, one.group), number(one.rows), number(one.bad), percent(one.approval), impact, *shares,
         percent(one.predicted, 2), percent(one.bad / one.rows, 2),
     )  # fmt: skip
-    return Row(cells, tones=((3, tokens.BAD if low else tokens.INK),))
+    return Row(cells, tones=((4, tokens.BAD if low else tokens.INK),))

@@ -32,6 +32,11 @@ TREND_WORDS = {
 }  # fmt: skip
 
 
+EXPECTED_WORDS = {
+    "safer": ("越高越好", "higher is safer"), "riskier": ("越高越差", "higher is riskier"), "auto": ("未作预期", "none declared"),
+}  # fmt: skip
+
+
 def name_of(say: Voice, name: str) -> str:
     """A characteristic in the paper's language, with a capital in English."""
     known = named(name)
@@ -60,7 +65,8 @@ def group_words(say: Voice, group: str) -> str:
         return say("未知", "Not known")
     if group in GENDER_WORDS:
         return say.opened(say(*GENDER_WORDS[group]))
-    return say(f"{group}岁", f"{group} years")
+    ages = group.replace("-", "–")
+    return say(f"{ages}岁", f"{ages} years")
 
 
 def limit_words(say: Voice, limit: Limit) -> str:
@@ -96,6 +102,13 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         "数据或计算程序在开发后有变动，本档案的数字属于重抽样本",
         f"The sample drawn again ({_n(x.figures[0])} rows, {_n(x.figures[1])} bad) does not give the card's own bin counts: data "
         "or code changed after the development, and this paper's figures are of the new sample",
+    ),
+    "remeasured": lambda say, x: say(
+        f"折外 AUC 在开发时为 {number(x.figures[0], 3)}，本档案重算为 {number(x.figures[1], 3)}：计算程序在开发后有更新，"
+        "本档案以现行程序的数字为准；差异须由验证人说明，必要时重新开发",
+        f"The AUC out of fold was {number(x.figures[0], 3)} at the development and is {number(x.figures[1], 3)} here: the program "
+        "has changed since. This paper's figures are the present program's; whoever validates says why they differ, or the card is "
+        "developed again",
     ),
     "few_bad": lambda say, x: say(
         f"坏样本只有 {_n(x.figures[0])} 个，AUC 的 95% 区间为 {number(x.figures[1], 3)} 至 {number(x.figures[2], 3)}；"
