@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
+from domain.credit.figures import as_numbers, is_number, words_of
 from domain.credit.partition import Segments, best_cuts, segments
 from domain.credit.woe import Counts, Floats, information_value, woe
 
@@ -127,7 +128,7 @@ class Binning:
         return codes
 
     def _assign_words(self, values: pd.Series) -> Codes:
-        places, names = _words_of(values, self.name)
+        places, names = words_of(values, self.name)
         other = len(self.bins) - 2
         table = np.array([self.code_of(name) for name in names] + [other + 1], dtype=np.int64)
         return table[places]  # factorize gives −1, the last entry, to a missing value
@@ -145,22 +146,6 @@ def _places(numbers: Floats, cuts: tuple[float, ...]) -> Codes:
     for cut in cuts:
         reached += numbers >= cut
     return reached.astype(np.int64)
-
-
-def is_number(values: pd.Series) -> bool:
-    """Whether a column is cut as numbers; flags stored as bool are (0 and 1)."""
-    return bool(pd.api.types.is_numeric_dtype(values.dtype))
-
-
-def as_numbers(values: pd.Series, name: str) -> Floats:
-    """Floats with NaN for missing; ±infinity and text raise ValueError naming the column."""
-    try:
-        numbers = values.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"Characteristic {name} was developed on numbers but holds {values.dtype} values.") from error
-    if np.isinf(numbers).any():
-        raise ValueError(f"Characteristic {name} holds an infinite value; make it missing or a number first.")
-    return numbers
 
 
 def bin_characteristic(
@@ -271,19 +256,8 @@ def round_between(low: float, high: float) -> float:
     return high
 
 
-def _words_of(values: pd.Series, name: str) -> tuple[Codes, list[str]]:
-    """The place of each row among the distinct words (−1: missing), and the words as text."""
-    try:
-        places, distinct = pd.factorize(values)
-    except TypeError as error:
-        raise TypeError(
-            f"Characteristic {name}: argument must be a string or a number in every row ({error})."
-        ) from error
-    return places.astype(np.int64), [str(word) for word in distinct.tolist()]
-
-
 def _bin_words(values: pd.Series, bad: Counts, name: str, rules: BinningRules) -> tuple[Binning, Codes]:
-    places, told = _words_of(values, name)
+    places, told = words_of(values, name)
     known = places >= 0
     total = np.bincount(places[known], minlength=len(told))
     bads = np.bincount(places[known & (bad > 0)], minlength=len(told))

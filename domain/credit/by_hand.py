@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from domain.credit.binning import Bin, Binning, BinningRules, Codes, counted, is_number
+from domain.credit.binning import Bin, Binning, BinningRules, Codes, counted
+from domain.credit.figures import is_number
 from domain.credit.woe import Counts
 
 Plan = Mapping[str, Any]

@@ -10,14 +10,14 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
+from domain.credit.any_table import known_columns, named_as_fitted, table_of, two_classes
 from domain.credit.binning import BinningRules, binned
 from domain.credit.by_hand import Plan, binned_by_hand
 from domain.credit.grades import Masterscale
 from domain.credit.scorecard import Points, Scaling, Scorecard, build
-from domain.credit.selection import SelectionRules, Verdict, select
+from domain.credit.selection import TABLE_RULES, SelectionRules, Verdict, select
 from domain.credit.specials import special_codes
 from domain.credit.woe import Floats
 
@@ -25,7 +25,7 @@ from domain.credit.woe import Floats
 class ScorecardClassifier(ClassifierMixin, BaseEstimator):
     """Optimal binning, weight of evidence, selection, logistic regression with right signs, whole points.
 
-    binning, selection, scaling: the rules (None for the defaults, which are meant for every sample). directions: column
+    binning, selection, scaling: the rules (None: defaults meant for every sample, of selection TABLE_RULES). directions: column
     -> safer, riskier, auto or any, for a higher value; auto where nothing is said. specials: column -> codes that are
     not quantities, or one sequence for all columns; "auto": −7, −8, −9 and their like in columns that hold no other
     number below zero (see `special_codes`); None: none.
@@ -60,9 +60,11 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X: pd.DataFrame | ArrayLike, y: ArrayLike) -> ScorecardClassifier:
         """X: a table of numbers and words, shape (n, columns). y: two classes, shape (n,). ValueError says what is wrong."""
         table = self._table(X, fitting=True)
-        self.classes_, bad = _two_classes(y, len(table))
-        rules, choice = self.binning or BinningRules(), self.selection or SelectionRules()
+        self.classes_, bad = two_classes(y, len(table))
+        rules, choice = self.binning or BinningRules(), self.selection or TABLE_RULES
         directions, by_hand = self.directions or {}, self.bins or {}
+        known_columns(directions, table, "directions")
+        known_columns(self.specials if isinstance(self.specials, Mapping) else (), table, "specials")
         found, columns = [], []
         for name in table.columns:
             specials = self._specials_of(table[name])
@@ -120,52 +122,19 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
             return special_codes(values)
         if isinstance(given, Mapping):
             given = given.get(str(values.name), ())
-        return tuple(float(code) for code in given or ())
+        try:
+            return tuple(float(code) for code in given or ())
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"specials of {values.name} are {given!r}; codes must be numbers.") from error
 
-    def _table(self, X: pd.DataFrame | ArrayLike, fitting: bool = False) -> pd.DataFrame:
-        if isinstance(X, pd.DataFrame):
-            if X.shape[0] < 1 or X.shape[1] < 1:
-                raise ValueError(
-                    f"Found array with {X.shape[0]} sample(s) and {X.shape[1]} feature(s): at least 1 needed."
-                )
-            table = X if all(isinstance(c, str) for c in X.columns) else X.set_axis([str(c) for c in X.columns], axis=1)
-            if not table.columns.is_unique:
-                twice = sorted(set(table.columns[table.columns.duplicated()]))
-                raise ValueError(f"The table has more than one column {', '.join(twice)}; give each its own name.")
-            if fitting:
-                self.feature_names_in_ = np.array(table.columns, dtype=object)
-        else:
-            checked = check_array(X, dtype=None, ensure_all_finite="allow-nan", estimator=self)
-            if checked.dtype == object:
-                frame = pd.DataFrame(checked)
-                table = frame.infer_objects()
-            else:
-                table = pd.DataFrame(checked)
-            table.columns = [f"x{i}" for i in range(table.shape[1])]
-        if fitting:
-            self.n_features_in_ = table.shape[1]
-        elif table.shape[1] != self.n_features_in_ and not isinstance(X, pd.DataFrame):
-            raise ValueError(
-                f"X has {table.shape[1]} features, but ScorecardClassifier is expecting {self.n_features_in_} "
-                "features as input."
-            )
+    def _table(self, X: Any, fitting: bool = False) -> pd.DataFrame:
+        table, named = table_of(X, self)
+        if not fitting:
+            fitted = getattr(self, "feature_names_in_", None)
+            return named_as_fitted(table, named, fitted, self.n_features_in_, type(self).__name__)
+        self.n_features_in_ = table.shape[1]
+        if named:
+            self.feature_names_in_ = np.array(table.columns, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
         return table
-
-
-def _two_classes(y: ArrayLike, rows: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    if y is None:
-        raise ValueError("requires y to be passed, but the target y is None.")
-    target = column_or_1d(y, warn=True)
-    kind = type_of_target(target, input_name="y", raise_unknown=True)
-    if len(target) != rows:
-        raise ValueError(f"The table has {rows} rows and the outcome {len(target)}; they must be as many.")
-    if kind not in ("binary", "multiclass"):
-        raise ValueError(f"Unknown label type: {kind}. The outcome of a scorecard has two classes.")
-    classes, codes = np.unique(target, return_inverse=True)
-    if len(classes) > 2:
-        raise ValueError(
-            f"Only binary classification is supported. The type of the target is {kind}: it has {len(classes)} classes."
-        )
-    if len(classes) < 2:
-        raise ValueError("The outcome has one class only; a scorecard needs both good and bad rows (2 classes).")
-    return classes, codes.astype(np.int64)

@@ -19,17 +19,26 @@ LEAST_KEPT = 3
 class SelectionRules:
     """Bounds of the selection: see `select`. ridge is the penalty of the regression.
 
+    weak_iv: an information value from here to least_iv is enough where the sample is so large that chance hardly gives
+    it: Pearson's X², which is about IV · goods · bads / rows, must be `chance` or more. None: least_iv is the bound.
     bad_each: rows of the rarer outcome a characteristic must have to itself, so that a card of few defaults stays short
     enough to be explained; most: characteristics of a card at all.
     """
 
     least_iv: float = 0.02
+    weak_iv: float | None = None
+    chance: float = 6.0
     leak_iv: float = 0.5
     most_correlation: float = 0.7
     most_inflation: float = 5.0
     bad_each: int = 3
     most: int = 20
     ridge: float = 3.0
+
+
+# Who ranks rows of any table: in a large sample many weak columns together still tell much, and in one of repeated
+# months (bill, status, payment) neighbours correlate and yet each adds something. No bound depends on a set.
+TABLE_RULES = SelectionRules(weak_iv=0.005, most_correlation=0.8)
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def select(binnings: tuple[Binning, ...], evidence: Floats, bad: Counts, rules: 
             binnings[place].name, float(ivs[place]), reason, value, bool(ivs[place] > rules.leak_iv), name
         )
 
-    for useless in np.flatnonzero(ivs < rules.least_iv):
+    for useless in np.flatnonzero(ivs < _least_iv(bad, rules)):
         leave(int(useless), "no_information", float(ivs[useless]))
     kept = [int(i) for i in np.argsort(-ivs, kind="stable") if int(i) not in verdicts]
     kept = _uncorrelated(kept, evidence, rules.most_correlation, leave)
@@ -84,6 +93,15 @@ def select(binnings: tuple[Binning, ...], evidence: Floats, bad: Counts, rules: 
     for place in kept:
         leave(place, "kept", float(ivs[place]))
     return Selection(tuple(kept), fit, tuple(verdicts[i] for i in range(len(binnings))))
+
+
+def _least_iv(bad: Counts, rules: SelectionRules) -> float:
+    """The information value under which a characteristic of this sample is of no use."""
+    if rules.weak_iv is None:
+        return rules.least_iv
+    bads = float(bad.sum())
+    certain = rules.chance * len(bad) / (bads * (len(bad) - bads))
+    return min(rules.least_iv, max(rules.weak_iv, certain))
 
 
 def _uncorrelated(kept: list[int], evidence: Floats, most: float, leave: Leave) -> list[int]:

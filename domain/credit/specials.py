@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from domain.credit.binning import as_numbers, is_number
+from domain.credit.figures import as_numbers, is_number
 
 # What bureaus and survey files write where a number cannot be: the last three of as many nines as the field is wide.
 _WIDTHS = range(1, 7)

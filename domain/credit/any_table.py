@@ -1,0 +1,91 @@
+"""What a caller may hand to the estimator as a table or an outcome, made a DataFrame and two classes; or said what is wrong."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import check_array, column_or_1d
+
+
+def table_of(X: Any, estimator: BaseEstimator) -> tuple[pd.DataFrame, bool]:
+    """The table, its columns under names as text, and whether the names are the caller's own.
+
+    X: a DataFrame, what can be turned into one (Arrow, Polars), or an array; its columns are called x0, x1, … then.
+    """
+    if not isinstance(X, pd.DataFrame) and hasattr(X, "to_pandas"):
+        X = X.to_pandas()
+    if not isinstance(X, pd.DataFrame):
+        return _of_array(X, estimator), False
+    if X.shape[0] < 1 or X.shape[1] < 1:
+        raise ValueError(f"Found array with {X.shape[0]} sample(s) and {X.shape[1]} feature(s): at least 1 needed.")
+    table = X if all(isinstance(c, str) for c in X.columns) else X.set_axis([str(c) for c in X.columns], axis=1)
+    if not table.columns.is_unique:
+        twice = sorted(set(table.columns[table.columns.duplicated()]))
+        raise ValueError(f"The table has more than one column {', '.join(twice)}; give each its own name.")
+    return table, True
+
+
+def _of_array(X: Any, estimator: BaseEstimator) -> pd.DataFrame:
+    if isinstance(X, list) and np.asarray(X).dtype.kind == "U":
+        X = np.array(X, dtype=object)  # rows of words and numbers: NumPy would write the numbers as text
+    checked = check_array(X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator)
+    table = pd.DataFrame(checked)
+    if checked.dtype == object:
+        table = table.infer_objects()
+    return table.set_axis([f"x{i}" for i in range(table.shape[1])], axis=1)
+
+
+def named_as_fitted(
+    table: pd.DataFrame, named: bool, fitted: NDArray[Any] | None, columns: int, who: str
+) -> pd.DataFrame:
+    """Where only one of both tables had names, columns are taken by their place and a warning says so, as elsewhere in
+    scikit-learn. fitted: names at fit, None without; columns: how many there were. Another number: ValueError."""
+    if named == (fitted is not None):
+        if not named and table.shape[1] != columns:
+            raise ValueError(f"X has {table.shape[1]} features, but {who} is expecting {columns} features as input.")
+        return table
+    if table.shape[1] != columns:
+        raise ValueError(f"X has {table.shape[1]} features, but {who} is expecting {columns} features as input.")
+    if fitted is None:
+        warnings.warn(f"X has feature names, but {who} was fitted without feature names", UserWarning, stacklevel=4)
+        return table.set_axis([f"x{i}" for i in range(columns)], axis=1)
+    warnings.warn(
+        f"X does not have valid feature names, but {who} was fitted with feature names", UserWarning, stacklevel=4
+    )
+    return table.set_axis(list(fitted), axis=1)
+
+
+def two_classes(y: ArrayLike, rows: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Both classes in order, and 0 or 1 a row, shape (n,). ValueError: missing values, more or fewer classes or rows."""
+    if y is None:
+        raise ValueError("requires y to be passed, but the target y is None.")
+    missing = int(np.count_nonzero(pd.isna(np.asarray(y, dtype=object))))
+    if missing:
+        raise ValueError(f"Input y contains NaN: {missing} rows have no outcome; leave them out and count them.")
+    target = column_or_1d(y, warn=True)
+    kind = type_of_target(target, input_name="y", raise_unknown=True)
+    if len(target) != rows:
+        raise ValueError(f"The table has {rows} rows and the outcome {len(target)}; they must be as many.")
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(f"Unknown label type: {kind}. The outcome of a scorecard has two classes.")
+    classes, codes = np.unique(target, return_inverse=True)
+    if len(classes) > 2:
+        raise ValueError(
+            f"Only binary classification is supported. The type of the target is {kind}: it has {len(classes)} classes."
+        )
+    if len(classes) < 2:
+        raise ValueError("The outcome has one class only; a scorecard needs both good and bad rows (2 classes).")
+    return classes, codes.astype(np.int64)
+
+
+def known_columns(said: Any, table: pd.DataFrame, what: str) -> None:
+    """ValueError for a word about a column that is not there: a slip of the pen would go unnoticed."""
+    absent = [str(name) for name in said or () if str(name) not in table.columns]
+    if absent:
+        raise ValueError(f"{what} names {', '.join(absent)}, which the table does not have as a column.")
