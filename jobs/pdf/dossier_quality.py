@@ -153,7 +153,7 @@ def _calibration(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         f"Brier 分 {number(told.brier, 4)}（人人同一概率为 {number(told.brier_of_the_mean, 4)}，降低 {percent(gain)}）。折外斜率 "
         f"{number(told.slope, 2)}，卡上系数据此乘以 {number(told.shrinkage, 2)}。Hosmer–Lemeshow χ² = {number(fit.statistic, 1)}，"
         f"自由度 {fit.freedom}，p = {p_words(fit.p)}：{'未见' if fit.p >= SURE else '有'}不吻合的证据。",
-        f"Brier score {number(told.brier, 4)} (one PD for everybody: {number(told.brier_of_the_mean, 4)}, {percent(gain)} more). "
+        f"Brier score {number(told.brier, 4)} (one PD for everybody: {number(told.brier_of_the_mean, 4)}, {percent(gain)} less here). "
         f"Slope out of fold {number(told.slope, 2)}; the weights on the card are multiplied by {number(told.shrinkage, 2)} for it. "
         f"Hosmer–Lemeshow χ² = {number(fit.statistic, 1)} with {fit.freedom} degrees of freedom, p = {p_words(fit.p)}: "
         f"{'no evidence of' if fit.p >= SURE else 'evidence of'} misfit.",

@@ -41,8 +41,8 @@ def _register(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         return section(sheet, title, "", empty(sheet, words))
     rows = [_step(sheet, one) for one in signatures]
     columns = [
-        Column(say("步骤", "Step"), 16), Column(say("人", "By"), 16), Column(say("时间", "At"), 18),
-        Column(say("说明", "Words given"), 34), Column(say("依据的档案", "On the dossier"), 16),
+        Column(say("步骤", "Step"), 14), Column(say("人", "By"), 16), Column(say("时间", "At"), 17),
+        Column(say("说明", "Words given"), 31), Column(say("依据的档案", "On the dossier"), 22),
     ]  # fmt: skip
     caption = say(
         "截至本档案生成时；时间为银行当地时间。每一步之后另出新版，旧版的核验码照常有效",

@@ -47,12 +47,17 @@ def why_words(say: Voice, verdict: Verdict) -> str:
     """Why a characteristic is in the card or out of it."""
     value, other = number(verdict.value, 2), name_of(say, verdict.other) if verdict.other else ""
     shown = against(verdict.value, 0.02, digits=3)
+    leaking, chance = against(verdict.value, 0.5), p_words(verdict.value)
     alike, inflated = against(verdict.value, 0.7), against(verdict.value, 5.0)
     words = {
         "kept": say("入选", "In the card"),
         "no_information": say(f"信息值 {shown}，低于 0.02", f"Information value {shown}, under 0.02"),
         "correlated": say(f"与“{other}”相关系数 {alike}", f"Correlates {alike} with “{other}”"),
         "collinear": say(f"方差膨胀因子 {inflated}", f"Variance inflation {inflated}"),
+        "not_cleared": say(
+            f"信息值 {leaking}，高于 0.5，无人说明不是泄露", f"Information value {leaking}, over 0.5, and nobody said why it is no leak"
+        ),
+        "not_significant": say(f"同用时不显著（p = {chance}）", f"Not significant beside the others (p = {chance})"),
         "too_many": say("坏样本数不足以支撑更多特征", "Too few bad rows for one more"),
         "wrong_sign": say(f"同用时方向相反（{value}）", f"Wrong sign beside the others ({value})"),
     }  # fmt: skip
