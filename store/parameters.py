@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.contribution.parameters import ContributionParameters
 from domain.contribution.timeline import BUILT_IN, Dated, built_in
 from domain.credit.grades import Masterscale
+from domain.credit.limits import LimitParameters
 from domain.plain import from_plain, to_plain
 from store import audit
 from store.tables import parameter_versions
@@ -24,7 +25,10 @@ from store.tables import parameter_versions
 CONTRIBUTION = "contribution"
 OBJECT = "parameters"  # on the audit trail
 MASTERSCALE = "masterscale"
-KINDS: Mapping[str, type[Any]] = {CONTRIBUTION: ContributionParameters, MASTERSCALE: Masterscale}
+LIMITS = "limits"  # what a customer could be lent, by grade
+KINDS: Mapping[str, type[Any]] = {
+    CONTRIBUTION: ContributionParameters, MASTERSCALE: Masterscale, LIMITS: LimitParameters,
+}  # fmt: skip
 
 
 class ParameterRefused(Exception):
@@ -170,11 +174,22 @@ def masterscale_at(connection: Connection, day: date) -> tuple[int, Masterscale]
 
     Of two that begin on one day the later version; before the first, version 0, the scale the product brings.
     """
-    begun = [each for each in versions(connection, MASTERSCALE, "approved") if each.valid_from <= day]
+    number, found = _at(connection, MASTERSCALE, day)
+    return number, Masterscale() if found is None else found
+
+
+def limits_at(connection: Connection, day: date) -> tuple[int, LimitParameters]:
+    """As `masterscale_at`, of what a customer could be lent."""
+    number, found = _at(connection, LIMITS, day)
+    return number, LimitParameters() if found is None else found
+
+
+def _at(connection: Connection, kind: str, day: date) -> tuple[int, Any]:
+    begun = [each for each in versions(connection, kind, "approved") if each.valid_from <= day]
     if not begun:
-        return BUILT_IN, Masterscale()
+        return BUILT_IN, None
     newest = max(begun, key=lambda each: (each.valid_from, each.version))
-    return newest.version, from_plain(Masterscale, newest.parameters)
+    return newest.version, from_plain(KINDS[kind], newest.parameters)
 
 
 def contribution_timeline(connection: Connection, currency: str) -> tuple[Dated, ...]:

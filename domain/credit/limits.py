@@ -9,21 +9,21 @@ rate r           = transfer price + cost + PD · LGD + risk weight · capital ra
 cost             = keeping the account a year / average balance (half of free instalment · n)
 ```
 
-Transfer price, cost, LGD, risk weight and capital ratio are the contribution parameters of the month. What stands in
-`LimitParameters` is the product's own and not yet a dated parameter a bank can propose: a frozen default, said on screen.
+Transfer price, cost, LGD, risk weight and capital ratio are the contribution parameters of the month. `LimitParameters` are
+dated parameters of their own: proposed by one person and approved by another; version 0 is what the product brings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from types import MappingProxyType
+from itertools import pairwise
 
 from domain.contribution.parameters import ContributionParameters
-from domain.credit.grades import DEFAULTED
+from domain.credit.grades import DEFAULTED, Masterscale
 
 TWELVE = 12
+MOST_MONTHS, MOST_INCOMES = 360, 10
 CENT, RATE_STEP = Decimal("0.01"), Decimal("0.0001")
 _D = Decimal
 FIVE_PERCENT, THOUSAND = _D("0.05"), _D("1000")
@@ -31,26 +31,66 @@ FIVE_PERCENT, THOUSAND = _D("0.05"), _D("1000")
 REASONS = ("company", "default", "overdue", "unrated", "no_income", "grade", "no_room")
 
 
-def _by_grade(**told: str) -> Mapping[str, Decimal]:
-    return MappingProxyType({grade: Decimal(value) for grade, value in told.items()})
+@dataclass(frozen=True)
+class GradeLimit:
+    """debt_share: most of the monthly income all instalments of this grade may take. multiple: most unsecured exposure in
+    annual incomes."""
+
+    grade: str
+    debt_share: Decimal
+    multiple: Decimal
+
+
+def _grades(*told: tuple[str, str, str]) -> tuple[GradeLimit, ...]:
+    return tuple(GradeLimit(grade, Decimal(share), Decimal(multiple)) for grade, share, multiple in told)
 
 
 @dataclass(frozen=True)
 class LimitParameters:
-    """The product advised on and its bounds. debt_share: most of the monthly income all instalments may take, by grade;
-    multiple: most unsecured exposure in annual incomes, by grade. A grade that is not named gets no limit."""
+    """The product advised on and its bounds; a dated parameter with versions. A grade that is not named gets no limit.
+
+    card_burden: of a card's limit, counted as a monthly instalment. target_return: on capital a year; the contribution
+    parameters' hurdle rate when None. ValueError with a sentence where the figures cannot be meant: shares outside 0..1, a
+    grade nobody knows or told twice, a worse grade that is lent more than a better one.
+    """
 
     family: str = "consumer_loan"
     term_months: int = 36
-    card_burden: Decimal = FIVE_PERCENT  # of a card's limit, counted as a monthly instalment
+    card_burden: Decimal = FIVE_PERCENT
     step: Decimal = THOUSAND
-    target_return: Decimal | None = None  # on capital a year; the contribution parameters' hurdle rate when None
-    debt_share: Mapping[str, Decimal] = field(
-        default_factory=lambda: _by_grade(AAA="0.55", AA="0.55", A="0.50", BBB="0.50", BB="0.45", B="0.40", CCC="0.30")
-    )
-    multiple: Mapping[str, Decimal] = field(
-        default_factory=lambda: _by_grade(AAA="2", AA="1.8", A="1.5", BBB="1.2", BB="0.9", B="0.6", CCC="0.3")
-    )
+    target_return: Decimal | None = None
+    grades: tuple[GradeLimit, ...] = _grades(
+        ("AAA", "0.55", "2"), ("AA", "0.55", "1.8"), ("A", "0.50", "1.5"), ("BBB", "0.50", "1.2"), ("BB", "0.45", "0.9"),
+        ("B", "0.40", "0.6"), ("CCC", "0.30", "0.3"),
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        known = Masterscale().grades
+        order = [known.index(one.grade) if one.grade in known else -1 for one in self.grades]
+        if -1 in order or any(a >= b for a, b in pairwise(order)):
+            raise ValueError(f"limits are told once a grade, best first, of {', '.join(known)}")
+        if not (1 <= self.term_months <= MOST_MONTHS) or self.step <= 0:
+            raise ValueError(f"a term is 1 to {MOST_MONTHS} months and a step above 0")
+        shares = [*(one.debt_share for one in self.grades), self.card_burden, self.target_return or _D(0)]
+        if any(not 0 <= share <= 1 for share in shares) or any(
+            not 0 <= one.multiple <= MOST_INCOMES for one in self.grades
+        ):
+            raise ValueError(
+                f"shares of income are 0 to 100 % and unsecured exposure 0 to {MOST_INCOMES} annual incomes"
+            )
+        for better, worse in pairwise(self.grades):
+            if worse.debt_share > better.debt_share or worse.multiple > better.multiple:
+                raise ValueError(f"{worse.grade} would be lent more than {better.grade}; a worse grade gets no more")
+
+    @property
+    def debt_share(self) -> dict[str, Decimal]:
+        """By grade."""
+        return {one.grade: one.debt_share for one in self.grades}
+
+    @property
+    def multiple(self) -> dict[str, Decimal]:
+        """By grade."""
+        return {one.grade: one.multiple for one in self.grades}
 
 
 DEFAULTS = LimitParameters()

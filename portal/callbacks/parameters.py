@@ -19,6 +19,7 @@ from domain.credit.grades import Masterscale
 from domain.plain import to_plain
 from portal import background
 from portal.access import Bind, Ctx, Refusal
+from portal.callbacks.parameters_limits import register_limits
 from portal.layouts import parameters as page
 from portal.layouts import parameters_masterscale as scale
 from portal.layouts.parameters import PATH, Ids
@@ -111,7 +112,7 @@ def _decided(ctx: Ctx, act: Any, version_id: int, reason: str) -> str:
     except ParameterRefused as refused:
         raise _refusal(refused) from refused
     row = store.version(ctx.connection, int(version_id))
-    asked = "masterscale" if row is not None and row.kind == MASTERSCALE else "version"
+    asked = "version" if row is None or row.kind == CONTRIBUTION else row.kind  # masterscale, limits: below it
     return f"{PATH}?{asked}={row.version if row else ''}"
 
 
@@ -193,6 +194,7 @@ def register(bind: Bind) -> None:
             states=[State(Ids.VERSION, "data"), State(Ids.DECISION, "value")], permission="parameters.approve",
             writes=True, prevent_initial_call=True,
         )  # fmt: skip
+    register_limits(bind, approve, reject)
     bind(
         compute, output=place, inputs=[Input(Ids.COMPUTE, "n_clicks")], permission="jobs.submit", writes=True,
         prevent_initial_call=True,

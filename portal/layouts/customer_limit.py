@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.contribution.timeline import valid_in
-from domain.credit.limits import DEFAULTS, Advice, Asked, NoAdvice, Price, advise
+from domain.credit.limits import Advice, Asked, NoAdvice, Price, advise
 from domain.phrasing import currency_word, money, number, percent, short_money
 from portal.access import Ctx, Refusal
 from portal.layouts.customer import View
@@ -17,6 +17,7 @@ from portal.portfolio_question import timeline_of
 from portal.widgets import charts, frame, status
 from portal.widgets.charts import Table
 from portal.widgets.lists import facts
+from store.parameters import limits_at
 
 NOTHING = Decimal(0)
 UNSECURED = "consumer_loan"
@@ -31,7 +32,8 @@ def card(ctx: Ctx, view: View) -> Component:
         dated = valid_in(timeline_of(ctx), view.as_of)
     except Refusal:  # a currency nobody has approved parameters for
         return frame.card(title, status.empty(ctx.t("portfolio.no_parameters")), why=ctx.t("limit.why_advice"))
-    found = advise(asked_of(view), dated.parameters)
+    number_, limits = limits_at(ctx.connection, view.as_of)
+    found = advise(asked_of(view), dated.parameters, limits)
     if isinstance(found, NoAdvice):
         none, what = ctx.t(f"limit.none.{found.reason}"), ctx.t("limit.none_what")
         return frame.card(title, status.empty(none, what), why=ctx.t("limit.why_advice"))
@@ -42,9 +44,9 @@ def card(ctx: Ctx, view: View) -> Component:
         (ctx.t("limit.term"), ctx.t("limit.months", product=product, months=found.parameters.term_months)),
     ]
     heads = [ctx.t(f"limit.head.{name}") for name in ("step", "filled", "result")]
-    lines = [*limit_lines(ctx, found), *price_lines(ctx, found.price)]
+    lines = [*limit_lines(ctx, found), *price_lines(ctx, found.price, found.parameters.term_months)]
     table = html.Div(charts.table(Table(heads, lines, (2,))), className="limit-formula")
-    why = ctx.t("limit.why", unit=currency_word(view.currency, ctx.language), version=dated.version)
+    why = ctx.t("limit.why", unit=currency_word(view.currency, ctx.language), version=dated.version, limits=number_)
     return frame.card(title, [facts(told), table], why=why)
 
 
@@ -89,12 +91,12 @@ def limit_lines(ctx: Ctx, found: Advice) -> Sequence[Line]:
     ]  # fmt: skip
 
 
-def price_lines(ctx: Ctx, price: Price) -> Sequence[Line]:
+def price_lines(ctx: Ctx, price: Price, months: int) -> Sequence[Line]:
     """What the rate is made of, its numbers filled in."""
     charge = f"{percent(price.risk_weight, 0)} × {percent(price.capital_ratio, 2)} × {percent(price.target_return, 2)}"
     parts = (price.transfer_price, price.cost, price.expected_loss, price.capital_charge)
     return [
-        (ctx.t("limit.line.transfer"), ctx.t("limit.of_term", months=DEFAULTS.term_months), percent(price.transfer_price, 2)),
+        (ctx.t("limit.line.transfer"), ctx.t("limit.of_term", months=months), percent(price.transfer_price, 2)),
         (ctx.t("limit.line.cost"), f"{money(price.keeping_cost)} ÷ {money(price.average_balance)}", percent(price.cost, 2)),
         (ctx.t("limit.line.loss"), f"PD {percent(price.pd, 4)} × LGD {percent(price.lgd, 0)}", percent(price.expected_loss, 2)),
         (ctx.t("limit.line.capital"), charge, percent(price.capital_charge, 2)),

@@ -20,6 +20,7 @@ from domain.plain import from_plain
 from portal.access import Ctx, Refusal
 from portal.address_numbers import number_in
 from portal.layouts.parameters_decision import MOST_REASON, TONES, decision
+from portal.layouts.parameters_limits import limits as limits_card
 from portal.layouts.parameters_masterscale import masterscale as masterscale_card
 from portal.layouts.parameters_tables import Sheet, tables
 from portal.widgets import frame, status
@@ -64,10 +65,11 @@ class Chosen:
         return self.row is not None and self.row.state == "proposed"
 
 
-def layout(ctx: Ctx, version: str = "", change: str = "", masterscale: str = "") -> Component:
+def layout(ctx: Ctx, version: str = "", change: str = "", masterscale: str = "", limits: str = "") -> Component:
     """The versions, the runs that use them, and the chosen version: to read, or (`change`) to propose another from.
 
-    masterscale: that of the bounds of the grades, which stands below, was just proposed or decided on; nothing is read.
+    masterscale, limits: that of the bounds of the grades, or of what a grade could be lent, which stand below, was just
+    proposed or decided on; nothing is read.
     """
     timeline = _timeline(ctx)
     now = valid_now(ctx, timeline)
@@ -87,7 +89,7 @@ def layout(ctx: Ctx, version: str = "", change: str = "", masterscale: str = "")
         actions,
         [
             html.Div([_list(ctx, chosen, now, timeline), _runs(ctx, timeline)], className="gx-grid-2"),
-            html.Div([*below, *([] if form else [masterscale_card(ctx)])], className="gx-stack"),
+            html.Div([*below, *([] if form else [masterscale_card(ctx), limits_card(ctx)])], className="gx-stack"),
         ],
     )
 

@@ -48,7 +48,7 @@ def masterscale(ctx: Ctx) -> Component:
     parts: list[Component | None] = [
         html.P(ctx.t("parameters.scale.in_force", version=number), className="gx-sub"),
         _bounds(ctx, scale, proposed, waiting),
-        _versions(ctx, rows, number) if rows else None,
+        versions_table(ctx, rows, number) if rows else None,
         _runs(ctx),
     ]
     if waiting is not None and ctx.may("parameters.approve"):
@@ -60,7 +60,8 @@ def masterscale(ctx: Ctx) -> Component:
     )
 
 
-def _table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
+def table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
+    """A table of drawn rows that scrolls by itself where it is wide."""
     head = html.Tr([html.Th(name, scope="col") for name in heads])
     return html.Div(html.Table([html.Thead(head), html.Tbody(list(rows))], className="gx-table"), className="gx-scroll")
 
@@ -91,10 +92,11 @@ def _bounds(
             cells.append(html.Td(later[place], className="w parameters-moved" if later[place] != span else "w"))
         rows.append(html.Tr(cells))
     default = html.Td(ctx.t("parameters.scale.default"), colSpan=len(heads) - 1)
-    return _table(heads, [*rows, html.Tr([html.Td(DEFAULTED), default])])
+    return table(heads, [*rows, html.Tr([html.Td(DEFAULTED), default])])
 
 
-def _versions(ctx: Ctx, rows: Sequence[ParameterVersion], now: int) -> Component:
+def versions_table(ctx: Ctx, rows: Sequence[ParameterVersion], now: int) -> Component:
+    """Every version of a kind, who proposed and decided it and why."""
     heads = [ctx.t(f"parameters.head.{name}") for name in ("version", "valid_from", "state", "proposed", "decided")]
     drawn = []
     for each in rows:
@@ -113,7 +115,7 @@ def _versions(ctx: Ctx, rows: Sequence[ParameterVersion], now: int) -> Component
         ]  # fmt: skip
         look = ("", "w", "w", "parameters-words", "parameters-words")
         drawn.append(html.Tr([html.Td(cell, className=name) for cell, name in zip(cells, look, strict=True)]))
-    return _table(heads, drawn)
+    return table(heads, drawn)
 
 
 def _runs(ctx: Ctx) -> Component | None:
@@ -133,7 +135,7 @@ def _runs(ctx: Ctx) -> Component | None:
         )
         for run in found
     ]
-    return _table(
+    return table(
         [ctx.t(f"parameters.head.{name}") for name in ("run", "state")] + [ctx.t("parameters.scale.title")], rows
     )
 
