@@ -102,9 +102,12 @@ def _register(ctx: Ctx, view: View) -> Component:
             f"{person(ctx, each.developed_by)} · {_on(ctx, each.developed_at)}", _auc(each),
             _on(ctx, each.in_use_since),
         ]  # fmt: skip
-        drawn = [html.Td(cell, className="n" if at == 6 else "") for at, cell in enumerate(cells)]
+        drawn = [
+            html.Td(cell, className="n" if at == 6 else "", **(_headed(ctx, name) if at else {}))
+            for at, (name, cell) in enumerate(zip(names, cells, strict=True))
+        ]
         rows.append(html.Tr(drawn, className="on" if here else "", **(marks(aria_current="true") if here else {})))
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table gx-cards models-cards")
     return frame.card(
         ctx.t("models.register"), html.Div(table, className="gx-scroll"), why=ctx.t("models.register_why")
     )
@@ -127,8 +130,10 @@ def _on(ctx: Ctx, at: datetime | None) -> str:
     return "—" if local is None else day(local.date())
 
 
-def _step(ctx: Ctx, by: str | None, at: Any) -> str:
-    return "—" if by is None or at is None else f"{person(ctx, by)} · {minute(ctx.local(at))}"
+def _step(ctx: Ctx, by: str | None, at: Any) -> Any:
+    if by is None or at is None:
+        return "—"
+    return [person(ctx, by), html.Div(minute(ctx.local(at)), className="gx-sub")]
 
 
 def _facts(ctx: Ctx, view: View) -> Component:
@@ -240,15 +245,22 @@ def _card(ctx: Ctx, one: Model) -> Component:
     parts: list[Component] = [html.Details([html.Summary(count), run_card.card_table(ctx, card)])]
     if ctx.may("runs.view"):
         parts.append(run_card.card_links(ctx, one.run_id))
-    return frame.card(title, parts, why=ctx.t("run.card_why", base=str(card.base_points)))
+    return frame.card(
+        title, html.Div(parts, className="gx-stack"), why=ctx.t("run.card_why", base=str(card.base_points))
+    )
 
 
 def _history(ctx: Ctx, steps: Sequence[Event]) -> Component:
     names = ("at", "act", "by", "words")
     heads = [html.Th(ctx.t(f"models.head.{name}"), scope="col") for name in names]
     rows = [_event(ctx, each) for each in steps]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table gx-cards models-cards")
     return frame.card(ctx.t("models.history"), html.Div(table, className="gx-scroll"), why=ctx.t("models.history_why"))
+
+
+def _headed(ctx: Ctx, name: str) -> dict[str, Any]:
+    """What a cell is called where a row stands as a card."""
+    return marks(data_head=ctx.t(f"models.head.{name}"))
 
 
 def _event(ctx: Ctx, each: Event) -> Component:
@@ -258,4 +270,14 @@ def _event(ctx: Ctx, each: Event) -> Component:
         person(ctx, each.by),
         said(each.words, ctx.language) or ctx.t("models.by_a_run"),
     ]
-    return html.Tr([html.Td(cell, className="models-words" if at == 3 else "") for at, cell in enumerate(cells)])
+    heads = ("at", "act", "by", "words")
+    return html.Tr(
+        [
+            html.Td(
+                cell,
+                className="models-words" if name == "words" else "",
+                **marks(data_head=ctx.t(f"models.head.{name}")),
+            )
+            for name, cell in zip(heads, cells, strict=True)
+        ]
+    )

@@ -14,11 +14,13 @@ from portal.access import Ctx
 from portal.actors import person
 from portal.downloads import kinds_open_to
 from portal.widgets import frame, status
+from portal.widgets.marks import marks
 from store.jobs import ACTIVE, recent
 from store.models import Event, Model
 from store.reports import DOSSIER, Dossier, dossiers
 
 STEM = "models"
+COLUMNS = ("made", "language", "carries", "by", "code")
 
 
 def button(ctx: Ctx, one: Model | None) -> list[Component]:
@@ -42,14 +44,13 @@ def card(ctx: Ctx, one: Model, steps: Sequence[Event]) -> Component:
     found = dossiers(ctx.connection, one.model_id)
     if not found:
         return frame.card(title, status.empty(ctx.t("models.no_dossier"), ctx.t("models.no_dossier_what")), why=why)
-    names = ("made", "language", "carries", "by", "code")
-    heads = [html.Th(ctx.t(f"models.paper.{name}"), scope="col") for name in names]
+    heads = [html.Th(ctx.t(f"models.paper.{name}"), scope="col") for name in COLUMNS]
     newest: set[str] = set()
     rows = []
     for each in found:
         rows.append(_row(ctx, each, steps, each.language not in newest))
         newest.add(each.language)
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table gx-cards models-cards")
     return frame.card(title, html.Div(table, className="gx-scroll"), why=why)
 
 
@@ -64,7 +65,11 @@ def _row(ctx: Ctx, each: Dossier, steps: Sequence[Event], newest: bool) -> Compo
     told = [last, " ", status.chip(ctx.t(chip[0]), chip[1])] if chip else last
     language = ctx.t(f"models.paper.{each.language}")
     cells = (at, language, told, person(ctx, each.created_by), html.Code(each.code))
-    return html.Tr([html.Td(cell, className="w" if place in (0, 4) else "") for place, cell in enumerate(cells)])
+    return html.Tr([
+        html.Td(cell, className="w" if name in ("made", "code") else "",
+                **(marks(data_head=ctx.t(f"models.paper.{name}")) if name != COLUMNS[0] else {}))
+        for name, cell in zip(COLUMNS, cells, strict=True)
+    ])  # fmt: skip
 
 
 def step_words(ctx: Ctx, act: str) -> str:
