@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -113,12 +113,13 @@ def run(kind: str, given: tuple[str, ...], branch: str | None, queued: bool) -> 
     heard of lists those there are."""
     if bad := [word for word in given if "=" not in word]:
         raise ValueError(f"a parameter is given as NAME=VALUE, not {bad[0]!r}")
-    parameters = dict(word.split("=", 1) for word in given)
+    parameters: dict[str, Any] = dict(word.split("=", 1) for word in given)
     if branch is not None:
         if "branch" not in {field.name for field in JOB_KINDS[kind].form or ()}:
             raise ValueError(f"{JOB_KINDS[kind].en} works on the whole bank; leave --branch out")
         parameters["branch"] = branch
     _check(kind, parameters)
+    parameters = _typed(kind, parameters)
     with opened() as place:
         result = run_here_or_there(place, kind, parameters, queued)
     for name, value in (result or {}).items():
@@ -136,6 +137,32 @@ def _check(kind: str, given: Collection[str]) -> None:
     for name in needed:
         if name not in given:
             raise ValueError(f"{JOB_KINDS[kind].en} needs {name}; give it as --set {name}=VALUE ({takes})")
+
+
+def _typed(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Words as the job takes them: whole numbers, shares, yes and no. ValueError names one that is none."""
+    takes = inspect.signature(JOB_KINDS[kind].resolve(), eval_str=True).parameters
+    told = dict(given)
+    for name, word in given.items():
+        arms = get_args(takes[name].annotation) or (takes[name].annotation,)
+        reader = next((_READERS[arm] for arm in arms if arm in _READERS), None)
+        try:
+            told[name] = word if reader is None else reader(word)
+        except (ValueError, KeyError) as error:
+            raise ValueError(f"the parameter {name} cannot be {word!r}; {_TAKES[reader]}") from error
+    return told
+
+
+def _flag(word: str) -> bool:
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[word.lower()]
+
+
+_READERS: dict[Any, Callable[[str], Any]] = {bool: _flag, int: int, float: float}
+_TAKES: dict[Any, str] = {
+    _flag: "give true or false",
+    int: "give a whole number",
+    float: "give a number, a share as 0.05",
+}
 
 
 @click.command()

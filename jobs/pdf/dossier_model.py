@@ -160,11 +160,11 @@ def _declared(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     iv = {v.name: v for v in report.verdicts}
     rows = [_expectation(sheet, one, iv.get(one.name)) for one in report.declared]
     columns = [
-        Column(say("特征", "Characteristic"), 20),
-        Column(say("预期方向", "Expected"), 12),
-        Column(say("分箱所示", "Bins show"), 13),
-        Column(say("理由", "Reason"), 29),
-        Column(say("信息值高于 0.5 的说明", "Information over 0.5: why no leak"), 26),
+        Column(say("特征", "Characteristic"), 22),
+        Column(say("预期方向", "Expected"), 15),
+        Column(say("分箱所示", "Bins show"), 17),
+        Column(say("理由", "Reason"), 24),
+        Column(say("信息值高于 0.5 的说明", "IV over 0.5: why no leak"), 22),
     ]
     caption = say(
         "预期在建卡前写入特征表；未作预期者由样本决定，使用前须由验证人判断是否合理",

@@ -85,7 +85,7 @@ def periods(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         return section(sheet, title, "", empty(sheet, say("没有可供比较的月份。", "There is no month to compare.")))
     rows = [_month(sheet, one) for one in report.months]
     heads = (
-        say("客户", "Customers"), say("平均分", "Mean score"), say("评分 PSI", "Score PSI"), say("有结果（坏）", "Known (bad)"),
+        say("客户", "Rated"), say("平均分", "Mean score"), say("评分 PSI", "Score PSI"), say("有结果（坏）", "Known (bad)"),
         say("违约概率", "PD"), say("实际", "Seen"), "Jeffreys p", "Gini", say("调整率", "Overrides"),
     )  # fmt: skip
     shares = (9, 9, 9, 12, 9, 9, 10, 20, 9)

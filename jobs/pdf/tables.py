@@ -72,6 +72,7 @@ def table(
         style=[
             *_rules(columns, rows, PAD - 2 if dense else PAD - 1),
             *(SMALL if small else ()),
+            *_tones(rows),
             ("NOSPLIT", (0, -min(together, len(rows) + 1)), (-1, -1)),
         ],
         hAlign="LEFT",
@@ -138,8 +139,13 @@ def _rules(columns: Sequence[Column], rows: Sequence[Row], pad: float) -> list[A
                 ("FONT", (0, place), (-1, place), BOLD, 8.5, 11.5),
                 ("TOPPADDING", (0, place), (-1, place), pad + 3),
             ]
-        commands += [("TEXTCOLOR", (column, place), (column, place), tone) for column, tone in row.tones]
     return commands
+
+
+def _tones(rows: Sequence[Row]) -> list[Any]:
+    """Colours of single cells, over whatever the table is set in."""
+    cells = [(place, *told) for place, row in enumerate(rows, 1) for told in row.tones]
+    return [("TEXTCOLOR", (column, place), (column, place), tone) for place, column, tone in cells]
 
 
 def heading(sheet: Sheet, title: str, caption: str = "") -> list[Flowable]:

@@ -66,6 +66,11 @@ def test_a_job_is_told_which_parameter_it_does_not_know_or_lacks(guanxi: Run) ->
         "Segmentation has no parameter 'foo'; it takes as_of"
         in guanxi("run", "segment_customers", "--set", "foo=1", code=1).output
     )
+    said = guanxi("run", "rate_customers", "--set", "long_run_rate=much", code=1).output
+    assert "long_run_rate cannot be 'much'; give a number, a share as 0.05" in said
+    assert "develop cannot be 'perhaps'; give true or false" in guanxi(
+        "run", "rate_customers", "--set", "develop=perhaps", code=1
+    ).output  # fmt: skip
     said = guanxi("run", "customer_report", "--set", "language=zh", code=1).output
     assert "needs customer_id; give it as --set customer_id=VALUE" in said and "unexpected" not in said
 
