@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 
 from domain.credit.characteristics import named
-from domain.credit.run import LEAST_OF_EACH, Development, ScorecardParameters, develop
+from domain.credit.run import LEAST_OF_EACH, Development, ScorecardParameters, develop, numbered
 from domain.credit.scorecard import to_dict
+from domain.plain import to_plain
 from jobs.credit_sample import definition, make_sample
 from jobs.rate_customers import SEED
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import business_day, ground, sayable
-from store.database import writing
+from store.clearances import given
+from store.database import reading, writing
 from store.developments import keep
 from warehouse import developments as rows
 
@@ -36,12 +38,17 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
         )
     job.step("develop", 35, f"{len(sample.bad):,} / {bad:,}")
     try:
-        made = develop(sample.features, sample.bad, ScorecardParameters(), SEED, sample.between)
+        with reading(job.engine) as connection:
+            parameters = ScorecardParameters(cleared=given(connection))
+        made = develop(sample.features, sample.bad, parameters, SEED, sample.between)
     except ValueError as error:
         raise Refused(f"No card can be made. {error}", f"样本无法建立评分卡：{error}") from error
     job.step("save", 90)
     offered = [verdict.name for verdict in made.metrics.verdicts]
-    rows.keep(job.settings.warehouse, job.job_id, sample.features[offered], np.asarray(sample.bad))
+    rows.keep(
+        job.settings.warehouse, job.job_id, sample.features[offered], np.asarray(sample.bad), sample.observed,
+        numbered(sample.features["customer_id"]),
+    )  # fmt: skip
     with writing(job.engine) as connection:
         told = sayable(told_of(made))
         number = keep(
@@ -61,6 +68,7 @@ def told_of(made: Development) -> dict[str, Any]:
             {
                 "name": v.name, "iv": v.iv, "reason": v.reason, "value": v.value, "leak": v.leak_suspected,
                 "other": v.other, "direction": named(v.name).direction,
+                "cleared": to_plain(figures.clearances[v.name]) if v.name in figures.clearances else None,
                 "weight": kept[v.name].weight if v.name in kept else None,
             }
             for v in figures.verdicts

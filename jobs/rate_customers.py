@@ -26,6 +26,7 @@ from jobs.part_of_the_bank import part_of, save_part
 from jobs.rating_rows import rating_rows as _rows
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import Ground, business_day, features_at, ground, new_run, sayable
+from store.clearances import given
 from store.database import reading, writing
 from store.developments import Draft
 from store.developments import draft as draft_of
@@ -134,7 +135,9 @@ def _anew(
     job.step("develop", 35, f"{len(sample.bad):,} / {int(sample.bad.sum()):,}")
     bins = _bins_by_hand(draft, sample)
     number, scale = _masterscale(job, day)
-    parameters = replace(ScorecardParameters(), long_run_rate=long_run_rate, bins=bins, masterscale=scale)
+    with reading(job.engine) as connection:
+        cleared = given(connection)
+    parameters = ScorecardParameters(long_run_rate=long_run_rate, bins=bins, masterscale=scale, cleared=cleared)
     try:
         made = develop_card(sample.features, sample.bad, parameters, seed, sample.between)
     except ValueError as error:  # a sentence about the sample: nothing in it tells good from bad
@@ -146,6 +149,7 @@ def _anew(
     changed = against(job, shown, rows, card, sample.rated)
     moved = None if shown is None else _migration(job, found, day, shown, rated)
     by_hand = {} if draft is None else {"draft": draft.draft_id, "bins": bins}
+    by_hand |= {"cleared": {name: to_plain(one) for name, one in cleared.items()}} if cleared else {}
     job.step("save", 90, f"{len(rated):,}")
     told = new_run(
         job, found, "credit", day, seed, parameters={"sample": sample.kind, **_plain(parameters), **by_hand, "masterscale_version": number},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.credit.binning import BinningRules
+from domain.credit.characteristics import Clearance
 from domain.credit.grades import Masterscale
 from domain.credit.run import ScorecardParameters
 from domain.credit.scorecard import Scaling, Scorecard, from_dict
@@ -90,6 +91,8 @@ def sample_again(job: Job, found: Developed) -> tuple[Ground, Sample]:
 def parameters_of(told: Mapping[str, Any]) -> ScorecardParameters:
     """The parameters of a development from its run's; what an older run does not name is as it is by default."""
     rules = {name: from_plain(kind, told[name]) for name, kind in RULES.items() if told.get(name)}
+    cleared = {name: from_plain(Clearance, one) for name, one in (told.get("cleared") or {}).items()}
     return replace(
-        ScorecardParameters(), **rules, long_run_rate=told.get("long_run_rate"), bins=dict(told.get("bins") or {})
-    )
+        ScorecardParameters(), **rules, long_run_rate=told.get("long_run_rate"), bins=dict(told.get("bins") or {}),
+        cleared=cleared,
+    )  # fmt: skip

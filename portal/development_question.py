@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from domain.credit import by_hand
-from domain.credit.workbench import Trial, bins_at, trial, with_plans
+from domain.credit.binning import Binning
+from domain.credit.workbench import (
+    Difference,
+    HeldBin,
+    Rows,
+    Trial,
+    bins_at,
+    difference,
+    held_back,
+    held_bins,
+    trial,
+    with_plans,
+)
 from portal.access import Ctx
 from portal.overview_question import query
-from store import developments
+from store import clearances, developments
 from store.developments import Development
-from warehouse.developments import columns_of
+from warehouse.developments import beside_of, columns_of
 
 PATH = "/risk/development"
 LONGEST, MOST = 6000, 12
@@ -80,37 +97,74 @@ def _bins(text: str, offered: set[str]) -> tuple[dict[str, dict[str, Any]], bool
         return {}, True
 
 
-def opened(ctx: Ctx, asked: Question) -> tuple[Any, Any] | None:
-    """The best bins of the opened characteristic and those of its plan (the same without one); None: no rows any more."""
+@dataclass(frozen=True)
+class Opened:
+    """The best bins of a characteristic, those of its plan (the same without one), and these among the rows held back.
+
+    since: the observation day that is held back, None for one row in three.
+    """
+
+    best: Binning
+    shown: Binning
+    held: tuple[HeldBin, ...]
+    since: date | None
+
+
+def opened(ctx: Ctx, asked: Question) -> Opened | None:
+    """The opened characteristic; None where nothing is opened or its rows are gone."""
     if asked.of is None:
         return None
-    rows = columns_of(ctx.settings.warehouse, asked.made.job_id, [asked.of])
-    if rows is None:
+    found = columns_of(ctx.settings.warehouse, asked.made.job_id, [asked.of])
+    if found is None:
         return None
-    table, bad = rows
-    best = bins_at(table[asked.of], bad, asked.of)
+    table, bad = found
+    values = table[asked.of]
+    best = shown = bins_at(values, bad, asked.of)
     plan = asked.bins.get(asked.of)
-    try:
-        return best, best if plan is None else bins_at(table[asked.of], bad, asked.of, plan)
-    except ValueError:  # words for a column of numbers, or the other way: the trial of the card says so in its sentence
-        return best, best
+    if plan is not None:
+        # Words for a column of numbers, or the other way: the trial of the card says so in its sentence.
+        with contextlib.suppress(ValueError):
+            shown = bins_at(values, bad, asked.of, plan)
+    rows = _rows(ctx, asked, bad)
+    held = held_back(table, rows)
+    newest = rows.observed is not None and bool((held == (rows.observed == rows.observed.max())).all())
+    since = rows.observed.max().item() if newest and rows.observed is not None else None
+    return Opened(best, shown, held_bins(shown, values, bad, held), since)
 
 
-def trials(ctx: Ctx, asked: Question) -> tuple[Trial, Trial] | None:
-    """The card before and after the changes, both fitted now on the same columns of the same rows; None without changes
-    or rows. ValueError where the changes leave no card."""
+def _rows(ctx: Ctx, asked: Question, bad: NDArray[np.int64]) -> Rows:
+    observed, whose = beside_of(ctx.settings.warehouse, asked.made.job_id)
+    return Rows(bad, observed, whose, clearances.given(ctx.connection))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The card before and after the changes, both fitted now on the same columns of the same rows, and how far apart."""
+
+    before: Trial
+    after: Trial
+    gain: Difference
+
+
+def trials(ctx: Ctx, asked: Question) -> Tried | None:
+    """None without changes or rows. ValueError where the changes leave no card."""
     kept = tuple(asked.made.found["kept"])
-    rows = columns_of(ctx.settings.warehouse, asked.made.job_id, with_plans(kept, asked.bins)) if asked.bins else None
-    if rows is None:
+    found = columns_of(ctx.settings.warehouse, asked.made.job_id, with_plans(kept, asked.bins)) if asked.bins else None
+    if found is None:
         return None
-    table, bad = rows
+    table, bad = found
+    rows = _rows(ctx, asked, bad)
     rates = (float(asked.made.found["shrinkage"]), float(asked.made.found["long_run_rate"]))
-    return trial(table[list(kept)], bad, {}, *rates), trial(table, bad, asked.bins, *rates)
+    before, after = trial(table[list(kept)], rows, {}, *rates), trial(table, rows, asked.bins, *rates)
+    return Tried(before, after, difference(before, after, bad))
 
 
-def effect_of(both: tuple[Trial, Trial]) -> dict[str, Any]:
+def effect_of(both: Tried) -> dict[str, Any]:
     """What is kept of it beside a draft."""
-    return {
-        side: {"auc": done.auc, "base": done.card.base_points, "names": list(done.card.names)}
-        for side, done in zip(("before", "after"), both, strict=True)
-    }
+    sides = {
+        side: {
+            "auc": done.auc, "unseen_auc": done.unseen_auc, "base": done.card.base_points, "names": list(done.card.names)
+        }
+        for side, done in (("before", both.before), ("after", both.after))
+    }  # fmt: skip
+    return {**sides, "gain": both.gain.value, "gain_error": both.gain.error}

@@ -7,16 +7,28 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
-FOLDER, KEPT, BAD = "developments", 3, "_bad"
+FOLDER, KEPT, BAD, OBSERVED, WHOSE = "developments", 3, "_bad", "_observed", "_whose"
 
 
-def keep(home: Path, job_id: int, features: pd.DataFrame, bad: np.ndarray) -> None:
-    """Write a sample under its job's number; of the older ones the newest two stay."""
+def keep(
+    home: Path, job_id: int, features: pd.DataFrame, bad: np.ndarray, observed: np.ndarray | None = None,
+    whose: np.ndarray | None = None,
+) -> None:  # fmt: skip
+    """Write a sample under its job's number; of the older ones the newest two stay.
+
+    observed: the day of each row, datetime64[D]. whose: a number a customer, no name.
+    """
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{job_id}.part"
-    features.assign(**{BAD: bad.astype(np.int8)}).to_parquet(draft, index=False)
+    beside: dict[str, np.ndarray] = {BAD: bad.astype(np.int8)}
+    if observed is not None:
+        beside[OBSERVED] = observed.astype("datetime64[s]")
+    if whose is not None:
+        beside[WHOSE] = whose.astype(np.int64)
+    features.assign(**beside).to_parquet(draft, index=False)
     draft.replace(_path(home, job_id))
     for old in sorted(folder.glob("*.parquet"), key=lambda path: int(path.stem))[:-KEPT]:
         old.unlink(missing_ok=True)
@@ -29,6 +41,15 @@ def columns_of(home: Path, job_id: int, names: Sequence[str]) -> tuple[pd.DataFr
         return None
     table = pd.read_parquet(path, columns=[*names, BAD])
     return table[list(names)], table[BAD].to_numpy().astype(np.int64)
+
+
+def beside_of(home: Path, job_id: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Day (datetime64[D]) and customer's number of each row; None where the sample was kept before they were, or is gone."""
+    path = _path(home, job_id)
+    there = pq.read_schema(path).names if path.exists() else []
+    kept = {name: pd.read_parquet(path, columns=[name])[name].to_numpy() for name in (OBSERVED, WHOSE) if name in there}
+    observed = kept.get(OBSERVED)
+    return None if observed is None else observed.astype("datetime64[D]"), kept.get(WHOSE)
 
 
 def _path(home: Path, job_id: int) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,8 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
     -> safer, riskier, auto or any, for a higher value; auto where nothing is said. specials: column -> codes that are
     not quantities, or one sequence for all columns; "auto": −7, −8, −9 and their like in columns that hold no other
     number below zero (see `special_codes`); None: none.
-    bins: column -> bins set by hand in place of the best ones (see `by_hand`).
+    bins: column -> bins set by hand in place of the best ones (see `by_hand`). cleared: columns that may tell more than
+    `leak_iv`, any other that does stays out; None: all may, and are flagged.
     The greater of the two classes is the bad one. Fitted: classes_, scorecard_, verdicts_ (a Verdict a column).
     """
 
@@ -41,6 +42,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         directions: Mapping[str, str] | None = None,
         specials: Mapping[str, Sequence[float]] | Sequence[float] | str | None = "auto",
         bins: Mapping[str, Plan] | None = None,
+        cleared: Collection[str] | None = None,
     ) -> None:
         self.binning = binning
         self.selection = selection
@@ -48,6 +50,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         self.directions = directions
         self.specials = specials
         self.bins = bins
+        self.cleared = cleared
 
     def __sklearn_tags__(self) -> Any:
         """Two classes, words and missing values are welcome."""
@@ -57,8 +60,13 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.categorical = True
         return tags
 
-    def fit(self, X: pd.DataFrame | ArrayLike, y: ArrayLike) -> ScorecardClassifier:
-        """X: a table of numbers and words, shape (n, columns). y: two classes, shape (n,). ValueError says what is wrong."""
+    def fit(
+        self, X: pd.DataFrame | ArrayLike, y: ArrayLike, whose: NDArray[np.int64] | None = None
+    ) -> ScorecardClassifier:
+        """X: a table of numbers and words, shape (n, columns). y: two classes, shape (n,). ValueError says what is wrong.
+
+        whose: a number a row, the same for rows of one customer: what is significant is judged by customers then.
+        """
         table = self._table(X, fitting=True)
         self.classes_, bad = two_classes(y, len(table))
         rules, choice = self.binning or BinningRules(), self.selection or TABLE_RULES
@@ -75,7 +83,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
                 one, codes = binned(table[name], bad, name, rules, direction=way, specials=specials)
             found.append(one)
             columns.append(one.weights.take(codes))
-        chosen = select(tuple(found), np.column_stack(columns), bad, choice)
+        chosen = select(tuple(found), np.column_stack(columns), bad, choice, self.cleared, whose)
         self.verdicts_: tuple[Verdict, ...] = chosen.verdicts
         kept = tuple(found[i] for i in chosen.kept)
         scaling = self.scaling or Scaling()

@@ -25,6 +25,11 @@ class Weight:
     z: float
     p: float
 
+    @property
+    def above(self) -> float:
+        """How often chance alone gives a weight so far above 0: for whoever said beforehand which sign is right."""
+        return self.p / 2 if self.value > 0 else 1 - self.p / 2
+
 
 @dataclass(frozen=True)
 class Fitting:

@@ -13,7 +13,7 @@ from scipy.special import expit
 
 from domain.credit.binning import BinningRules
 from domain.credit.by_hand import Plan
-from domain.credit.characteristics import BY_NAME, NEVER, named
+from domain.credit.characteristics import NEVER, OFFERED, Clearance, cleared_of, excluded, named
 from domain.credit.estimator import ScorecardClassifier
 from domain.credit.folds import Answers, order_of, out_of_fold
 from domain.credit.grades import DEFAULTED, Masterscale
@@ -21,7 +21,7 @@ from domain.credit.metrics import Estimate, auc, bootstrap, brier, calibration, 
 from domain.credit.reasons import one_grade_up, points_of, reasons_of
 from domain.credit.regression import fit_logistic
 from domain.credit.scorecard import Scaling, Scorecard, recalibrate
-from domain.credit.selection import SelectionRules, Verdict
+from domain.credit.selection import CARD_RULES, SelectionRules, Verdict
 from domain.credit.woe import Counts, Floats
 
 DEFAULT_DAYS = 90
@@ -36,7 +36,8 @@ class ScorecardParameters:
 
     characteristics: columns to offer (None: every described characteristic the sample has). directions: column -> what
     a higher value means, over the table of characteristics. specials: column -> codes that are not quantities, over the table.
-    bins: column -> bins set by hand (see `by_hand`), also where cards are made to be judged out of fold.
+    bins: column -> bins set by hand (see `by_hand`), also where cards are made to be judged out of fold. cleared: columns
+    that may tell more than the leak flag allows, beside those the table declares; any other that does stays out.
     long_run_rate: share of bad over a whole cycle (0..1) the PD is calibrated to, None for the sample's own. folds and
     repeats: cross validation (repeats None: 4 for a sample under 5,000 rows, else 1). redraws: of the bootstrap.
     """
@@ -45,8 +46,9 @@ class ScorecardParameters:
     directions: Mapping[str, str] = field(default_factory=dict)
     specials: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     bins: Mapping[str, Plan] = field(default_factory=dict)
+    cleared: Mapping[str, Clearance] = field(default_factory=dict)
     binning: BinningRules = field(default_factory=BinningRules)
-    selection: SelectionRules = field(default_factory=SelectionRules)
+    selection: SelectionRules = CARD_RULES
     scaling: Scaling = field(default_factory=Scaling)
     masterscale: Masterscale = field(default_factory=Masterscale)
     long_run_rate: float | None = None
@@ -62,7 +64,8 @@ class DevelopmentMetrics:
     auc, gini, ks: with 95 % bootstrap intervals, the mean over the repeats. brier: at the sample's own rate of bad.
     slope: of the outcome on the out-of-fold log odds (1 is neither too bold nor too shy). shrinkage: what the weights
     were multiplied with because of it. calibration: rows of `metrics.calibration`. score_edges, score_counts: tenths
-    of the development score, for the stability index later. verdicts: on every characteristic offered.
+    of the development score, for the stability index later. verdicts: on every characteristic offered. clearances: of
+    those over the leak flag that may enter all the same, why and by whom.
     """
 
     rows: int
@@ -78,6 +81,7 @@ class DevelopmentMetrics:
     score_edges: tuple[float, ...]
     score_counts: tuple[int, ...]
     verdicts: tuple[Verdict, ...]
+    clearances: Mapping[str, Clearance] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as JSON-able words and numbers."""
@@ -101,8 +105,9 @@ def develop(
 ) -> Development:
     """Make a scorecard and judge it out of fold.
 
-    sample: one row a customer or application, described characteristics as columns (others are not looked at). bad: 0/1
-    of the same length. Neither the order nor the names of the rows matter: folds are drawn by the rows' content.
+    sample: one row a customer or application, described characteristics as columns (of others only customer_id is looked
+    at: whose rows belong together). bad: 0/1 of the same length. Neither the order nor the names of the rows matter:
+    folds are drawn by the rows' content.
     between: rows neither good nor bad. They teach no bin and no weight and no figure judges them, but they did not
     default: the PD is calibrated with them, or whoever is in arrears would look surer to default than they are.
     ValueError: a forbidden characteristic, fewer than 20 rows of either outcome, nothing that carries information.
@@ -113,8 +118,9 @@ def develop(
     table = sample[list(offered)].reset_index(drop=True)
     order = order_of(table, outcome)
     table, outcome = table.iloc[order].reset_index(drop=True), outcome[order]
-    whole = estimator_of(offered, parameters).fit(table, outcome)
-    unseen = unseen_odds(table, outcome, offered, parameters, seed)
+    whose = numbered(sample["customer_id"].iloc[order]) if "customer_id" in sample else None
+    whole = estimator_of(offered, parameters).fit(table, outcome, whose)
+    unseen = unseen_odds(table, outcome, offered, parameters, seed, whose)
     fits = [fit_logistic(odds[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
     slope = float(np.mean([fit.weights[0] for fit in fits]))
     card = replace(whole.scorecard_, masterscale=parameters.masterscale)
@@ -135,6 +141,7 @@ def develop(
             mean_of([d["ks"] for d in drawn]), float(np.mean([brier(outcome, c) for c in chances])), slope, shrinkage,
             auc(outcome, scores), tuple(_plain(calibration(outcome, chances[0]))), tuple(edges.tolist()),
             tuple(counts_by(scores, edges).tolist()), whole.verdicts_,
+            cleared_of(tuple(v.name for v in whole.verdicts_ if v.leak_suspected), parameters.cleared),
         ),
     )  # fmt: skip
 
@@ -163,12 +170,16 @@ def offered_of(sample: pd.DataFrame, parameters: ScorecardParameters) -> tuple[s
     """Columns that are offered, in order. ValueError for one that may never be or is not there."""
     names = parameters.characteristics
     if names is None:
-        return tuple(sorted(c for c in sample.columns if c in BY_NAME))
+        return tuple(sorted(c for c in sample.columns if c in OFFERED))
     forbidden = [name for name in names if name in NEVER]
     if forbidden:
         raise ValueError(
             f"{', '.join(forbidden)} may never be a characteristic: gender and age are used to check fairness only."
         )
+    for name in names:
+        left_out = excluded(name)
+        if left_out is not None:
+            raise ValueError(f"{name} is not offered for credit. {left_out.why[1]}.")
     absent = [name for name in names if name not in sample.columns]
     if absent:
         raise ValueError(f"The sample has no column {', '.join(absent)}; leave it out of the parameters or add it.")
@@ -196,16 +207,26 @@ def estimator_of(offered: tuple[str, ...], parameters: ScorecardParameters) -> S
         directions,
         {name: parameters.specials.get(name, named(name).states) for name in offered},
         parameters.bins,
+        tuple(cleared_of(offered, parameters.cleared)),
     )
 
 
+def numbered(customers: pd.Series) -> NDArray[np.int64]:
+    """A number a row, the same for rows of one customer, shape (n,)."""
+    return pd.factorize(customers)[0].astype(np.int64)
+
+
 def unseen_odds(
-    table: pd.DataFrame, bad: Counts, offered: tuple[str, ...], parameters: ScorecardParameters, seed: int
-) -> list[Floats]:
-    """Log odds of good of every row from cards that did not see it, an array a repeat; rows in the order of `order_of`."""
+    table: pd.DataFrame, bad: Counts, offered: tuple[str, ...], parameters: ScorecardParameters, seed: int,
+    whose: NDArray[np.int64] | None = None,
+) -> list[Floats]:  # fmt: skip
+    """Log odds of good of every row from cards that did not see it, an array a repeat; rows in the order of `order_of`.
+
+    The table's index counts its rows from 0.
+    """
 
     def fit(seen: pd.DataFrame, outcome: Counts) -> Answers:
-        model = estimator_of(offered, parameters).fit(seen, outcome)
+        model = estimator_of(offered, parameters).fit(seen, outcome, None if whose is None else whose[seen.index])
         return lambda rows: -model.decision_function(rows)
 
     repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
-from domain.credit.binning import Binning
+from domain.credit.binning import Binning, Codes
+from domain.credit.inference import weights_told
 from domain.credit.regression import Fit, correlations, fit_logistic, inflation
 from domain.credit.woe import Counts, Floats
 
 Leave = Callable[..., None]
 LEAST_KEPT = 3
+NOTHING = (
+    "No characteristic carries information about the outcome: every one fell under the least information value, repeated "
+    "another, had the wrong sign or told nothing certain. Check the target and the window of the sample."
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,8 @@ class SelectionRules:
     weak_iv: an information value from here to least_iv is enough where the sample is so large that chance hardly gives
     it: Pearson's X², which is about IV · goods · bads / rows, must be `chance` or more. None: least_iv is the bound.
     bad_each: rows of the rarer outcome a characteristic must have to itself, so that a card of few defaults stays short
-    enough to be explained; most: characteristics of a card at all.
+    enough to be explained; most: characteristics of a card at all. significance: None, or how often chance alone may give
+    a weight so far on the right side (one-sided: which side is right is said before) for a characteristic to stay.
     """
 
     least_iv: float = 0.02
@@ -34,6 +41,12 @@ class SelectionRules:
     bad_each: int = 3
     most: int = 20
     ridge: float = 3.0
+    significance: float | None = None
+
+
+# A bank's card is read, signed and defended by people: five bad customers a characteristic, twelve of them at the most,
+# each of which tells something beside the others. Who ranks rows of any table keeps the rules above.
+CARD_RULES = SelectionRules(bad_each=5, most=12, significance=0.05)
 
 
 # Who ranks rows of any table: in a large sample many weak columns together still tell much, and in one of repeated
@@ -45,8 +58,9 @@ TABLE_RULES = SelectionRules(weak_iv=0.005, most_correlation=0.8)
 class Verdict:
     """What happened to one characteristic.
 
-    reason: kept, no_information, correlated, collinear, too_many, wrong_sign. other: the characteristic it repeats, if any.
-    value: the figure that decided (IV, correlation, VIF, weight). leak_suspected: IV above the bound.
+    reason: kept, not_cleared, no_information, correlated, collinear, too_many, not_significant, wrong_sign. other: the
+    characteristic it repeats, if any. value: the figure that decided (IV, correlation, VIF, how many may stay, p, weight).
+    leak_suspected: IV above the bound.
     """
 
     name: str
@@ -66,12 +80,21 @@ class Selection:
     verdicts: tuple[Verdict, ...]
 
 
-def select(binnings: tuple[Binning, ...], evidence: Floats, bad: Counts, rules: SelectionRules) -> Selection:
-    """Choose by IV, then correlation, then inflation, then number, then sign; each step takes out one at a time.
+def select(
+    binnings: tuple[Binning, ...],
+    evidence: Floats,
+    bad: Counts,
+    rules: SelectionRules,
+    cleared: Collection[str] | None = None,
+    whose: Codes | None = None,
+) -> Selection:
+    """Choose by clearance, IV, correlation, inflation, then number and sign; each step takes out one at a time.
 
     evidence: WoE of each row and characteristic, shape (n, offered). Of a correlated pair the one with less IV leaves;
-    of the inflated the most inflated; of the wrong signs the one with least IV, then the regression is fitted again.
-    Equal IV: the later one leaves. Nothing left: ValueError.
+    of the inflated the most inflated. Without `significance` those of highest IV stay, and of wrong signs the one with
+    least IV leaves; with it the card is built up (see `_built_up`). Equal figures: the later one leaves.
+    cleared: names whose IV may be over leak_iv because somebody looked why; None: nobody is asked, such are only flagged.
+    whose: a number a row, rows of one customer have the same (see `inference.weights_told`). Nothing left: ValueError.
     """
     ivs = np.array([b.iv for b in binnings])
     verdicts: dict[int, Verdict] = {}
@@ -82,14 +105,20 @@ def select(binnings: tuple[Binning, ...], evidence: Floats, bad: Counts, rules: 
             binnings[place].name, float(ivs[place]), reason, value, bool(ivs[place] > rules.leak_iv), name
         )
 
+    for flagged in np.flatnonzero(ivs > rules.leak_iv):
+        if cleared is not None and binnings[flagged].name not in cleared:
+            leave(int(flagged), "not_cleared", float(ivs[flagged]))
     for useless in np.flatnonzero(ivs < _least_iv(bad, rules)):
         leave(int(useless), "no_information", float(ivs[useless]))
     kept = [int(i) for i in np.argsort(-ivs, kind="stable") if int(i) not in verdicts]
-    kept = _uncorrelated(kept, evidence, rules.most_correlation, leave)
-    kept = _uninflated(kept, evidence, rules.most_inflation, leave)
     rarer = int(min(bad.sum(), len(bad) - bad.sum()))
-    kept = _fewest(kept, max(LEAST_KEPT, min(rules.most, rarer // rules.bad_each)), leave)
-    kept, fit = _right_signs(kept, evidence, bad, rules.ridge, leave)
+    most = max(LEAST_KEPT, min(rules.most, rarer // rules.bad_each))
+    if rules.significance is None:
+        kept = _uncorrelated(kept, evidence, rules.most_correlation, leave)
+        kept = _uninflated(kept, evidence, rules.most_inflation, leave)
+        kept, fit = _right_signs(_fewest(kept, most, leave), evidence, bad, rules.ridge, leave)
+    else:
+        kept, fit = _built_up(kept, evidence, bad, rules, most, whose, leave)
     for place in kept:
         leave(place, "kept", float(ivs[place]))
     return Selection(tuple(kept), fit, tuple(verdicts[i] for i in range(len(binnings))))
@@ -142,7 +171,82 @@ def _right_signs(kept: list[int], evidence: Floats, bad: Counts, ridge: float, l
             return kept, fit
         weakest = int(wrong[-1])  # kept is in order of falling IV
         leave(kept.pop(weakest), "wrong_sign", float(fit.weights[weakest]))
-    raise ValueError(
-        "No characteristic carries information about the outcome: every one fell under the least information value, "
-        "repeated another or had the wrong sign. Check the target and the window of the sample."
-    )
+    raise ValueError(NOTHING)
+
+
+def _built_up(
+    offered: list[int], evidence: Floats, bad: Counts, rules: SelectionRules, most: int, whose: Codes | None, leave: Leave
+) -> tuple[list[int], Fit]:  # fmt: skip
+    """From nothing, whatever adds most beside what is there; who repeats it, is not significant or makes a sign wrong
+    stays out.
+
+    What adds most: the score test, of those that would have the right sign first. Who comes later can make an earlier one
+    superfluous, so at last the least significant leaves until all are. Kept ones in order of falling IV, as offered.
+    """
+    level, kept, rest = float(rules.significance or 0.0), [], list(offered)
+    while rest and len(kept) < most:
+        best = rest[int(np.argmax(_adds(evidence, kept, rest, bad, rules.ridge)))]
+        rest.remove(best)
+        if _repeats(best, kept, evidence, rules, leave):
+            continue
+        weights, chances = _told(evidence, [*kept, best], bad, rules.ridge, whose)
+        if (weights <= 0).any():
+            leave(best, "wrong_sign", float(weights[-1]))
+        elif chances[-1] >= level:
+            leave(best, "not_significant", float(chances[-1]))
+        else:
+            kept.append(best)
+    for late in rest:
+        if not _repeats(late, kept, evidence, rules, leave):
+            leave(late, "too_many", float(most))
+    while kept:
+        weights, chances = _told(evidence, kept, bad, rules.ridge, whose)
+        worst = int(np.argmax(np.where(weights <= 0, 2.0, chances)))
+        if weights[worst] > 0 and chances[worst] < level:
+            kept = [place for place in offered if place in kept]
+            return kept, fit_logistic(evidence[:, kept], bad, rules.ridge)
+        wrong = weights[worst] <= 0
+        leave(
+            kept.pop(worst), "wrong_sign" if wrong else "not_significant", float((weights if wrong else chances)[worst])
+        )
+    raise ValueError(NOTHING)
+
+
+def _repeats(place: int, kept: list[int], evidence: Floats, rules: SelectionRules, leave: Leave) -> bool:
+    """Whether this one says again what the kept say; it leaves then."""
+    if not kept:
+        return False
+    columns = evidence[:, [*kept, place]]
+    alike = np.abs(correlations(columns)[-1, :-1])
+    if alike.max() > rules.most_correlation:
+        leave(place, "correlated", float(alike.max()), kept[int(np.argmax(alike))])
+        return True
+    factors = inflation(columns)
+    if factors.max() >= rules.most_inflation:
+        leave(place, "collinear", float(factors[-1]))
+        return True
+    return False
+
+
+def _adds(evidence: Floats, kept: list[int], rest: list[int], bad: Counts, ridge: float) -> Floats:
+    """The score test of each of the rest beside the kept, below 0 for a wrong sign; shape (rest,).
+
+    Rao's: how steeply the likelihood rises when the weight leaves 0, over what chance would give.
+    """
+    there, fresh = evidence[:, kept], evidence[:, rest]
+    fit = fit_logistic(there, bad, ridge)
+    chance = expit(fit.intercept + there @ fit.weights)
+    pull = fresh.T @ ((1.0 - bad) - chance)
+    spread = chance * (1 - chance)
+    design = np.column_stack([np.ones(len(evidence)), there])
+    across = (design * spread[:, None]).T @ fresh
+    inside = (design * spread[:, None]).T @ design
+    own = (fresh**2 * spread[:, None]).sum(axis=0) - (across * (np.linalg.pinv(inside) @ across)).sum(axis=0)
+    return np.asarray(np.sign(pull) * pull**2 / np.maximum(own, 1e-9))
+
+
+def _told(evidence: Floats, places: list[int], bad: Counts, ridge: float, whose: Codes | None) -> tuple[Floats, Floats]:
+    """Weights of these and how often chance alone gives so large ones."""
+    columns = evidence[:, places]
+    told = weights_told(columns, bad, fit_logistic(columns, bad, ridge), ridge, whose)[1:]
+    return np.array([one.value for one in told]), np.array([one.above for one in told])

@@ -25,6 +25,7 @@ from domain.credit.run import (
     ScorecardParameters,
     estimator_of,
     mean_of,
+    numbered,
     offered_of,
     unseen_odds,
 )
@@ -95,7 +96,8 @@ def validate(
     table, outcome = sample.iloc[order].reset_index(drop=True), outcome[order]
     beside = _ordered(beside, order)
     features = table[list(offered)]
-    unseen = [np.round(odds, DIGITS) for odds in unseen_odds(features, outcome, offered, parameters, seed)]
+    whose = numbered(beside.customer)
+    unseen = [np.round(odds, DIGITS) for odds in unseen_odds(features, outcome, offered, parameters, seed, whose)]
     codes = card.codes(table)
     reproduced = _reproduced(card, codes, outcome)
     coefficients, intercept, matrix = _coefficients(card, codes, outcome, beside, parameters)
@@ -160,11 +162,10 @@ def _coefficients(
     evidence = np.column_stack([c.binning.weights.take(codes[:, i]) for i, c in enumerate(card.characteristics)])
     ridge = parameters.selection.ridge
     fit = fit_logistic(evidence, bad, ridge)
-    whose = pd.factorize(beside.customer)[0].astype(np.int64)
-    weights = weights_told(evidence, bad, fit, ridge, whose)
+    weights = weights_told(evidence, bad, fit, ridge, numbered(beside.customer))
     factors = inflation(evidence)
     found = tuple(
-        Coefficient(c.name, c.weight, w.value, w.error, w.z, w.p, float(f), c.weight > 0)
+        Coefficient(c.name, c.weight, w.value, w.error, w.z, w.above, float(f), c.weight > 0)
         for c, w, f in zip(card.characteristics, weights[1:], factors, strict=True)
     )
     matrix = np.round(correlations(evidence), 4) + 0.0
@@ -274,7 +275,8 @@ def _out_of_time(
         return None
     early = beside.observed < since
     try:
-        earlier = estimator_of(offered, parameters).fit(features[early], bad[early]).scorecard_
+        whose = numbered(beside.customer)[early]
+        earlier = estimator_of(offered, parameters).fit(features[early], bad[early], whose).scorecard_
     except (ValueError, ArithmeticError):  # the earlier rows alone tell nothing
         return None
     earlier = recalibrate(earlier, earlier.log_odds_of(features[early]), shrinkage, float(bad[early].mean()))

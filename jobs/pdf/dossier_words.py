@@ -148,8 +148,8 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         f"Information value over 0.5, to be checked for knowledge of the outcome: {_names(say, x, lambda v: against(v, 0.5))}",
     ),
     "unsure": lambda say, x: say(
-        f"以下特征单独看系数不显著（p 不低于 0.05），其分数主要是先验稳妥而非数据确证：{_names(say, x, lambda v: against(v, SURE))}",
-        f"Weights not significant by themselves (p of 0.05 or more): {_names(say, x, lambda v: against(v, SURE))}",
+        f"以下特征单独看系数不显著（单侧 p 不低于 0.05），其分数主要是先验稳妥而非数据确证：{_names(say, x, lambda v: against(v, SURE))}",
+        f"Weights not significant by themselves (one-sided p of 0.05 or more): {_names(say, x, lambda v: against(v, SURE))}",
     ),
     "wrong_sign": lambda say, x: say(f"系数方向与证据相反：{_names(say, x)}", f"Weights of the wrong sign: {_names(say, x)}"),
     "by_hand": lambda say, x: say(

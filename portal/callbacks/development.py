@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,14 +11,19 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from domain.credit.by_hand import plan_of, split_at
+from domain.credit.characteristics import named
 from domain.credit.scorecard import from_dict
+from domain.credit.typed import BadCut, cut_of, most_of
+from domain.phrasing import exact
 from portal import background
 from portal.access import Bind, Ctx, Refusal
 from portal.development_question import Question, effect_of, opened, question_of, trials
 from portal.layouts import development as page
 from portal.layouts import development_bins as bins_page
+from portal.layouts import development_effect as effect_page
+from portal.layouts import development_leak as leak_page
 from portal.layouts.development import Ids
-from store import developments
+from store import clearances, developments
 from store.developments import DraftRefused
 from store.jobs import active
 from store.runs import list_runs
@@ -41,15 +45,17 @@ def show(ctx: Ctx, told: Asked) -> list[Component]:
     except ValueError as error:
         parts.append(bins_page.no_card(ctx, error))
     found, sample = opened(ctx, asked), page.sample(ctx, asked.made)
-    rest = [sample, page.characteristics(ctx, asked), page.drafts(ctx, kept, made)]
-    beside = bins_page.effect(ctx, asked, both) if both else None
+    looked = clearances.newest(ctx.connection)
+    rest = [sample, page.characteristics(ctx, asked, looked), leak_page.left_out(ctx), page.drafts(ctx, kept, made)]
+    beside = effect_page.effect(ctx, asked, both) if both else None
+    suspicion = leak_page.suspicion(ctx, asked, looked)
     if asked.of is not None and found is None:
         parts.append(bins_page.gone(ctx))
     if found is None:
         return [page.stacked([*parts, beside, *rest])]
-    card = both[1].card if both else from_dict(dict(asked.made.found["card"]))
-    chart, bins = bins_page.opened(ctx, asked, *found, card, beside or sample)
-    return [*parts, chart, page.stacked([bins, *(rest if beside else rest[1:])])]
+    card = both.after.card if both else from_dict(dict(asked.made.found["card"]))
+    chart, bins = bins_page.opened(ctx, asked, found, card, beside or sample)
+    return [*parts, chart, page.stacked([bins, suspicion, *(rest if beside else rest[1:])])]
 
 
 def _asked(ctx: Ctx, told: Asked) -> Question:
@@ -65,13 +71,17 @@ def cut(ctx: Ctx, clicks: int, text: str | None, told: Asked) -> str:
         raise PreventUpdate
     asked = _asked(ctx, told)
     found = opened(ctx, asked)
-    if found is None or found[1].kind != "number" or asked.of is None:
+    if found is None or found.shown.kind != "number" or asked.of is None:
         raise Refusal("development.gone")
+    known = named(asked.of)
     try:
-        at = float(str(text or "").replace(",", "").replace("，", ""))
-        if not math.isfinite(at):
-            raise ValueError
-        plan = split_at(plan_of(found[1]), at)
+        at = cut_of(str(text or ""), known.unit)
+        plan = split_at(plan_of(found.shown), at)
+    except BadCut as wrong:
+        most, name = exact(most_of(wrong.unit)), page.name_of(ctx, asked.of)
+        raise Refusal(
+            f"development.cut_wrong.{wrong.key}", unit=ctx.t(f"development.unit.{known.unit}"), most=most, name=name
+        ) from wrong
     except ValueError as error:
         raise Refusal("development.bad_cut") from error
     return f"?{asked.query(bins=asked.changed(asked.of, plan))}"
@@ -95,6 +105,24 @@ def save(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> str:
     except DraftRefused as refusal:
         raise Refusal(f"development.refused.{refusal.key}") from refusal
     return f"?{asked.query(bins={})}"
+
+
+def clear(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> str:
+    """Clear the opened characteristic of the suspicion of a leak, or take that back: in force from the next development."""
+    if not clicks:
+        raise PreventUpdate
+    asked = _asked(ctx, told)
+    if asked.of is None:
+        raise Refusal("development.gone")
+    before = clearances.newest(ctx.connection).get(asked.of)
+    try:
+        clearances.clear(
+            ctx.connection, asked.made.development_id, asked.of, before is None or not before.cleared, reason or "",
+            ctx.viewer.login, ctx.now, ctx.address,
+        )  # fmt: skip
+    except DraftRefused as refusal:
+        raise Refusal(f"development.refused.{refusal.key}") from refusal
+    return f"?{asked.query()}&seen={int(ctx.now.timestamp())}"
 
 
 def draw(ctx: Ctx, clicks: int) -> int:
@@ -139,6 +167,10 @@ def register(bind: Bind) -> None:
     )  # fmt: skip
     bind(
         save, output=place, inputs=[Input(Ids.SAVE, "n_clicks")], states=[State(Ids.REASON, "value"), told],
+        permission="development.edit", writes=True, prevent_initial_call=True,
+    )  # fmt: skip
+    bind(
+        clear, output=place, inputs=[Input(Ids.CLEAR, "n_clicks")], states=[State(Ids.CLEAR_REASON, "value"), told],
         permission="development.edit", writes=True, prevent_initial_call=True,
     )  # fmt: skip
     bind(

@@ -18,6 +18,7 @@ from portal.layouts.runs import PATH as RUNS
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from portal.widgets.marks import marks
+from store.clearances import Looked
 from store.developments import Development, Draft
 from store.jobs import JobRow
 from store.runs import Run
@@ -38,11 +39,13 @@ class Ids:
     CUT_AT = "development-cut-at"
     REASON = "development-reason"
     SAVE = "development-save"
+    CLEAR = "development-clear"
+    CLEAR_REASON = "development-clear-reason"
     CANDIDATE = "development-candidate"  # {"type": CANDIDATE, "draft": its number}
 
 
-def layout(ctx: Ctx, of: str = "", bins: str = "") -> Component:
-    """The bones; the rest comes by callback."""
+def layout(ctx: Ctx, of: str = "", bins: str = "", seen: str = "") -> Component:
+    """The bones; the rest comes by callback. seen: changes where the page must be read anew though nothing else does."""
     draw = []
     if ctx.may("development.edit"):
         words = ctx.t("development.draw")
@@ -137,20 +140,22 @@ def sample(ctx: Ctx, made: Development) -> Component:
     return frame.card(ctx.t("development.sample.title"), facts(pairs), why=made_by)
 
 
-def characteristics(ctx: Ctx, asked: Question) -> Component:
-    """Those of the card first, the others closed below; in order of information."""
+def characteristics(ctx: Ctx, asked: Question, looked: Mapping[str, Looked]) -> Component:
+    """Those of the card first, the others closed below; in order of information. looked: into which suspicions of a leak."""
     every = sorted(asked.made.found["characteristics"], key=lambda one: -one["iv"])
     kept = [one for one in every if one["reason"] == "kept"]
     others = [one for one in every if one["reason"] != "kept"]
     why = ctx.t("development.list_why", count=number(len(every)), kept=number(len(kept)))
     closed = html.Details(
-        [html.Summary(ctx.t("development.out", count=number(len(others)))), _table(ctx, asked, others)],
+        [html.Summary(ctx.t("development.out", count=number(len(others)))), _table(ctx, asked, others, looked)],
         open=asked.of in {one["name"] for one in others},
     )
-    return frame.card(ctx.t("development.list"), [_table(ctx, asked, kept), closed], why=why)
+    return frame.card(ctx.t("development.list"), [_table(ctx, asked, kept, looked), closed], why=why)
 
 
-def _table(ctx: Ctx, asked: Question, lines: Sequence[Mapping[str, Any]]) -> Component:
+def _table(
+    ctx: Ctx, asked: Question, lines: Sequence[Mapping[str, Any]], looked: Mapping[str, Looked]
+) -> Component:  # fmt: skip
     names = ("name", "direction", "iv", "flag", "why")
     heads = [html.Th(ctx.t(f"development.head.{name}"), scope="col", className="n" if name == "iv" else "") for name in names]  # fmt: skip
     rows = []
@@ -158,15 +163,37 @@ def _table(ctx: Ctx, asked: Question, lines: Sequence[Mapping[str, Any]]) -> Com
         here = one["name"] == asked.of
         link = dcc.Link(name_of(ctx, one["name"]), href=asked.address(of="" if here else one["name"]))
         changed = status.chip(ctx.t("development.changed"), "accent") if one["name"] in asked.bins else None
-        flag = status.chip(ctx.t("development.leak"), "warn") if one["leak"] else "—"
-        cells = [[link, " ", changed], ctx.t(f"development.direction.{one['direction']}"), f"{one['iv']:.3f}", flag]
-        drawn = [html.Td(cell, className="n" if at == 2 else "") for at, cell in enumerate(cells)]
+        cells = [[link, " ", changed], direction_of(ctx, one), f"{one['iv']:.3f}", _flag(ctx, one, looked)]
+        looks = ("", "development-why", "n", "")
+        drawn = [html.Td(cell, className=look) for cell, look in zip(cells, looks, strict=True)]
         drawn.append(html.Td(why_of(ctx, one), className="development-why development-long"))
         rows.append(
             html.Tr(drawn, className="on" if here else "", **(marks(aria_current="true") if here else {}))
         )  # fmt: skip
     return html.Div(
         html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table"), className="gx-scroll"
+    )
+
+
+def direction_of(ctx: Ctx, one: Mapping[str, Any]) -> list[Component | str]:
+    """The direction that is expected, and the reason in words."""
+    known = named(one["name"])
+    why = None if known.why is None else html.Div(choose(ctx.language, *known.why), className="gx-why")
+    said = ctx.t(f"development.direction.{one['direction']}")
+    return [said] if why is None else [said, why]
+
+
+def _flag(ctx: Ctx, one: Mapping[str, Any], looked: Mapping[str, Looked]) -> Component | str:
+    """A suspicion of a leak: open, or cleared, with the reason."""
+    if not one["leak"]:
+        return "—"
+    declared, said = named(one["name"]).cleared, looked.get(one["name"])
+    if declared is None and (said is None or not said.cleared):
+        return status.chip(ctx.t("development.leak"), "warn")
+    why = choose(ctx.language, declared.zh, declared.en) if declared else said.reason if said else ""
+    by = "" if declared or said is None else f" · {who(ctx, said.made_by)}"
+    return html.Div(
+        [status.chip(ctx.t("development.leak_cleared"), "accent"), html.Div(f"{begun(why)}{by}", className="gx-why")]
     )
 
 
@@ -196,7 +223,8 @@ def _draft(ctx: Ctx, each: Draft, made: Sequence[Run]) -> Component:
     changed = dcc.Link(
         listing([name_of(ctx, name) for name in each.bins], ctx.language), href=_again(each), className="development-why"
     )  # fmt: skip
-    both = [each.effect.get(side, {}).get("auc") for side in ("before", "after")]
+    sides = [each.effect.get(side, {}) for side in ("before", "after")]
+    both = [side.get("unseen_auc", side.get("auc")) for side in sides]
     auc = " → ".join("—" if one is None else f"{one:.3f}" for one in both)
     links: list[Any] = [
         html.Div([dcc.Link(run.version, href=f"{RUNS}/{run.run_id}"), " ", ctx.t(f"runs.state.{run.state}")])

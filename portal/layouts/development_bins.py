@@ -1,8 +1,7 @@
-"""An opened characteristic: its bins with counts and points, put together or cut by hand, and what that does to the card."""
+"""An opened characteristic: its bins with counts and points, put together or cut by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +13,10 @@ from domain.credit.by_hand import merged, plan_of, taken_out
 from domain.credit.characteristics import named
 from domain.credit.reasons import bin_words
 from domain.credit.scorecard import Scorecard
-from domain.credit.workbench import Trial
-from domain.phrasing import listing, number, percent
+from domain.credit.workbench import HeldBin
+from domain.phrasing import choose, day, number, percent
 from portal.access import Ctx
-from portal.development_question import Question
+from portal.development_question import Opened, Question
 from portal.layouts.development import Ids, begun, name_of
 from portal.widgets import charts, frame, status
 from portal.widgets.charts import Series, Table
@@ -32,9 +31,10 @@ def gone(ctx: Ctx) -> Component:
 
 
 def opened(
-    ctx: Ctx, asked: Question, best: Binning, shown: Binning, card: Scorecard, beside: Component
+    ctx: Ctx, asked: Question, found: Opened, card: Scorecard, beside: Component
 ) -> list[Component]:  # fmt: skip
     """The chart of the bins with a card beside it, and their table. card: what the points are read from."""
+    best, shown = found.best, found.shown
     name = shown.name
     iv = ctx.t("development.iv_is", iv=f"{shown.iv:.3f}", trend=ctx.t(f"development.trend.{shown.trend}"))
     if name in asked.bins:
@@ -52,19 +52,19 @@ def opened(
         ctx.t("development.bad_rate_of", name=name_of(ctx, name)), iv,
         charts.bars(places, [drawn], ctx.theme, "%", 260), behind, ctx.language,
     )  # fmt: skip
-    return [html.Div([chart, beside], className="gx-grid-2"), _bins(ctx, asked, shown, card)]
+    return [html.Div([chart, beside], className="gx-grid-2"), _bins(ctx, asked, found, card)]
 
 
 def _says(ctx: Ctx, name: str, one: Bin) -> str:
     return begun(str(getattr(bin_words(one, named(name).unit), ctx.language)))
 
 
-def _bins(ctx: Ctx, asked: Question, shown: Binning, card: Scorecard) -> Component:
-    edits = ctx.may("development.edit")
+def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Component:
+    edits, shown = ctx.may("development.edit"), found.shown
     points = next((c.points for c in card.characteristics if c.name == shown.name), None)
-    names = ["bin", "rows", "share", "bad", "bad_rate", "woe", "points"] + (["by_hand"] if edits else [])
+    names = ["bin", "rows", "share", "bad", "bad_rate", "held", "woe", "points"] + (["by_hand"] if edits else [])
     heads = [
-        html.Th(ctx.t(f"development.head.{each}"), scope="col", className="n" if 0 < at < 7 else "")
+        html.Th(ctx.t(f"development.head.{each}"), scope="col", className="n" if 0 < at < 8 else "")
         for at, each in enumerate(names)
     ]
     total, rows = sum(one.rows for one in shown.bins), []
@@ -72,21 +72,25 @@ def _bins(ctx: Ctx, asked: Question, shown: Binning, card: Scorecard) -> Compone
     for at, one in enumerate(shown.bins):
         cells: list[Any] = [
             _says(ctx, shown.name, one), number(one.rows), percent(one.rows / total if total else None), number(one.bad),
-            percent(one.bad_rate), number(one.woe, 3, sign=True), "—" if points is None else number(points[at], sign=True),
+            percent(one.bad_rate), _held(found.held[at]), number(one.woe, 3, sign=True),
+            "—" if points is None else number(points[at], sign=True),
         ]  # fmt: skip
         if edits:
             cells.append(_by_hand(ctx, asked, shown, one, own.index(at) if at in own else None))
-        looks = ["development-why", *["n"] * 6, "development-why"]
+        looks = ["development-why", *["n"] * 7, "development-why"]
         rows.append(html.Tr([html.Td(cell, className=look) for cell, look in zip(cells, looks, strict=False)]))
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
     parts: list[Any] = [html.Div(table, className="gx-scroll")]
     if edits and shown.kind == "number":
-        parts.append(_cut(ctx))
+        parts.append(_cut(ctx, named(shown.name).unit))
     ways = [dcc.Link(ctx.t("development.close"), href=asked.address(of=""), className="gx-btn small")]
     if shown.name in asked.bins:
         back = asked.address(bins=asked.changed(shown.name, None))
         ways.insert(0, dcc.Link(ctx.t("development.give_back"), href=back, className="gx-btn small"))
-    why = ctx.t("development.bins_why" if points is not None else "development.bins_out")
+    held = ctx.t("development.held_newest", day=day(found.since)) if found.since else ctx.t("development.held_third")
+    why = choose(ctx.language, "；", "; ").join(
+        [ctx.t("development.bins_why" if points is not None else "development.bins_out"), held]
+    )
     return frame.card(ctx.t("development.bins"), [*parts, html.Div(ways, className="gx-row development-cut")], why=why)
 
 
@@ -106,73 +110,17 @@ def _by_hand(ctx: Ctx, asked: Question, shown: Binning, one: Bin, place: int | N
     return [html.Div(found, className="gx-row")]
 
 
-def _cut(ctx: Ctx) -> Component:
-    words = ctx.t("development.cut_at")
+def _held(one: HeldBin) -> str:
+    return f"{percent(one.bad_rate)} ({number(one.bad)} / {number(one.rows)})" if one.rows else "—"
+
+
+def _cut(ctx: Ctx, unit: str) -> Component:
+    words = ctx.t("development.cut_at", unit=ctx.t(f"development.unit.{unit}"))
     box = dcc.Input(id=Ids.CUT_AT, type="text", className="gx-input short", autoComplete="off", placeholder=words)
     cut = html.Button(ctx.t("development.cut"), id=Ids.CUT, n_clicks=0, type="button", className="gx-btn")
     return html.Div([html.Div(box, role="group", **marks(aria_label=words)), cut], className="gx-row development-cut")
 
 
-def effect(ctx: Ctx, asked: Question, both: tuple[Trial, Trial]) -> Component:
-    """The card before and after the changes, and the way to save them."""
-    before, after = both
-    rows: list[list[Any]] = [
-        [
-            ctx.t("development.effect.auc"),
-            f"{before.auc:.4f}",
-            f"{after.auc:.4f}",
-            number(after.auc - before.auc, 4, sign=True),
-        ],
-        [ctx.t("development.effect.base"), *_numbers(before.card.base_points, after.card.base_points)],
-        [ctx.t("development.effect.count"), *_numbers(len(before.card.names), len(after.card.names))],
-    ]
-    for name in asked.bins:
-        ivs = [found.verdicts[name].iv if name in found.verdicts else asked.told_of(name)["iv"] for found in both]
-        words = ctx.t("development.effect.iv", name=name_of(ctx, name))
-        rows.append([words, *(f"{one:.3f}" for one in ivs), number(ivs[1] - ivs[0], 3, sign=True)])
-        spans = [_span(found.card, name) for found in both]
-        rows.append([ctx.t("development.effect.span", name=name_of(ctx, name)), *spans, "—"])
-    heads = [ctx.t(f"development.effect.{each}") for each in ("what", "before", "after", "moved")]
-    table = charts.table(Table(heads, rows, right=(1, 2, 3)))
-    parts: list[Any] = [html.Div(table, className="gx-scroll"), *_turned(ctx, before.card, after.card)]
-    if ctx.may("development.edit"):
-        parts += _saving(ctx)
-    return frame.card(ctx.t("development.effect.title"), parts, why=ctx.t("development.effect.note"))
-
-
 def no_card(ctx: Ctx, error: ValueError) -> Component:
     """The changes leave nothing to rate with."""
     return html.P(ctx.t("development.no_card", why=str(error)), className="gx-alert warn", role="alert")
-
-
-def _numbers(before: int, after: int) -> list[str]:
-    return [number(before), number(after), number(after - before, sign=True)]
-
-
-def _span(card: Scorecard, name: str) -> str:
-    """Points from the worst bin to the best; a dash for what is not in the card."""
-    found = next((c for c in card.characteristics if c.name == name), None)
-    return "—" if found is None else f"{number(min(found.points), sign=True)} … {number(max(found.points), sign=True)}"
-
-
-def _turned(ctx: Ctx, before: Scorecard, after: Scorecard) -> list[Component]:
-    """Characteristics that enter or leave the card because of the changes."""
-    sides: Mapping[str, list[str]] = {
-        "enters": [name for name in after.names if name not in before.names],
-        "leaves": [name for name in before.names if name not in after.names],
-    }
-    return [
-        html.P(ctx.t(f"development.effect.{side}", names=listing([name_of(ctx, each) for each in names], ctx.language)))
-        for side, names in sides.items()
-        if names
-    ]
-
-
-def _saving(ctx: Ctx) -> list[Component]:
-    words = ctx.t("development.reason")
-    reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=2, maxLength=400, placeholder=words)
-    save = html.Button(ctx.t("development.save"), id=Ids.SAVE, n_clicks=0, type="button", className="gx-btn main")
-    return [
-        html.Div(reason, role="group", **marks(aria_label=words)),
-        html.Div(save, className="gx-row development-cut"),
-    ]

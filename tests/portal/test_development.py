@@ -90,19 +90,25 @@ def test_who_may_read_and_who_may_change(developed: People) -> None:
 def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(developed: People) -> None:
     client = developed.client("risk")
     shown = client.call(show, _told()).text
-    for words in ("60–89", "入选：信息值足够", "相关系数", "未入选：信息值", "还没有草稿", "17"):
+    for words in ("60–89", "入选：在其他特征之外", "相关系数", "未入选：信息值", "还没有草稿", "17"):
         assert words in shown, words
     opened = client.call(show, _told(OF)).text
     assert "与下一箱合并" in opened and "调整的影响" not in opened
-    found = client.call(cut, 1, "0.5", _told(OF)).value("_pages_location", "search")
+    found = client.call(cut, 1, "50 %", _told(OF)).value("_pages_location", "search")
     assert found.startswith(f"?of={OF}&bins=") and "0.5" in found
     assert "须是一个数" in client.call(cut, 1, "many", _told(OF)).toast
+    five = client.call(cut, 1, "5", _told(OF)).value("_pages_location", "search")
+    assert "0.05" in five  # a share is typed in per cent, as it is shown
+    assert "不会小于 0" in client.call(cut, 1, "-5%", _told(OF)).toast
+    assert "过大" in client.call(cut, 1, "5000", _told(OF)).toast
 
     with reading(developed.engine) as connection:
         assert not drafts(connection)
     bins = {OF: {"cuts": [0.5]}}
     effect = client.call(show, _told(OF, bins)).text
     assert "调整的影响" in effect and "样本内 AUC" in effect and "恢复最优分箱" in effect
+    for words in ("折外 AUC（差值 ± 标准误）", "折外 Gini", "折外 KS", "留出样本坏率", "分层抽出的三分之一", "额度用满"):
+        assert words in effect, words
     assert re.search(r"最优分箱 IV [\d.]+，调整后 IV [\d.]+", effect)
     assert "请写明为什么" in client.call(save, 1, "  ", _told(OF, bins)).toast
     assert client.call(save, 1, "业务上五成是管理线", _told(OF, bins)).value("_pages_location", "search") == f"?of={OF}"
@@ -111,6 +117,7 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
         acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.actor == "risk")).all()
     assert (kept.bins, kept.made_by) == (bins, "risk") and "development.draft" in acts
     assert kept.effect["after"]["auc"] < kept.effect["before"]["auc"]
+    assert kept.effect["after"]["unseen_auc"] < kept.effect["before"]["unseen_auc"] and kept.effect["gain_error"] > 0
     listed = client.call(show, _told()).text
     assert "业务上五成是管理线" in listed and "生成候选版本" in listed
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 
 from domain.credit.binning import BinningRules, bin_characteristic
 from domain.credit.by_hand import binned_by_hand, merged, plan_of, sound, split_at, taken_out
+from domain.credit.characteristics import Clearance
 from domain.credit.estimator import ScorecardClassifier
-from domain.credit.workbench import bins_at, trial
+from domain.credit.workbench import Rows, bins_at, difference, held_back, held_bins, trial
 
 RULES = BinningRules()
 
@@ -98,11 +101,34 @@ def test_the_card_takes_the_bins_and_its_points_still_add_up(table: tuple[pd.Dat
 
 def test_a_trial_with_nothing_changed_is_the_card_as_it_is(table: tuple[pd.DataFrame, np.ndarray]) -> None:
     frame, bad = table
-    before = trial(frame, bad, {}, 0.9, 0.2)
-    same = trial(frame, bad, {"utilisation": plan_of(bins_at(frame["utilisation"], bad, "utilisation"))}, 0.9, 0.2)
+    cleared = {"regular_income": Clearance("工资单", "pay slips", "risk")}  # suspiciously good in this made-up bank
+    rows = Rows(bad, cleared=cleared)
+    before = trial(frame, rows, {}, 0.9, 0.2)
+    same = trial(frame, rows, {"utilisation": plan_of(bins_at(frame["utilisation"], bad, "utilisation"))}, 0.9, 0.2)
     assert same.card == before.card and same.auc == before.auc
-    coarse = trial(frame, bad, {"utilisation": {"cuts": [0.5]}}, 0.9, 0.2)
+    coarse = trial(frame, rows, {"utilisation": {"cuts": [0.5]}}, 0.9, 0.2)
     assert coarse.auc < before.auc
     assert [b.rows for c in coarse.card.characteristics if c.name == "utilisation" for b in c.binning.bins][:2] == [
         int((frame["utilisation"] < 0.5).sum()), int((frame["utilisation"] >= 0.5).sum()),
     ]  # fmt: skip
+    assert before.unseen_auc < before.auc and before.unseen_gini == 2 * before.unseen_auc - 1
+    told = difference(before, coarse, bad)
+    assert told.value == pytest.approx(coarse.unseen_auc - before.unseen_auc) and 0 < told.error < 0.05
+    assert before.moved is None
+    days = np.where(np.arange(len(bad)) % 2, np.datetime64("2025-07-31"), np.datetime64("2025-10-31"))
+    assert 0 <= (trial(frame, replace(rows, observed=days), {}, 0.9, 0.2).moved or 0) < 0.1
+
+
+def test_bins_are_held_against_the_newest_day_or_a_third(table: tuple[pd.DataFrame, np.ndarray]) -> None:
+    frame, bad = table
+    days = np.where(np.arange(len(bad)) < 900, np.datetime64("2025-07-31"), np.datetime64("2025-10-31"))
+    newest = held_back(frame, Rows(bad, days))
+    assert (newest == (np.arange(len(bad)) >= 900)).all()
+    third = held_back(frame, Rows(bad))
+    assert abs(third.sum() - len(bad) / 3) < 2 and abs(bad[third].sum() - bad.sum() / 3) < 2
+    shuffled = np.random.default_rng(1).permutation(len(bad))
+    assert (held_back(frame.iloc[shuffled], Rows(bad[shuffled])) == third[shuffled]).all()
+    bins = bins_at(frame["utilisation"], bad, "utilisation")
+    held = held_bins(bins, frame["utilisation"], bad, newest)
+    assert sum(one.rows for one in held) == 600 and sum(one.bad for one in held) == bad[newest].sum()
+    assert len(held) == len(bins.bins) and held[-1].bad_rate is None

@@ -51,7 +51,7 @@ def drawn() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def made(drawn: dict[str, Any]) -> Development:
-    return develop(drawn["sample"], drawn["bad"], PARAMETERS, 3)
+    return develop(drawn["sample"].assign(customer_id=drawn["beside"].customer), drawn["bad"], PARAMETERS, 3)
 
 
 @pytest.fixture(scope="module")
