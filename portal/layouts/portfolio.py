@@ -16,9 +16,10 @@ from portal.access import Ctx
 from portal.layouts.portfolio_concentration import concentration_view
 from portal.layouts.portfolio_grades import grades_view
 from portal.layouts.portfolio_loss import loss_view
-from portal.layouts.portfolio_parts import Ids
+from portal.layouts.portfolio_parts import Ids, may_open
 from portal.layouts.portfolio_people import people_view
 from portal.layouts.portfolio_quality import quality_view
+from portal.portfolio_figure import Figure
 from portal.portfolio_question import VIEWS, Seen, money, ratio
 from portal.widgets import frame, pickers, status
 from portal.widgets.export_links import export_links
@@ -140,7 +141,7 @@ def headlines(seen: Seen) -> list[Headline]:
 
 
 def _tiles(ctx: Ctx, seen: Seen) -> list[Component]:
-    return [_amount(ctx, one) if one.money else _share(ctx, one) for one in headlines(seen)]
+    return [_amount(ctx, seen, one) if one.money else _share(ctx, seen, one) for one in headlines(seen)]
 
 
 def _value(one: Any, name: str) -> int:
@@ -149,27 +150,28 @@ def _value(one: Any, name: str) -> int:
     return int(getattr(one, name))
 
 
-def _amount(ctx: Ctx, one: Headline) -> Component:
+def _amount(ctx: Ctx, seen: Seen, one: Headline) -> Component:
     now, was = money(int(one.now or 0)), money(int(one.was)) if one.was else None
     words, unit = phrasing.short_parts(now, ctx.language)
     unit = choose(ctx.language, f"{unit}{phrasing.currency_word(ctx.currency, 'zh')}", f"{ctx.currency} {unit}".strip())
     change = phrasing.change(now, was) if was else None
-    return _tile(ctx, one.name, words, unit, change, percent(change, sign=True), AMOUNTS[one.name], one.line)
+    return _tile(ctx, seen, one.name, words, unit, change, percent(change, sign=True), AMOUNTS[one.name], one.line)
 
 
-def _share(ctx: Ctx, one: Headline) -> Component:
+def _share(ctx: Ctx, seen: Seen, one: Headline) -> Component:
     change = Decimal(one.now) - Decimal(one.was) if one.now is not None and one.was is not None else None
     said = percent_points(change, ctx.language) if change is not None else phrasing.ABSENT
-    return _tile(ctx, one.name, percent(one.now, 2), "", change, said, -1, one.line)
+    return _tile(ctx, seen, one.name, percent(one.now, 2), "", change, said, -1, one.line)
 
 
 def _tile(
-    ctx: Ctx, name: str, words: str, unit: str, change: Decimal | None, said: str, direction: int, line: Any
-) -> Component:
+    ctx: Ctx, seen: Seen, name: str, words: str, unit: str, change: Decimal | None, said: str, direction: int, line: Any
+) -> Component:  # fmt: skip
     compared = [Comparison(ctx.t("portfolio.against"), said, judged(change, direction))]
+    behind = Figure("exposure", {name: "true"} if name in ("npl", "late") else {})
     return tile(
         ctx.t(f"portfolio.name.{name}"), words, unit, compared, line, ctx.t(f"portfolio.about.{name}"), ctx.theme,
-        ctx.settings.red_means_up,
+        ctx.settings.red_means_up, href=seen.asked.customers(behind) if may_open(ctx) else None,
     )  # fmt: skip
 
 

@@ -118,7 +118,11 @@ def _migration(ctx: Ctx, seen: Seen) -> Component:
     figure["data"][0]["meta"] = [[told(ctx, _moved(was, grade)) for grade in columns] for was in rows]
     heads = [ctx.t("portfolio.head.was"), *names, ctx.t("overview.total")]
     cells = [
-        [grade_words(ctx, was), *(_cell(ctx, seen, sums, was, grade) for grade in columns), _total(ctx, sums, was)]
+        [
+            grade_words(ctx, was),
+            *(_cell(ctx, seen, sums, was, grade) for grade in columns),
+            link(seen, Figure("migration", {"was": was}), _total(ctx, sums, was)),
+        ]
         for was in rows
     ]
     up, down = steps_of(sums)

@@ -131,18 +131,25 @@ def name_of(seen: Seen, key: str) -> str:
 
 def _table(ctx: Ctx, seen: Seen) -> Component:
     rows: list[list[Any]] = [
-        [link(seen, seen.figure(seen.asked.by, line.key), line.name), *cells(ctx, seen, line)]
+        [link(seen, seen.figure(seen.asked.by, line.key), line.name), *cells(ctx, seen, line, _change(seen, line.key))]
         for line in lines_of(seen)
     ]
     was = seen.book.sums_before()[0].loss if seen.before else 0
     now = seen.now
     total = Line("", "", now.customers, now.outstanding, now.ead, now.loss, was)
-    rows.append([link(seen, Figure("exposure", {}), ctx.t("overview.total")), *cells(ctx, seen, total)])
+    rows.append(
+        [link(seen, Figure("exposure", {}), ctx.t("overview.total")), *cells(ctx, seen, total, Figure("change", {}))]
+    )
     names = (seen.asked.by, "customers", "outstanding", "ead", "loss", "loss_rate", "loss_before", "moved")
     heads = [ctx.t(f"portfolio.head.{name}") for name in names]
     table = charts.table(Table(heads, rows, tuple(range(1, len(heads)))))
     why = ctx.t("portfolio.losses_why", unit=unit(ctx))
     return frame.card(ctx.t(f"portfolio.losses.{seen.asked.by}"), [_choice(ctx, seen), table], why=why)
+
+
+def _change(seen: Seen, key: str) -> Figure | None:
+    """The change of a row's loss; None by grade, as customers had another one the month before."""
+    return None if seen.asked.by == "grade" else seen.figure(seen.asked.by, key, "change")
 
 
 def causes_of(seen: Seen) -> dict[str, dict[str, int]]:
@@ -174,9 +181,11 @@ def _split(ctx: Ctx, seen: Seen) -> Component:
     return frame.card(ctx.t("portfolio.causes"), charts.table(table), why=ctx.t("portfolio.causes_why", unit=unit(ctx)))
 
 
-def cells(ctx: Ctx, seen: Seen, line: Line) -> list[str]:
-    """A row's figures, short."""
-    moved = amount(ctx, line.loss - line.before, sign=True) if seen.before else phrasing.ABSENT
+def cells(ctx: Ctx, seen: Seen, line: Line, change: Figure | None = None) -> list[Any]:
+    """A row's figures, short. change: whose customers the change opens."""
+    moved: Any = amount(ctx, line.loss - line.before, sign=True) if seen.before else phrasing.ABSENT
+    if seen.before and change is not None:
+        moved = link(seen, change, moved)
     return [
         counted(line.customers), amount(ctx, line.outstanding), amount(ctx, line.ead), amount(ctx, line.loss),
         share(line.loss, line.ead, 2), amount(ctx, line.before if seen.before else None), moved,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -37,9 +38,17 @@ def may_open(ctx: Ctx) -> bool:
     return ctx.may("customers.search")
 
 
-def link(seen: Seen, figure: Figure, words: Any) -> Any:
-    """The words as a link to the customers of that figure, for who may look customers up."""
-    return dcc.Link(words, href=seen.asked.customers(figure)) if may_open(seen.ctx) else words
+def link(seen: Seen, figure: Figure, words: Any, month: date | None = None) -> Any:
+    """The words as a link to the customers of that figure (of another month-end), for who may look customers up."""
+    if not may_open(seen.ctx):
+        return words
+    asked = seen.asked
+    href = (
+        asked.customers(figure)
+        if month is None
+        else asked.address(view="people", of=figure.name, month=f"{month:%Y-%m}")
+    )
+    return dcc.Link(words, href=href)
 
 
 def told(ctx: Ctx, figure: Figure, **more: str) -> dict[str, str] | None:

@@ -73,8 +73,12 @@ def _of(found: dict[tuple[date, str], Late], month: date, bucket: str) -> int:
 def _month_row(
     ctx: Ctx, seen: Seen, month: date, found: dict[tuple[date, str], Late], owed: int, bad: int
 ) -> list[Any]:
-    cells = [amount(ctx, _of(found, month, bucket)) for bucket in BUCKETS]
-    return [short_month(month, ctx.language), *cells, share(bad, owed, 2)]
+    cells = [
+        link(seen, Figure("exposure", {"bucket": bucket}), amount(ctx, _of(found, month, bucket)), month)
+        for bucket in BUCKETS
+    ]
+    npl = link(seen, Figure("exposure", {"npl": "true"}), share(bad, owed, 2), month)
+    return [short_month(month, ctx.language), *cells, npl]
 
 
 def _roll(ctx: Ctx, seen: Seen) -> Component:
@@ -97,7 +101,8 @@ def _roll(ctx: Ctx, seen: Seen) -> Component:
     figure["data"][0]["meta"] = [[told(ctx, _rolled(was, now)) for now in after] for was in before]
     heads = [ctx.t("portfolio.head.was"), *(bucket_words(ctx, now) for now in after), ctx.t("portfolio.head.whole")]
     rows = [
-        [bucket_words(ctx, was), *(_roll_cell(ctx, seen, sums.get((was, now)), was, now) for now in after), amount(ctx, whole[was])]
+        [bucket_words(ctx, was), *(_roll_cell(ctx, seen, sums.get((was, now)), was, now) for now in after),
+         link(seen, Figure("roll", {"was": was}), amount(ctx, whole[was]))]
         for was in before
     ]  # fmt: skip
     table = Table(heads, rows, tuple(range(1, len(heads))))
