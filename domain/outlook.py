@@ -13,7 +13,7 @@ from typing import Any
 from domain.behaviour.drivers import driver_name, driver_words
 from domain.catalogue import FAMILY_WORDS
 from domain.marketing.suitability import reason_words
-from domain.phrasing import choose, day, number
+from domain.phrasing import choose, day, number, percent
 from domain.reports.outlook import Driver, Leaving, Offer
 
 Figures = Mapping[str, Any]
@@ -79,8 +79,39 @@ def offers_of(entries: Any, currency: str, language: str) -> tuple[Offer, ...]:
             usual=None if one.get("usual") is None else float(one["usual"]),
             drivers=drivers_of(one.get("drivers"), currency, language),
             against=tuple(reason_words(code, language) for code in one.get("suppressed") or ()),
+            peers=None if one.get("peers") is None else float(one["peers"]),
         )
         for one in entries or ()
+    )
+
+
+def basis_of(metrics: Figures, language: str) -> str | None:
+    """What the offers of a next-product run go by, as a sentence; None for a run that does not say (of before)."""
+    if metrics.get("basis") == "rule":
+        return choose(
+            language,
+            "推荐依据：所在分群最常开立的产品。历史尚少，加入客户自身信息并未推荐得更准，故未采用。",
+            "Offers go by what the customer's segment opens most often. History is short: the customer's own signals did not "
+            "make them more accurate and are left out.",
+        )
+    if metrics.get("basis") != "blend":
+        return None
+    own = percent((metrics.get("own_share") or {}).get("own"), 0)
+    return choose(
+        language,
+        f"推荐依据：所在分群最常开立的产品，再按客户自身信息调整（采用 {own}，以较晚月份上的准确程度定）。",
+        f"Offers go by what the customer's segment opens most often, moved by the customer's own signals ({own} of them: as "
+        "much as proved right on later months).",
+    )
+
+
+def peers_words(offer: Offer, language: str) -> str | None:
+    """How often the customer's segment opens the family, as a reason; None where the run does not say."""
+    if offer.peers is None:
+        return None
+    each = number(offer.peers * 1000, 1 if offer.peers < 0.01 else 0)
+    return choose(
+        language, f"所在分群每千户约 {each} 户开办", f"in the customer's segment some {each} of a thousand open one"
     )
 
 

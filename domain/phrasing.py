@@ -118,9 +118,25 @@ def scale_of(values: Iterable[Number | None], language: str) -> Scale:
 
 
 def scaled(value: Number | None, scale: Scale, sign: bool = False) -> str:
-    """An amount in a scale whose unit is printed elsewhere: 1386400 in 万 -> 138.6."""
+    """An amount in a scale whose unit is printed elsewhere: 1386400 in 万 -> 138.6.
+
+    What would read as zero there and is none is told in the largest smaller unit in which it reads as something, and says
+    so: 32000 in a column of 亿 is 3.20万; under half a hundredth of the smallest unit it is <0.01万.
+    """
     exact = _decimal(value)
-    return ABSENT if exact is None else number(exact / scale.divisor, scale.digits, sign)
+    if exact is None:
+        return ABSENT
+    said = number(exact / scale.divisor, scale.digits, sign)
+    if exact == 0 or scale.divisor == 1 or any(digit in said for digit in "123456789"):
+        return said
+    family = next((f for f in SCALES.values() if any(one.word == scale.word for one in f)), SCALES["en"])
+    gap = "" if family is SCALES["zh"] else " "
+    smaller = [one for one in family if 1 < one.divisor <= scale.divisor][::-1]
+    for one in smaller:
+        said = number(exact / one.divisor, 2, sign)
+        if any(digit in said for digit in "123456789"):
+            return f"{said}{gap}{one.word}"
+    return f"{MINUS if exact < 0 else ''}<0.01{gap}{smaller[-1].word}"
 
 
 def scale_unit(scale: Scale, currency: str, language: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,14 +21,16 @@ from domain.contribution.lifetime import factor
 from domain.contribution.sums import NAMES, Sums, sums_of
 from domain.plain import to_plain
 from domain.segmentation.migration import migration
+from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job, Refused
-from jobs.sources_of_a_run import Ground, business_day, ground, new_run, sayable
+from jobs.sources_of_a_run import Ground, business_day, ground, log_saved, new_run, sayable
 from jobs.sums_by_group import keep_sums
 from store import contributions
-from store.database import reading, writing
+from store.database import Connection, reading, writing
 from store.parameters import contribution_timeline
 from store.runs import list_runs, published, rating_rows, save_candidate
 from store.runs import run as run_of
+from warehouse.batches import folder_of
 from warehouse.contribution import (
     MILLION,
     RATINGS,
@@ -38,8 +42,10 @@ from warehouse.contribution import (
     ensure_places,
     forget_all_but,
 )
+from warehouse.contribution.parts import add_up_places, joined
 from warehouse.engine import Warehouse
 from warehouse.marts import months_of
+from warehouse.picture import Picture
 
 KIND = "contribution"
 MONTHS = 25  # two years, and the month before them
@@ -48,20 +54,20 @@ MOVERS = 50
 RUNS_KEPT = 4  # whose months stay on disk, so that their figures can be followed to the account
 
 
-def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
-    """Steps: months, add_up, save. as_of: ISO date, the newest business date when None; the last whole month counts."""
+def run(job: Job, as_of: str | None = None, branch: str | None = None) -> dict[str, Any]:
+    """Steps: months, add_up, save. as_of: ISO date, the newest business date when None; the last whole month counts.
+
+    branch: its number, to work out only its customers and those below it, by the published run's parameters and rating, for
+    its months (jobs/part_of_the_bank.py).
+    """
     found = ground(job)
+    if branch:
+        return _of_branch(job, found, branch, as_of)
     day = business_day(found.picture, as_of)
     job.step("months", 2)
     months = _months(found, day)
     basis = _basis(job, found)
-    made: list[date] = []
-
-    def heard(month: date, rows: int) -> None:
-        made.append(month)
-        job.step("months", 5 + 60 * len(made) / len(months), f"{month:%Y-%m} {rows:,}")
-
-    paths = ensure(found.picture, job.settings.warehouse, basis, months, day, heard)
+    paths = _worked_out(job, found, basis, months, day)
     job.step("add_up", 70)
     now = basis.parameters(months[-1]).parameters
     times = factor(now.survival, now.discount_rate)
@@ -78,9 +84,88 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, people)
         contributions.save_months(connection, run_id, mart)
+    _say(job, people, months, metrics)
     _forget(job)
     keep_sums(job)
+    log_saved(job, run_id, people.num_rows)
     return {"run_id": run_id, "customers": people.num_rows, "as_of": months[-1].isoformat()}
+
+
+def _worked_out(job: Job, found: Ground, basis: Basis, months: Sequence[date], day: date) -> Mapping[date, Path]:
+    """The months' files; those that are missing are made, with a line of the log each."""
+    made: list[date] = []
+
+    def heard(month: date, rows: int) -> None:
+        made.append(month)
+        job.step("months", 5 + 60 * len(made) / len(months), f"{month:%Y-%m} {rows:,}")
+        job.log(f"{month:%Y-%m}: {rows:,} accounts worked out", f"{month:%Y-%m}：算出 {rows:,} 个账户")
+
+    paths = ensure(found.picture, job.settings.warehouse, basis, months, day, heard)
+    if kept := len(months) - len(made):
+        job.log(
+            f"{kept} of {len(months)} months taken as worked out before: same batches, code, parameters and rating",
+            f"{len(months)} 个月中有 {kept} 个月沿用此前结果：批次、代码、参数与评级均未变",
+        )
+    return paths
+
+
+def _say(job: Job, people: pa.Table, months: Sequence[date], metrics: Mapping[str, Any]) -> None:
+    month, year = (Decimal(metrics[side]["contribution"]) for side in ("month", "year"))
+    job.log(
+        f"{people.num_rows:,} customers over {len(months)} months; {months[-1]:%Y-%m} brings {month:,.2f}, the twelve months "
+        f"to it {year:,.2f}",
+        f"{people.num_rows:,} 位客户、{len(months)} 个月；{months[-1]:%Y-%m} 贡献度 {month:,.2f}，近 12 个月 {year:,.2f}",
+    )
+
+
+def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[str, Any]:
+    job.step("features", 1)
+    part = part_of(job, found, KIND, branch, as_of)
+    shown, home = part.shown, job.settings.warehouse
+    months = [date.fromisoformat(month) for month in shown.model["months"]]
+    published_basis = basis_of(shown.model)
+    job.step("months", 2)
+    with reading(job.engine) as connection:
+        rated = None if published_basis.rating_run is None else rating_rows(connection, published_basis.rating_run)
+    basis = replace(published_basis, ground=found.name, ratings=_ratings(rated))
+    _worked_out(job, found, basis, months, shown.as_of)
+    bank = job.settings.bank_name("zh")
+    then = Picture(tuple(folder_of(home, batch_id) for batch_id in shown.batches))
+    for one, picture in ((basis, found.picture), (published_basis, then)):
+        ensure_places(lambda of=picture: of, home, one.ground, bank)
+    try:
+        mixed, paths = joined(home, basis, published_basis, months, part.customer_ids)
+    except FileNotFoundError as gone:
+        raise Refused(
+            f"The months of run {shown.version}, which is on show, are no longer on disk; compute the whole bank.",
+            f"当前使用的版本 {shown.version} 的逐月明细已清理；请计算全行。",
+        ) from gone
+    job.step("add_up", 70)
+    people, mart = add_up_places(home, mixed, paths, months[-1], Decimal(shown.model["lifetime_factor"]))
+    mine = people.filter(pc.is_in(people["customer_id"], pa.array(part.customer_ids, pa.string())))
+    counted = {"recomputed": mine.num_rows, "carried_over": people.num_rows - mine.num_rows}
+    metrics = {**_metrics(people, mart, months), **counted}
+    moved = _migration(job, people)
+    job.step("save", 85, f"{mine.num_rows:,}")
+    _say(job, people, months, metrics)
+
+    def months_too(connection: Connection, run_id: int) -> Mapping[str, Any]:
+        contributions.save_months(connection, run_id, mart)
+        return {}
+
+    told = save_part(
+        job,
+        found,
+        part,
+        mine,
+        metrics=metrics,
+        model={**shown.model, **mixed.told()},
+        migration=moved,
+        beside=months_too,
+    )
+    _forget(job)
+    keep_sums(job)
+    return told
 
 
 def _months(found: Ground, day: date) -> list[date]:
@@ -108,12 +193,16 @@ def _basis(job: Job, found: Ground) -> Basis:
             ) from error
         shown = published(connection, "credit")
         rated = rating_rows(connection, shown.run_id) if shown is not None else None
-    if shown is None or rated is None:
-        return Basis(found.name, versions)
+    return Basis(found.name, versions, None if shown is None else shown.run_id, _ratings(rated))
+
+
+def _ratings(rated: pd.DataFrame | None) -> pa.Table:
+    """Probabilities of default in millionths, of who has one and has not defaulted."""
+    if rated is None:
+        return RATINGS.empty_table()
     rated = rated[rated["pd"].notna() & (rated["pd"] < 1)]
     columns = [rated["customer_id"], (rated["pd"] * MILLION).round().astype("int32")]
-    table = pa.table([pa.array(column) for column in columns], schema=RATINGS)
-    return Basis(found.name, versions, shown.run_id, table)
+    return pa.table([pa.array(column) for column in columns], schema=RATINGS)
 
 
 def _named(basis: Basis, months: Sequence[date]) -> dict[str, Any]:

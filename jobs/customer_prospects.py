@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.outlook import leaving_of, no_offers, offers_of, why_not_looked_at
+from domain.contribution.words import earlier_rating_words
+from domain.outlook import basis_of, leaving_of, no_offers, offers_of, why_not_looked_at
 from domain.phrasing import choose
 from domain.reports import CustomerValue, Offer, Outlook
-from store.contributions import of_customer
+from store.contributions import earlier_rating, of_customer
 from store.customers import Customer
 from store.database import Connection
 from store.runs import Run
@@ -27,7 +28,17 @@ def value_of(
             f"该客户不在已发布的贡献度 {run.version} 之中：近12个月没有可计算的账户。",
             f"The customer is not in the published contribution {run.version}: no account of the last 12 months.",
         )
-    return CustomerValue(run.as_of, found.year, found.month, found.months, found.lifetime_value, found.unknown), None
+    value = CustomerValue(
+        run.as_of, found.year, found.month, found.months, found.lifetime_value, found.unknown,
+        rating_note(connection, run, language),
+    )  # fmt: skip
+    return value, None
+
+
+def rating_note(connection: Connection, run: Run, language: str) -> str | None:
+    """That a contribution run's probabilities of default are of another rating than the one on show, as a sentence."""
+    other = earlier_rating(connection, run)
+    return None if other is None else earlier_rating_words(other.used, other.shown, language)
 
 
 def outlook_of(customer: Customer, on_show: Mapping[str, Run], currency: str, language: str) -> Outlook | None:
@@ -48,4 +59,5 @@ def outlook_of(customer: Customer, on_show: Mapping[str, Run], currency: str, la
         offers = offers_of(customer.next_product, currency, language)
         none = None if offers else no_offers(offering.version, language)
     months = int((offering.parameters if offering else {}).get("horizon") or 3)
-    return Outlook(told, absent, offers, none, months)
+    basis = basis_of(offering.metrics, language) if offering else None
+    return Outlook(told, absent, offers, none, months, basis)

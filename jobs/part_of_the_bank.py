@@ -16,22 +16,24 @@ import pandas as pd
 import pyarrow as pa
 
 from jobs.runner import Job, Refused
-from jobs.sources_of_a_run import Ground, business_day, features_at, new_run
+from jobs.sources_of_a_run import Ground, business_day, features_at, log_saved, new_run
 from store.branches import Branch, subtree
 from store.database import Connection, reading, writing
 from store.runs import Carried, Run, published, save_candidate
+from store.served_runs import run_rows
 
 
 @dataclass(frozen=True)
 class Part:
     """A branch, the published run it is computed by, and the features of its customers at that run's date.
 
-    There is at least one customer.
+    There is at least one customer. everybody: how many customers the bank has at that date.
     """
 
     branch: Branch
     shown: Run
     features: pd.DataFrame
+    everybody: int
 
     @property
     def customer_ids(self) -> list[str]:
@@ -64,7 +66,32 @@ def part_of(job: Job, found: Ground, kind: str, branch_id: str, as_of: str | Non
             f"Nobody is a customer of {below[0].name} at {day}, so nothing was computed; choose another branch.",
             f"{day} {below[0].name}没有客户，未作计算；请选择其他机构。",
         )
-    return Part(below[0], shown, mine.reset_index(drop=True))
+    name = below[0].name
+    job.log(
+        f"{name} and all below it: {len(mine):,} of {len(features):,} customers at {day}, by the model of {shown.version}; "
+        "everybody else as published",
+        f"{name}及其下属机构：{day} 共 {len(mine):,} 位客户（全行 {len(features):,} 位），沿用 {shown.version} 的模型；"
+        "其余客户与已发布版本一致",
+    )
+    return Part(below[0], shown, mine.reset_index(drop=True), len(features))
+
+
+def with_the_others(job: Job, part: Part, mine: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The rows the whole run will have, in the columns of `mine` (customer_id among them): those of the branch, and the
+    published run's of all others; and how many of each there are, as a run's metrics name them."""
+    with reading(job.engine) as connection:
+        shown = run_rows(connection, part.shown.kind, part.shown.run_id, list(mine.columns))
+    others = shown[~shown["customer_id"].isin(part.customer_ids)]
+    return pd.concat([others, mine], ignore_index=True), {"recomputed": len(mine), "carried_over": len(others)}
+
+
+def no_model_kept(shown: Run) -> Refused:
+    """The published run was made before runs kept what they score by."""
+    return Refused(
+        f"Run {shown.version}, which is on show, did not keep the model it was made with, so one branch cannot be computed by "
+        "it; compute the whole bank and publish it first.",
+        f"当前使用的版本 {shown.version} 没有保存所用的模型，无法据以计算单个机构；请先计算全行并发布。",
+    )
 
 
 def _still_counting(found: Ground, shown: Run) -> None:
@@ -117,4 +144,5 @@ def save_part(
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, rows, Carried(shown.run_id, part.customer_ids))
         more = {} if beside is None else beside(connection, run_id)
+    log_saved(job, run_id, rows.num_rows)
     return {"run_id": run_id, "customers": rows.num_rows, "as_of": shown.as_of.isoformat(), **more}

@@ -8,11 +8,21 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from domain.behaviour.attrition import AttritionParameters, develop, metrics_of, score, slice_of
+from domain.behaviour.attrition import (
+    AttritionModel,
+    AttritionParameters,
+    develop,
+    expected,
+    kept,
+    metrics_of,
+    score,
+    slice_of,
+)  # fmt: skip
 from domain.behaviour.by_time import TooLittle
-from jobs.monthly_panel import monthly_panel, refusal
+from jobs.monthly_panel import monthly_panel, parameters_of, refusal
+from jobs.part_of_the_bank import no_model_kept, part_of, save_part, with_the_others
 from jobs.runner import Job
-from jobs.sources_of_a_run import as_json, business_day, cents, features_at, ground, new_run
+from jobs.sources_of_a_run import Ground, as_json, business_day, cents, features_at, ground, log_saved, new_run
 from store.database import writing
 from store.runs import save_candidate
 from warehouse.service_facts import service_facts
@@ -20,12 +30,16 @@ from warehouse.service_facts import service_facts
 SEED = 20_261_031
 
 
-def run(job: Job, as_of: str | None = None, seed: int = SEED) -> dict[str, Any]:
+def run(job: Job, as_of: str | None = None, branch: str | None = None, seed: int = SEED) -> dict[str, Any]:
     """Steps: panel, develop, score, save. as_of: ISO date, the newest business date when None.
 
     Refused, with the counts, when there are too few months or too few who left: no probability is made up.
+    branch: its number, to score only its customers and those below it, by the published model at that run's date (steps
+    features, score, save; see jobs/part_of_the_bank.py).
     """
     found = ground(job)
+    if branch:
+        return _of_branch(job, found, branch, as_of)
     day = business_day(found.picture, as_of)
     parameters = AttritionParameters()
 
@@ -37,6 +51,7 @@ def run(job: Job, as_of: str | None = None, seed: int = SEED) -> dict[str, Any]:
     features = features_at(job, found, day)
     try:
         model = develop(panel, parameters, seed)
+        _say(job, model)
         job.step("score", 85, f"{len(features):,}")
         rows = score(model, features, service_facts(found.picture, day))
     except TooLittle as why:
@@ -48,7 +63,35 @@ def run(job: Job, as_of: str | None = None, seed: int = SEED) -> dict[str, Any]:
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rows))
+    log_saved(job, run_id, len(rows))
     return {"run_id": run_id, "customers": len(rows), "as_of": day.isoformat()}
+
+
+def _say(job: Job, model: AttritionModel) -> None:
+    told = model.judged
+    job.log(
+        f"judged on {told.rows:,} customer-months with {told.outcomes:,} leavers: AUC {told.auc.value:.3f}, days since the "
+        f"last movement alone {told.rule.value:.3f}",
+        f"以 {told.rows:,} 个客户月、{told.outcomes:,} 次流失检验：AUC {told.auc.value:.3f}，仅看距上次交易天数为 {told.rule.value:.3f}",
+    )
+
+
+def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[str, Any]:
+    job.step("features", 5)
+    part = part_of(job, found, "attrition", branch, as_of)
+    shown, day = part.shown, part.shown.as_of
+    model = kept(shown.model, parameters_of(AttritionParameters, shown.parameters))
+    if model is None:
+        raise no_model_kept(shown)
+    job.step("score", 40, f"{len(part.features):,}")
+    try:
+        rows = score(model, part.features, service_facts(found.picture, day))
+    except TooLittle as why:
+        raise refusal(why) from why
+    whole, counted = with_the_others(job, part, rows[["customer_id", "probability", "aum_at_risk"]])
+    job.step("save", 80, f"{len(rows):,}")
+    metrics = {**shown.metrics, **expected(whole, part.everybody), **counted}
+    return save_part(job, found, part, _rows(rows), metrics=metrics, model=shown.model, migration=None)
 
 
 def _rows(found: pd.DataFrame) -> pa.Table:

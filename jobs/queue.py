@@ -23,6 +23,7 @@ from rq.serializers import JSONSerializer
 from jobs.registry import DELIVERY, REGISTRY, JobKind, Registry, Schedule
 from store import chains, schedules
 from store import jobs as rows
+from store.branches import subtree
 from store.chains import Planned
 from store.database import Connection, Engine, writing
 from store.jobs import JobRow, NewJob
@@ -80,10 +81,22 @@ def enter(
     """
     wanted = registry.kind(kind)
     _require(wanted, grants)
+    _require_branch(connection, parameters, scope)
     if wanted.then:
         return _enter_chain(connection, wanted, parameters, by, now, registry, only)
     entered = rows.enter(connection, new_job(wanted, parameters, by, scope), now)
     return Submitted(entered.job.job_id, entered.already)
+
+
+def _require_branch(connection: Connection, parameters: Mapping[str, Any], scope: Scope) -> None:
+    """OutOfScope for a recompute of a branch that is not of who asks. Who sees no branch, as who only runs the system,
+    computes for others: the whole bank or any part of it."""
+    named = parameters.get("branch")
+    if named is None or not scope.paths:
+        return
+    below = subtree(connection, str(named))
+    if below:  # one that is not there is the job's to refuse, in words
+        scope.require(below[0].path)
 
 
 def _enter_chain(
@@ -207,6 +220,7 @@ def enter_again(
     old = rows.job(connection, job_id)
     kind = registry.kind(old.kind)
     _require(kind, grants)
+    _require_branch(connection, old.parameters, scope)
     if old.active:
         return Submitted(old.job_id, True)
     chain = chains.of_job(connection, job_id)

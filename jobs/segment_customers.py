@@ -9,13 +9,15 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from domain.catalogue import CUSTOMER_WORDS
+from domain.phrasing import choose
 from domain.plain import to_plain
 from domain.segmentation.given_names import names_lost
 from domain.segmentation.migration import Migration
 from domain.segmentation.run import PreviousSegmentation, SegmentationParameters, segment, segment_part
 from jobs.part_of_the_bank import part_of, save_part
 from jobs.runner import Job
-from jobs.sources_of_a_run import Ground, as_json, business_day, cents, features_at, ground, new_run, sayable
+from jobs.sources_of_a_run import Ground, as_json, business_day, cents, features_at, ground, log_saved, new_run, sayable
 from jobs.sums_by_group import keep_sums
 from store.database import Connection, reading, writing
 from store.runs import Run, published, save_candidate, segment_rows
@@ -46,6 +48,7 @@ def run(
         before = replace(before, features=features_at(job, found, before.as_of))
     parameters = SegmentationParameters(as_of=day, keep_cuts=keep_cuts)
     result = segment(features, parameters, before, seed)
+    _say_chosen(job, result.metrics)
     _say_lost_names(job, before, result.model)
     job.step("save", 85, f"{len(result.rows):,}")
     migrations = _plain(result.migrations)
@@ -56,7 +59,16 @@ def run(
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(result.rows))
     keep_sums(job)
+    log_saved(job, run_id, len(result.rows))
     return {"run_id": run_id, "customers": len(result.rows), "as_of": day.isoformat()}
+
+
+def _say_chosen(job: Job, metrics: Mapping[str, Any]) -> None:
+    for kind, told in metrics.get("k", {}).items():
+        if told.get("k"):
+            job.log(
+                f"{kind} customers: {told['k']} segments", f"{choose('zh', *CUSTOMER_WORDS[kind])}：{told['k']} 个客群"
+            )
 
 
 def _say_lost_names(job: Job, before: PreviousSegmentation | None, model: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ from jobs.runner import Halted, Job, Refused
 from store.database import reading
 from store.ledger import counting_batches
 from store.runs import NewRun
+from store.runs import run as run_of
 from warehouse.batches import folder_of
 from warehouse.features import months
 from warehouse.picture import Picture
@@ -147,6 +148,17 @@ def new_run(
         finished_at=job.clock(), metrics=sayable(dict(metrics)), model=sayable(dict(model)),
         migration=sayable(dict(migration)) if migration else None,
     )  # fmt: skip
+
+
+def log_saved(job: Job, run_id: int, rows: int) -> None:
+    """The last line of a recompute's log: under which name it waits, and how long it took."""
+    with reading(job.engine) as connection:
+        found = run_of(connection, run_id)
+    version, seconds = found.version if found else run_id, max((job.clock() - job.now).total_seconds(), 0)
+    job.log(
+        f"{version} is kept as a candidate with {rows:,} rows, {seconds:.0f} s after it began; somebody else publishes it",
+        f"已保存为候选版本 {version}，{rows:,} 行，用时 {seconds:.0f} 秒；须由另一人发布",
+    )
 
 
 def sayable(value: Any) -> Any:

@@ -98,11 +98,28 @@ def _own_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
 
 def _behaviour_warnings(ctx: Reader, run: Run) -> Iterable[str]:
     """No better than what one would do without a model, or probabilities that did not come true."""
-    if run.metrics.get("better") is False:
-        yield ctx.t("runs.warn.no_better") if run.kind == "attrition" else ctx.t("runs.warn.no_better_offer")
+    if run.kind == "next_product":
+        yield from _offer_warnings(ctx, run)
+    elif run.metrics.get("better") is False:
+        yield ctx.t("runs.warn.no_better")
     slope = run.metrics.get("slope")
     if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
         yield ctx.t("runs.warn.slope_attrition", slope=number(slope, 2))
+
+
+def _offer_warnings(ctx: Reader, run: Run) -> Iterable[str]:
+    """What would be shown is the rule itself, or was below it on later months, or no more than level with it."""
+    told = run.metrics
+    if told.get("basis") == "rule":
+        yield ctx.t("runs.warn.offer_rule")
+    if told.get("better") is not False:
+        return
+    both = {name: percent((told.get(name) or {}).get("value")) for name in ("recall", "popularity")}
+    gain = (told.get("gain") or {}).get("value")
+    if gain is not None and gain < 0:
+        yield ctx.t("runs.warn.offer_below", **both)
+    elif told.get("basis") != "rule":
+        yield ctx.t("runs.warn.no_better_offer", **both)
 
 
 def _contribution_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:

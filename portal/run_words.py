@@ -19,6 +19,7 @@ from portal.actors import who
 from portal.customer_words import GRADES
 from portal.widgets import status
 from store import runs as store_runs
+from store.contributions import earlier_rating
 from store.database import Connection
 from store.runs import Run
 
@@ -110,6 +111,14 @@ def _families(run: Run, ctx: Ctx) -> str:
     return choose(ctx.language, "、", ", ").join(names) or ABSENT
 
 
+def _basis(run: Run, ctx: Ctx) -> str:
+    """What offers go by: the segment's habit alone, or with a share of the customer's own signals."""
+    if run.metrics.get("basis") not in ("rule", "blend"):
+        return ABSENT
+    own = (run.metrics.get("own_share") or {}).get("own")
+    return ctx.t(f"runs.basis.{run.metrics['basis']}", own=percent(own, 0))
+
+
 def _amount(side: str) -> Callable[[Run, Ctx], str]:
     return lambda run, ctx: short_money(of(run, side, "contribution"), ctx.currency, ctx.language)
 
@@ -133,19 +142,15 @@ def _moved_by(run: Run, ctx: Ctx) -> str:
 
 def _versions(run: Run, ctx: Ctx) -> str:
     told = run.parameters.get("versions", ())
-    named = [
-        ctx.t("runs.parameter_version", version=each["version"], months=each["months"])
-        if each["version"]
-        else ctx.t("runs.parameters_built_in", months=each["months"])
-        for each in told
-    ]
+    named = [ctx.t("runs.parameter_version", version=each["version"], months=each["months"]) for each in told]
     return choose(ctx.language, "、", ", ").join(named) or ABSENT
 
 
 def _rating(run: Run, ctx: Ctx) -> str:
     """The published ratings whose probabilities of default the expected loss rests on."""
-    used = rating_of(ctx, run)
-    return used.version if used is not None else ctx.t("runs.no_rating")
+    used, other = rating_of(ctx, run), earlier_rating(ctx.connection, run)
+    named = used.version if used is not None else ctx.t("runs.no_rating")
+    return named if other is None else ctx.t("runs.not_on_show", used=named, shown=other.shown)
 
 
 def rating_of(ctx: Reader, run: Run) -> Run | None:
@@ -178,7 +183,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("mean_pd", _share("mean_pd")),
     ),
     "attrition": (
-        *_COMMON,
+        *_OF_A_SCOPE,
         Measure("tested_on", _tested),
         Measure("auc_later", lambda run, ctx: _estimate(run, "auc", ctx.language)),
         Measure("rule", lambda run, ctx: _estimate(run, "rule", ctx.language)),
@@ -192,7 +197,8 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("not_exposed", _figure("not_exposed")),
     ),
     "next_product": (
-        *_COMMON,
+        *_OF_A_SCOPE,
+        Measure("basis", _basis),
         Measure("recall", lambda run, ctx: _estimate(run, "recall", ctx.language)),
         Measure("popularity", lambda run, ctx: _estimate(run, "popularity", ctx.language)),
         Measure("gain", lambda run, ctx: _estimate(run, "gain", ctx.language)),
@@ -201,7 +207,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("nothing_to_offer", _figure("nothing_to_offer")),
     ),
     "contribution": (
-        *_COMMON,
+        *_OF_A_SCOPE,
         Measure("contribution_month", _amount("month")),
         Measure("contribution_year", _amount("year")),
         Measure("raroc", lambda run, _ctx: percent(of(run, "year", "raroc"))),

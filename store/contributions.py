@@ -31,7 +31,9 @@ from sqlalchemy import (
 from domain.contribution.change import Cell, Change, change
 from domain.contribution.sums import NAMES, Sums, sums_of
 from store.bulk import fill
+from store.runs import Run
 from store.scope import Scope
+from store.served_runs import published_id
 from store.tables import contribution_months, customers, run_contributions, run_segments, runs
 from store.types import Money
 
@@ -142,6 +144,26 @@ def members(connection: Connection, segmentation: int) -> pa.Table:
     columns = list(zip(*found, strict=True)) if found else [(), (), ()]
     names = ("customer_id", *GROUPS)
     return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
+
+
+@dataclass(frozen=True)
+class EarlierRating:
+    """Versions of the rating a contribution took its probabilities of default from (None: there was none) and of that on show."""
+
+    used: str | None
+    shown: str
+
+
+def earlier_rating(connection: Connection, run: Run) -> EarlierRating | None:
+    """Where the rating on show is another than that behind a contribution run; None where they are one, or none is on show."""
+    told = run.parameters.get("rating_run")
+    on_show = published_id(connection, "credit")
+    if on_show is None or told == on_show:
+        return None
+    versions = dict(
+        connection.execute(select(runs.c.run_id, runs.c.version).where(runs.c.run_id.in_([on_show, told or 0]))).all()
+    )
+    return EarlierRating(versions.get(told), versions[on_show])
 
 
 def years(connection: Connection, run_id: int) -> pd.DataFrame:

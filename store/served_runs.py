@@ -6,8 +6,10 @@ stay in the run's own rows: store/customers.py joins them when one customer is s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
@@ -27,6 +29,7 @@ from sqlalchemy import (
 from store import tables
 from store.database import much_at_once
 from store.tables import pictures, run_attrition, run_contributions, run_next_products, run_ratings, run_segments, runs
+from store.types import Money
 
 KINDS = ("segmentation", "credit", "attrition", "next_product", "contribution")
 
@@ -102,6 +105,15 @@ _ROWS = {
 def rows_of(kind: str) -> Table:
     """The table that keeps the rows of this kind's runs."""
     return _ROWS[kind]
+
+
+def run_rows(connection: Connection, kind: str, run_id: int, names: Sequence[str]) -> pd.DataFrame:
+    """These columns of a run's rows, in order of customer_id; money as numbers, None as missing."""
+    rows = rows_of(kind)
+    query = select(*(rows.c[name] for name in names)).where(rows.c.run_id == run_id).order_by(rows.c.customer_id)
+    found = pd.DataFrame(connection.execute(query).all(), columns=list(names))
+    money = {name: float for name in names if isinstance(rows.c[name].type, Money)}
+    return found.astype(money)
 
 
 def _told(kind: str) -> tuple[Table, dict[str, ColumnElement[Any]]]:

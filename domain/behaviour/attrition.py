@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from domain.behaviour.boosted import Boosted, BoostingRules, fit_boosted
+from domain.behaviour.boosted import Boosted, BoostingRules, boosted_of, fit_boosted
 from domain.behaviour.by_time import Judged, Split, TooLittle, judge, of, split_by_time, too_short
 from domain.behaviour.drivers import by_driver, figures_of, strongest
 from domain.behaviour.signals import DRIVERS, SIGNALS, signals
@@ -55,12 +55,25 @@ class AttritionModel:
     parameters: AttritionParameters
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able: enough to say how the run was made; the trees come again from its inputs and seed."""
+        """JSON-able: how the run was made, and the trees, for whoever is scored by it later (`Kept`)."""
         return {
-            "format": FORMAT, "signals": list(self.scorer.names), "shift": self.scorer.shift,
-            "stretch": self.scorer.stretch, "importance": dict(self.importance),
+            "format": FORMAT, "signals": list(self.scorer.names), "scorer": self.scorer.as_dict(),
+            "importance": dict(self.importance),
             "split": {name: [day.isoformat() for day in days] for name, days in asdict(self.split).items()},
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run keeps of a model to score by."""
+
+    scorer: Boosted
+    parameters: AttritionParameters
+
+
+def kept(model: Mapping[str, Any], parameters: AttritionParameters) -> Kept | None:
+    """The scorer of a run's `as_dict`; None where it kept none (a run of before)."""
+    return Kept(boosted_of(model["scorer"]), parameters) if "scorer" in model else None
 
 
 def exposed(features: pd.DataFrame, parameters: AttritionParameters) -> NDArray[np.bool_]:
@@ -143,7 +156,7 @@ def _enough(panel: pd.DataFrame, split: Split) -> None:
         )  # fmt: skip
 
 
-def score(model: AttritionModel, features: pd.DataFrame, service: pd.DataFrame | None) -> pd.DataFrame:
+def score(model: AttritionModel | Kept, features: pd.DataFrame, service: pd.DataFrame | None) -> pd.DataFrame:
     """Probabilities of everybody exposed, one row each, in order of customer_id.
 
     Columns: customer_id; probability (0..1) of leaving within the horizon; aum; aum_at_risk (probability · aum, what
@@ -177,7 +190,14 @@ def score(model: AttritionModel, features: pd.DataFrame, service: pd.DataFrame |
 def metrics_of(model: AttritionModel, rows: pd.DataFrame, customers: int) -> dict[str, Any]:
     """JSON-able figures of a run: `Judged`, what was expected of today's customers, who was not looked at."""
     return {
-        **asdict(model.judged), "rule_name": "days_since_last", "scored": len(rows), "not_exposed": customers - len(rows),
+        **asdict(model.judged), "rule_name": "days_since_last", **expected(rows, customers), "importance": dict(model.importance),
+    }  # fmt: skip
+
+
+def expected(rows: pd.DataFrame, customers: int) -> dict[str, Any]:
+    """The part of the figures that is of today's customers, not of the model. rows: probability and aum_at_risk."""
+    return {
+        "scored": len(rows), "not_exposed": customers - len(rows),
         "expected_leavers": round(float(rows["probability"].sum()), 1),
-        "aum_at_risk": round(float(rows["aum_at_risk"].sum()), 2), "importance": dict(model.importance),
+        "aum_at_risk": round(float(rows["aum_at_risk"].sum()), 2),
     }  # fmt: skip

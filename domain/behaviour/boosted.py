@@ -8,7 +8,7 @@ row itself, not an average over orders of asking as Shapley values are: cheaper,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
+from domain.behaviour.kept_trees import Trees, leaves, trees_of
 from domain.credit.regression import fit_logistic
 from domain.credit.woe import Floats
 
@@ -45,7 +46,7 @@ class Boosted:
     """Trees over `names`, and the line that puts their log odds right: shift + stretch · log odds, stretch above 0."""
 
     names: tuple[str, ...]
-    trees: HistGradientBoostingClassifier
+    trees: HistGradientBoostingClassifier | Trees  # as they have just grown, or as a run kept them
     shift: float = 0.0
     stretch: float = 1.0
 
@@ -69,17 +70,36 @@ class Boosted:
 
     def contributions(self, table: pd.DataFrame) -> tuple[float, Floats]:
         """(base, moves): calibrated log odds of a row = base + its moves summed; moves has shape (n, names)."""
-        matrix = self._matrix(table)
-        moves = np.zeros((len(matrix), len(self.names)))
-        base = float(np.ravel(self.trees._baseline_prediction)[0])
-        for (predictor,) in self.trees._predictors:
-            mean, by_leaf = _moves_by_leaf(predictor.nodes, len(self.names))
+        matrix, kept = self._matrix(table), self._kept()
+        moves, base = np.zeros((len(matrix), len(self.names))), kept.base
+        for nodes in kept.nodes:
+            mean, by_leaf = _moves_by_leaf(nodes, len(self.names))
             base += mean
-            moves += by_leaf[_leaves(predictor.nodes, matrix)]
+            moves += by_leaf[leaves(nodes, matrix)]
         return self.shift + self.stretch * base, self.stretch * moves
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able: `boosted_of` makes the same of it again."""
+        return {
+            "names": list(self.names),
+            "shift": self.shift,
+            "stretch": self.stretch,
+            "trees": self._kept().as_dict(),
+        }
+
+    def _kept(self) -> Trees:
+        if isinstance(self.trees, Trees):
+            return self.trees
+        base = float(np.ravel(self.trees._baseline_prediction)[0])
+        return Trees(base, tuple(predictor.nodes for (predictor,) in self.trees._predictors))
 
     def _matrix(self, table: pd.DataFrame) -> Floats:
         return table[list(self.names)].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def boosted_of(told: Mapping[str, Any]) -> Boosted:
+    """What `Boosted.as_dict` told of."""
+    return Boosted(tuple(told["names"]), trees_of(told["trees"]), float(told["shift"]), float(told["stretch"]))
 
 
 def fit_boosted(
@@ -147,17 +167,3 @@ def _moves_by_leaf(nodes: NDArray[Any], columns: int) -> tuple[float, Floats]:
                 moves[child] = moves[at]
                 moves[child, nodes["feature_idx"][at]] += mean[child] - mean[at]
     return float(mean[0]), moves
-
-
-def _leaves(nodes: NDArray[Any], matrix: Floats) -> NDArray[np.int64]:
-    """The leaf each row ends in, shape (n,); all rows go down one level at a time."""
-    at = np.zeros(len(matrix), dtype=np.int64)
-    going = np.arange(len(matrix))
-    while going.size:
-        here = nodes[at[going]]
-        value = matrix[going, here["feature_idx"]]
-        to_left = np.where(np.isnan(value), here["missing_go_to_left"] == 1, value <= here["num_threshold"])
-        inner = here["is_leaf"] == 0
-        at[going] = np.where(inner, np.where(to_left, here["left"], here["right"]), at[going])
-        going = going[inner]
-    return at

@@ -34,6 +34,23 @@ class Line:
     result: Decimal | None
 
 
+def earlier_rating_words(used: str | None, shown: str, language: str) -> str:
+    """That expected losses rest on another rating than the one on show; used: None where there was none then."""
+    if used is None:
+        return choose(
+            language,
+            f"计算预期损失时尚无使用中的信用评价，而当前使用的是 {shown}；重算贡献度后才会计入。",
+            f"Expected losses were worked out before any rating was on show; {shown} is on show now. Recompute the "
+            "contribution to take it in.",
+        )
+    return choose(
+        language,
+        f"预期损失所用的违约概率来自信用评价 {used}，而当前使用的是 {shown}；重算贡献度后两者才一致。",
+        f"Expected losses rest on the probabilities of default of rating {used}; {shown} is on show now. Recompute the "
+        "contribution to bring them together.",
+    )
+
+
 def lines(month: WorkedMonth, language: str) -> tuple[Line, ...]:
     """The components in the order of the waterfall, the contribution last."""
     parts = (

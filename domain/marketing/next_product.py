@@ -1,10 +1,10 @@
 """Next product: which family a customer without it will open within three months, why, and whether it may be offered.
 
-For each family one model of its own, of the customers who do not hold it: calibrated gradient boosting over the same
-signals as attrition, and beside it how often the customer's segment opened the family. Openings are rare: what a whole
-segment does is known sooner than what sets one customer apart, and a bank of some thousand customers has little else to
-go by. Judged by recall@3 on later months: of the families opened, how many were among the three likeliest
-the model named, against naming the three most often opened in the customer's segment.
+For each family one model of its own, of the customers who do not hold it: how often the customer's segment opens the
+family, and as much of what sets the customer apart as proved right on later months (domain/marketing/opening.py). Openings
+are rare: what a whole segment does is known sooner, and a bank of some thousand customers has little else to go by.
+Judged by recall@3 on months later still: of the families opened, how many were among the three likeliest named, against
+naming the three most often opened in the customer's segment.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
-from domain.behaviour.boosted import Boosted, BoostingRules, calibration_line, fit_boosted, slope_of
+from domain.behaviour.boosted import BoostingRules, slope_of
 from domain.behaviour.by_time import Split, TooLittle, of, split_by_time, too_short
 from domain.behaviour.drivers import by_driver, figures_of, strongest
 from domain.behaviour.signals import SIGNALS, signals
 from domain.canonical import PRODUCT_FAMILIES
 from domain.credit.metrics import Estimate, auc
 from domain.credit.woe import Floats
-from domain.marketing.chances import packed
+from domain.marketing.chances import MILLION, packed, unpacked
+from domain.marketing.opening import Learned, Scorer, Share, choose_share, hits, learn, scorer_of
 from domain.marketing.suitability import REASONS, reasons_against
 
 FORMAT = 1
@@ -67,24 +67,10 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Scorer:
-    """Trees of a family beside the rates of the segments, calibrated together on months neither has learned from.
-
-    peers: segment -> log odds of opening above those of all; a segment that is not there is like all.
-    """
-
-    trees: Boosted
-    peers: Mapping[str, float]
-
-    def probability(self, table: pd.DataFrame, segment: pd.Series) -> Floats:
-        """Calibrated probability of opening, 0..1, shape (n,), to six decimals."""
-        odds: Floats = self.trees.shift + self.trees.stretch * (self.trees.raw(table) + peers_of(segment, self.peers))
-        return np.round(expit(odds), 6)
-
-
-@dataclass(frozen=True)
 class NextProductModel:
-    """Calibrated scorers by family; trial: those that were judged, which have seen nothing of the test months.
+    """Scorers by family; trial: those that were judged, which have seen nothing of the test months.
+
+    share, tried: of the customer's own signals in the scorers and in those on trial, and what it was chosen by.
 
     families: JSON-able figures by family on the test months: rows, opened, auc, slope, share predicted and seen.
     left_out: family -> openings, too few to learn from. kinds: family -> kinds that hold it.
@@ -98,16 +84,34 @@ class NextProductModel:
     kinds: Mapping[str, tuple[str, ...]]
     parameters: NextProductParameters
     trial: Mapping[str, Scorer]
+    share: Share
+    tried: Share
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able: how the run was made."""
         return {
             "format": FORMAT, "families": list(self.scorers), "reasons": [reason.code for reason in REASONS],
             "signals": list(SIGNALS), "kinds": {f: list(k) for f, k in self.kinds.items()},
-            "calibration": {f: {"shift": s.trees.shift, "stretch": s.trees.stretch} for f, s in self.scorers.items()},
-            "peers": {f: {name: round(more, 4) for name, more in s.peers.items()} for f, s in self.scorers.items()},
+            "own_share": self.share.own, "scorers": {f: one.as_dict() for f, one in self.scorers.items()},
             "split": {name: [day.isoformat() for day in days] for name, days in asdict(self.split).items()},
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run keeps of a model to score by."""
+
+    scorers: Mapping[str, Scorer]
+    kinds: Mapping[str, tuple[str, ...]]
+    parameters: NextProductParameters
+
+
+def kept(model: Mapping[str, Any], parameters: NextProductParameters) -> Kept | None:
+    """The scorers of a run's `as_dict`; None where it kept none (a run of before), or knows other reasons against."""
+    if "scorers" not in model or list(model["reasons"]) != [reason.code for reason in REASONS]:
+        return None
+    scorers = {family: scorer_of(model["scorers"][family]) for family in model["families"]}
+    return Kept(scorers, {f: tuple(kinds) for f, kinds in model["kinds"].items()}, parameters)
 
 
 def exposed(features: pd.DataFrame) -> NDArray[np.bool_]:
@@ -144,12 +148,8 @@ def develop(panel: pd.DataFrame, parameters: NextProductParameters, seed: int) -
     if split is None:
         raise too_short(len(days), parameters.horizon)
     kinds = {f: k for f in PRODUCT_FAMILIES if (k := _openers(panel, f))}
-    trial, left_out = _fitted(panel, split.teach, split.calibrate, kinds, parameters, seed)
-    scorers, too_few_now = _fitted(
-        panel, split.teach_now, split.calibrate_now, {f: kinds[f] for f in trial}, parameters, seed
-    )
-    trial, left_out = {f: trial[f] for f in scorers}, {**left_out, **too_few_now}
-    if not trial:
+    kinds, left_out = _often_enough(panel, split, kinds, parameters)
+    if not kinds:
         raise TooLittle(
             f"No family of products was opened {parameters.least_openings} times in the months that teach and a third as "
             "often in those that calibrate; nothing was predicted. Wait for more months.",
@@ -157,11 +157,20 @@ def develop(panel: pd.DataFrame, parameters: NextProductParameters, seed: int) -
             "请积累更多月份。",
         )
     test = of(panel, split.test)
-    chances = {family: chances_of(scorer, test, kinds[family], family) for family, scorer in trial.items()}
-    popular = _popularity(of(panel, split.teach + split.calibrate), test, tuple(trial))
+    first = _learned(of(panel, split.teach), kinds, parameters, seed)
+    tried = choose_share(first, of(panel, split.calibrate), kinds, parameters.top)
+    # What was taught by the time the test months begin; then the same, a test's length later, for today.
+    known = _learned(of(panel, split.teach_now), kinds, parameters, seed)
+    share = choose_share(known, test, kinds, parameters.top)
+    scorers = {f: one.with_share(share.own) for f, one in _learned(panel, kinds, parameters, seed).items()}
+    trial = {f: one.with_share(tried.own) for f, one in known.items()}
+    chances, popular = (
+        {f: chances_of(one, test, kinds[f], f) for f, one in made.items()}
+        for made in (trial, {f: one.with_share(0.0) for f, one in known.items()})
+    )
     told = {f: _family_figures(test[f"opened_{f}"], chances[f]) for f in trial}
     compared = _compared(test, chances, popular, parameters, seed)
-    return NextProductModel(scorers, split, compared, told, left_out, kinds, parameters, trial)
+    return NextProductModel(scorers, split, compared, told, left_out, kinds, parameters, trial, share, tried)
 
 
 def _openers(panel: pd.DataFrame, family: str) -> tuple[str, ...]:
@@ -173,40 +182,31 @@ def _rows(panel: pd.DataFrame, family: str, kinds: tuple[str, ...]) -> pd.DataFr
     return panel[panel[f"opened_{family}"].notna() & panel["kind"].isin(kinds)]
 
 
-def _fitted(
-    panel: pd.DataFrame, teach: tuple[date, ...], calibrate: tuple[date, ...], kinds: Mapping[str, tuple[str, ...]],
-    parameters: NextProductParameters, seed: int,
-) -> tuple[dict[str, Scorer], dict[str, int]]:  # fmt: skip
-    """Models by family, and the openings of the families that had too few."""
-    found, left_out = {}, {}
-    first, second = of(panel, teach), of(panel, calibrate)
+def _often_enough(
+    panel: pd.DataFrame, split: Split, kinds: Mapping[str, tuple[str, ...]], parameters: NextProductParameters
+) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:  # fmt: skip
+    """The families opened often enough to be learned and judged, then and now; openings of those that were not."""
+    kept, left_out = {}, {}
     for family, who in kinds.items():
-        taught, later = _rows(first, family, who), _rows(second, family, who)
-        outcome = taught[f"opened_{family}"].to_numpy().astype(np.int64)
-        after = later[f"opened_{family}"].to_numpy().astype(np.int64)
-        if outcome.sum() < parameters.least_openings or after.sum() < parameters.least_openings // 3:
-            left_out[family] = int(outcome.sum() + after.sum())
-            continue
-        trees, rates = (
-            fit_boosted(taught, outcome, SIGNALS, parameters.boosting, seed),
-            _peers(taught, family, parameters),
-        )
-        shift, stretch = calibration_line(trees.raw(later) + peers_of(later["segment"], rates), after)
-        found[family] = Scorer(Boosted(trees.names, trees.trees, shift, stretch), rates)
-    return found, left_out
+        for first, second in ((split.teach, split.calibrate), (split.teach_now, split.calibrate_now)):
+            taught, later = (
+                int(_rows(of(panel, days), family, who)[f"opened_{family}"].sum()) for days in (first, second)
+            )
+            if taught < parameters.least_openings or later < parameters.least_openings // 3:
+                left_out[family] = taught + later
+                break
+        else:
+            kept[family] = who
+    return kept, left_out
 
 
-def _peers(taught: pd.DataFrame, family: str, parameters: NextProductParameters) -> dict[str, float]:
-    """segment -> log odds of opening above those of all, held towards them where the segment is small."""
-    told = taught.groupby("segment")[f"opened_{family}"].agg(["sum", "count"])
-    mean = float(told["sum"].sum() / told["count"].sum())
-    rate = (told["sum"] + parameters.peers * mean) / (told["count"] + parameters.peers)
-    return {str(name): float(more) for name, more in (logit(rate) - logit(mean)).items()}
-
-
-def peers_of(segment: pd.Series, peers: Mapping[str, float]) -> Floats:
-    """What the segment adds to each row's log odds, shape (n,)."""
-    return np.array([peers.get(name, 0.0) for name in segment.astype(str).tolist()])
+def _learned(
+    taught: pd.DataFrame, kinds: Mapping[str, tuple[str, ...]], parameters: NextProductParameters, seed: int
+) -> dict[str, Learned]:  # fmt: skip
+    return {
+        family: learn(_rows(taught, family, who), family, parameters.peers, parameters.boosting, seed)
+        for family, who in kinds.items()
+    }
 
 
 def chances_of(scorer: Scorer, table: pd.DataFrame, kinds: tuple[str, ...], family: str) -> Floats:
@@ -215,16 +215,6 @@ def chances_of(scorer: Scorer, table: pd.DataFrame, kinds: tuple[str, ...], fami
     chance = np.full(len(table), -1.0)
     chance[free.to_numpy()] = scorer.probability(table[free], table.loc[free, "segment"])
     return chance
-
-
-def _popularity(past: pd.DataFrame, test: pd.DataFrame, families: tuple[str, ...]) -> dict[str, Floats]:
-    """How often the family was opened in the customer's segment, in the bank where the segment is new; −1 for holders."""
-    found = {}
-    for family in families:
-        column = f"opened_{family}"
-        rate = test["segment"].map(past.groupby("segment")[column].mean()).fillna(past[column].mean()).fillna(0.0)
-        found[family] = np.where(test[column].notna(), rate, -1.0)
-    return found
 
 
 def _family_figures(opened: pd.Series, chance: Floats) -> dict[str, Any]:
@@ -242,19 +232,8 @@ def recall_at(test: pd.DataFrame, chances: Mapping[str, Floats], top: int) -> fl
     """Of the families opened in `test` (slices of `slice_of`), the share among each row's `top` likeliest of `chances`:
     by family, shape (n,), −1 for who cannot open it.
     """
-    opened, named = _hits(test, (chances,), top)
+    opened, named = hits(test, (chances,), top)
     return float(named.sum() / opened.sum())
-
-
-def _hits(test: pd.DataFrame, rankings: Sequence[Mapping[str, Floats]], top: int) -> list[Floats]:
-    """Families opened by each row, and of each ranking how many of them are among its `top` first."""
-    families = list(rankings[0])
-    opened = np.column_stack([np.nan_to_num(test[f"opened_{f}"].to_numpy(dtype=float)) for f in families])
-    hits = []
-    for ranked in rankings:
-        named = np.argsort(-np.column_stack([ranked[f] for f in families]), axis=1, kind="stable")[:, :top]
-        hits.append(np.take_along_axis(opened, named, axis=1).sum(axis=1))
-    return [opened.sum(axis=1), *hits]
 
 
 def _compared(
@@ -262,8 +241,8 @@ def _compared(
     parameters: NextProductParameters, seed: int,
 ) -> Compared:  # fmt: skip
     """recall@top of both, over the openings of the test months, redrawn by customer."""
-    opened, *hits = _hits(test, (chances, popular), parameters.top)
-    table = pd.DataFrame({"who": test["customer_id"], "opened": opened, "ours": hits[0], "theirs": hits[1]})
+    opened, *found = hits(test, (chances, popular), parameters.top)
+    table = pd.DataFrame({"who": test["customer_id"], "opened": opened, "ours": found[0], "theirs": found[1]})
     by_customer = table[table["opened"] > 0].groupby("who")[["opened", "ours", "theirs"]].sum().to_numpy()
     n = len(by_customer)
     if not n:
@@ -283,16 +262,16 @@ def _compared(
 
 
 def score(
-    model: NextProductModel, features: pd.DataFrame, service: pd.DataFrame | None, facts: pd.DataFrame,
-    least_risk: Mapping[str, int | None], segment: pd.Series,
+    model: NextProductModel | Kept, features: pd.DataFrame, service: pd.DataFrame | None, facts: pd.DataFrame,
+    least_risk: Mapping[str, int | None], segment: pd.Series, usual: Mapping[str, float | None] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Offers of every exposed customer, one row each, in order of customer_id. segment: as in `slice_of`, of today.
 
     Columns: customer_id; family and probability (the likeliest that may be offered; None where nothing may); offers: the
     likeliest `told` families not held, suppressed or not, each {"family", "probability", "usual" (the mean of those
-    without it), "suppressed": [codes], "drivers": [...]}, drivers as in `drivers.strongest` (the segment's rate is not
-    told as one: it is true of all in it); chances: all families in a
-    text (domain/marketing/chances.py).
+    without it), "peers" (how often the customer's segment opens it), "suppressed": [codes], "drivers": [...]}, drivers as in
+    `drivers.strongest`, none where the rule alone speaks; chances: all families in a text (domain/marketing/chances.py).
+    usual: of the whole bank, where `features` are of a part of it.
     """
     chosen = features.assign(segment=segment.astype(str))[exposed(features)]
     there = chosen.sort_values("customer_id", kind="stable").reset_index(drop=True)
@@ -303,10 +282,11 @@ def score(
     free = (chances >= 0) & (against == 0)
     best = np.where(free, chances, -1.0).argmax(axis=1)
     some = free.any(axis=1)
-    usual = [round(float(column[column >= 0].mean()), 6) if (column >= 0).any() else None for column in chances.T]
+    texts = packed(chances, against)
+    mean = usual_of(texts, families) if usual is None else usual
     offers = [
         [
-            {"family": families[at], "probability": chance[at], "usual": usual[at], **reasons[at][row]}
+            {"family": families[at], "probability": chance[at], "usual": mean.get(families[at]), **reasons[at][row]}
             for at in places
             if chance[at] >= 0
         ]
@@ -317,13 +297,20 @@ def score(
         {
             "customer_id": there["customer_id"], "family": pd.Series(names[np.where(some, best, -1)], dtype=object),
             "probability": np.where(some, chances[np.arange(len(there)), best], np.nan),
-            "offers": pd.Series(offers, dtype=object), "chances": pd.Series(packed(chances, against), dtype=object),
+            "offers": pd.Series(offers, dtype=object), "chances": pd.Series(texts, dtype=object),
         }
     )  # fmt: skip
 
 
+def usual_of(chances: Sequence[str], families: Sequence[str]) -> dict[str, float | None]:
+    """The mean chance of those who could open each family; None where nobody could. chances: as in `score`, a text a row."""
+    told, _ = unpacked(chances, len(families))
+    columns = zip(families, told.T, strict=True)
+    return {f: round(float(own[own >= 0].mean()) / MILLION, 6) if (own >= 0).any() else None for f, own in columns}
+
+
 def _by_family(
-    model: NextProductModel, there: pd.DataFrame, table: pd.DataFrame, facts: pd.DataFrame,
+    model: NextProductModel | Kept, there: pd.DataFrame, table: pd.DataFrame, facts: pd.DataFrame,
     least_risk: Mapping[str, int | None],
 ) -> tuple[Floats, NDArray[np.uint8], list[list[dict[str, Any]]]]:  # fmt: skip
     """(n, families): probabilities (−1 where not to be had) and bits of the reasons against; per family each row's
@@ -342,18 +329,26 @@ def _by_family(
         against[:, at] = flags @ (1 << np.arange(len(codes)))
         pushes = np.round(by_driver(scorer.trees.contributions(table)[1], scorer.trees.names), 6)
         told = strongest(pushes, figures, model.parameters.drivers)
+        peers = np.round(scorer.habit(there["segment"]), 6).tolist()
         reasons.append(
-            [{"suppressed": codes[f].tolist(), "drivers": d} for f, d in zip(flags, told, strict=True)]
+            [{"peers": p, "suppressed": codes[f].tolist(), "drivers": d} for p, f, d in zip(peers, flags, told, strict=True)]
         )  # fmt: skip
     return chances, against, reasons
 
 
 def metrics_of(model: NextProductModel, rows: pd.DataFrame, customers: int) -> dict[str, Any]:
     """JSON-able figures of a run: recall against popularity, each family's, what is expected, what was suppressed."""
-    offered = rows[rows["family"].notna()]
     return {
-        **asdict(model.compared), "top": model.parameters.top, "families": {f: dict(v) for f, v in model.families.items()},
-        "left_out": dict(model.left_out), "scored": len(rows), "not_exposed": customers - len(rows),
-        "nothing_to_offer": len(rows) - len(offered),
-        "offers": {str(k): int(v) for k, v in offered["family"].value_counts().sort_index().items()},
+        **asdict(model.compared), "basis": "blend" if model.share.own else "rule", "own_share": asdict(model.share),
+        "tried_share": asdict(model.tried), "top": model.parameters.top, "families": {f: dict(v) for f, v in model.families.items()},
+        "left_out": dict(model.left_out), "usual": usual_of(rows["chances"].tolist(), list(model.scorers)), **offered(rows, customers),
+    }  # fmt: skip
+
+
+def offered(rows: pd.DataFrame, customers: int) -> dict[str, Any]:
+    """The part of the figures that is of today's customers, not of the model. rows: family, None where nothing may be offered."""
+    some = rows[rows["family"].notna()]
+    return {
+        "scored": len(rows), "not_exposed": customers - len(rows), "nothing_to_offer": len(rows) - len(some),
+        "offers": {str(k): int(v) for k, v in some["family"].value_counts().sort_index().items()},
     }  # fmt: skip

@@ -28,7 +28,7 @@ class Leaving:
 @dataclass(frozen=True)
 class Offer:
     """A product family not held: the probability of opening it within three months against the usual one of those
-    without it, why, and why it may not be offered (empty: it may)."""
+    without it, why, and why it may not be offered (empty: it may). peers: how often the customer's segment opens it."""
 
     family: str
     name: str
@@ -36,6 +36,7 @@ class Offer:
     usual: float | None = None
     drivers: tuple[Driver, ...] = ()
     against: tuple[str, ...] = ()
+    peers: float | None = None
 
     @property
     def times(self) -> float | None:
@@ -45,13 +46,15 @@ class Offer:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Leaving and offers. `*_absent` say why there is none, as a sentence; horizon: months of the offers."""
+    """Leaving and offers. `*_absent` say why there is none, as a sentence; horizon: months of the offers. basis: what the offers
+    go by, a sentence; None where the run does not say."""
 
     leaving: Leaving | None = None
     leaving_absent: str | None = None
     offers: tuple[Offer, ...] = ()
     offers_absent: str | None = None
     offers_months: int = 3
+    basis: str | None = None
 
     @property
     def best(self) -> Offer | None:

@@ -12,7 +12,8 @@ from domain.contribution.sums import Sums
 @dataclass(frozen=True)
 class CustomerValue:
     """A published contribution run's sums of a customer. last: None without an account in `month`. months: of the
-    twelve, those with figures. unknown: accounts whose balance the source does not give."""
+    twelve, those with figures. unknown: accounts whose balance the source does not give. earlier_rating: that expected
+    losses are of another rating than the one on show, a sentence."""
 
     month: date
     year: Sums
@@ -20,3 +21,4 @@ class CustomerValue:
     months: int = 12
     lifetime_value: Decimal | None = None
     unknown: int = 0
+    earlier_rating: str | None = None

@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 from domain import phrasing
 from domain.contribution.sums import Sums
 from domain.contribution.words import COMPONENT_WORDS, raroc_words
-from domain.outlook import nothing_allowed
+from domain.outlook import nothing_allowed, peers_words
 from domain.reports import CustomerReport
 from domain.reports.outlook import Driver, Leaving, Offer
 from domain.reports.value import CustomerValue
@@ -42,7 +42,11 @@ def contribution(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         _components(sheet, report, one, right),
     ]
     tiles = bars.tiles(_tiles(sheet, report, one), tokens.WIDTH, 58)
-    return [KeepTogether([beside(made, exact, CHART), Spacer(0, tokens.UNIT), tiles]), Spacer(0, 2 * tokens.UNIT)]
+    note = [sheet.text(one.earlier_rating, "caption")] if one.earlier_rating else []
+    return [
+        KeepTogether([beside(made, exact, CHART), Spacer(0, tokens.UNIT), tiles, *note]),
+        Spacer(0, 2 * tokens.UNIT),
+    ]
 
 
 def _caption(sheet: Sheet, report: CustomerReport, one: CustomerValue) -> str:
@@ -166,6 +170,8 @@ def outlook(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         "From the published models, each with its reasons; likely is not certain",
     )
     parts: list[Flowable] = [KeepTogether([*heading(sheet, title, caption), pair]), Spacer(0, 2 * tokens.UNIT)]
+    if one.offers and one.basis:
+        parts += [sheet.text(one.basis, "caption"), Spacer(0, tokens.UNIT)]
     return [*parts, *_offers(sheet, one.offers, one.offers_months)] if one.offers else parts
 
 
@@ -236,8 +242,16 @@ def _best(sheet: Sheet, best: Offer | None, offers: Sequence[Offer], absent: str
         Spacer(0, 2),
         bars.chips(chips, width, sheet.accent),
         Spacer(0, 3),
-        *_drivers(sheet, best.drivers),
+        *_why(sheet, best),
     ]
+
+
+def _why(sheet: Sheet, best: Offer) -> list[Flowable]:
+    """The customer's own drivers; without any, what the segment does."""
+    peers = peers_words(best, sheet.say.language)
+    if best.drivers or peers is None:
+        return _drivers(sheet, best.drivers)
+    return [sheet.text(sheet.say.stop(sheet.say.opened(peers)), "quiet")]
 
 
 def _offers(sheet: Sheet, offers: Sequence[Offer], months: int) -> list[Flowable]:
@@ -251,7 +265,8 @@ def _offers(sheet: Sheet, offers: Sequence[Offer], months: int) -> list[Flowable
             state = say("不可推荐：", "Not to be offered: ") + also.join(one.against)
         times = phrasing.ABSENT if one.times is None else phrasing.number(one.times, 1)
         cells = (one.name, phrasing.percent(one.probability), phrasing.percent(one.usual), times,
-                 say.opened(also.join(driver.words for driver in one.drivers)) or phrasing.ABSENT, state)  # fmt: skip
+                 say.opened(also.join(driver.words for driver in one.drivers) or peers_words(one, say.language) or phrasing.ABSENT),
+                 state)  # fmt: skip
         rows.append(Row(cells, tones=((5, tokens.WARN),) if one.against else ()))
     columns = [
         Column(say("产品", "Product"), 14), Column(say("可能", "Likely"), 8, True), Column(say("一般", "Usual"), 8, True),

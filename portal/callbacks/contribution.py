@@ -36,6 +36,8 @@ def show(ctx: Ctx, told: Mapping[str, Any] | None) -> tuple[Any, str, list[Compo
     # An old or mistyped link opens on the newest month, and says so.
     view = view_of(ctx, question_of(ctx, run, {**(told or {}), "month": "" if odd else wanted}))
     notes = [page.no_such_month(ctx, wanted, run)] if odd else []
+    if note := page.earlier_rating(ctx, run):
+        notes.append(note)
     return [*notes, *page.body(ctx, view)], page.context(ctx, view), page.actions(ctx, view), page.made_of(ctx, view)
 
 

@@ -13,6 +13,7 @@ from domain import phrasing
 from domain.behaviour.measures import Measure, of_chances
 from domain.marketing.chances import MILLION
 from domain.marketing.suitability import reason_words
+from domain.outlook import basis_of
 from domain.phrasing import number, percent
 from portal.access import Ctx
 from portal.behaviour_question import Chances, Seen
@@ -128,6 +129,8 @@ def _model(ctx: Ctx, seen: Seen, run: Run) -> Component:
         ctx.t("behaviour.recall_theirs", top=top, recall=span("popularity")),
         ctx.t("behaviour.recall_better" if told["better"] else "behaviour.recall_no_better", gain=span("gain")),
     ]  # fmt: skip
+    if basis := basis_of(told, ctx.language):
+        lines.insert(0, basis)
     left = told.get("left_out") or {}
     if left:
         names = phrasing.listing([seen.words.family(code) for code in left], ctx.language)

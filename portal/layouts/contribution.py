@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from domain import phrasing
 from domain.contribution.sums import Sums
-from domain.contribution.words import COMPONENT_WORDS
+from domain.contribution.words import COMPONENT_WORDS, earlier_rating_words
 from domain.phrasing import choose, day
 from domain.phrasing import month as month_words
 from portal.access import Ctx
@@ -22,6 +22,7 @@ from portal.overview_question import LONGEST_MONTH
 from portal.widgets import frame, pickers, status
 from portal.widgets.export_links import export_links
 from portal.widgets.tiles import Comparison, judged, tile
+from store import contributions as store_contributions
 from store.kpis import month_before
 from store.runs import Run
 
@@ -93,6 +94,15 @@ def actions(ctx: Ctx, view: View) -> list[Component]:
 def no_run(ctx: Ctx) -> Component:
     """That nothing is published yet, and how it comes to be."""
     return frame.nothing(ctx, "contribution.no_run", jobs=True)
+
+
+def earlier_rating(ctx: Ctx, run: Run) -> Component | None:
+    """That the probabilities of default are of another rating than the one on show; None where they are of that."""
+    found = store_contributions.earlier_rating(ctx.connection, run)
+    if found is None:
+        return None
+    words = earlier_rating_words(found.used, found.shown, ctx.language)
+    return html.P(words, className="gx-alert warn", role="note")
 
 
 def no_such_month(ctx: Ctx, odd: str, run: Run) -> Component:

@@ -10,9 +10,10 @@ from dash import dcc
 from dash.development.base_component import Component
 
 from domain import phrasing
+from domain.contribution.curve import WhaleCurve
 from domain.contribution.sums import Sums
 from domain.contribution.words import COMPONENT_WORDS
-from domain.phrasing import choose, counted, money, percent, short_month
+from domain.phrasing import choose, money, number, percent, short_month
 from portal.access import Ctx
 from portal.contribution_people import CHANGE, PEOPLE, TWELVE, people_address
 from portal.contribution_question import YEAR, View
@@ -25,6 +26,7 @@ from store.kpis import month_before
 from warehouse.contribution.behind import LOST, STAYED, WON
 
 HEIGHT = 260
+BEST = 0.2  # of the customers: what the whale curve's title tells of
 SEES = "customers.search"  # without it figures lead to no customers
 WATERFALL, BRIDGE = "contribution-waterfall", "contribution-bridge"
 STEPS = ("deposit_margin", "loan_margin", "fees", "expected_loss", "operating_cost", "capital_cost")
@@ -196,10 +198,7 @@ def whale_card(ctx: Ctx, view: View) -> Component:
     _mark_peak(ctx, figure, at, ctx.t("contribution.peak", share=percent(curve.peak.customers, 0)))
     step = max(len(places) // 10, 1)
     figure["layout"]["xaxis"] |= {"dtick": 2 * step, "tickangle": 0}
-    taken = phrasing.short_money(Decimal(-curve.lost).scaleb(-2), view.currency, language)
-    people = counted(curve.losing, language, "位客户", "customer")
-    title = ctx.t("contribution.no_losing") if not curve.losing else ctx.t(
-        "contribution.whale_says", people=people, amount=taken)  # fmt: skip
+    title = whale_says(ctx, curve, view.currency)
     heads = [ctx.t("contribution.best_share"), ctx.t("contribution.cumulative"), ctx.t("contribution.of_total")]
     rows = [
         [place, money(amount), percent(point.share)]
@@ -211,6 +210,33 @@ def whale_card(ctx: Ctx, view: View) -> Component:
     year = {"month": f"{view.asked.months[-1]:%Y-%m}", "branch": view.asked.branch_id, "of": TWELVE}
     link = f"{PEOPLE}?{query(**year)}" if ctx.may(SEES) and len(view.asked.months) >= YEAR else ""
     return chart_card(title, why, figure, Table(heads, rows, (0, 1, 2)), language, actions=to_people(ctx, link))
+
+
+def whale_says(ctx: Ctx, curve: WhaleCurve, currency: str) -> str:
+    """What the best fifth bring, and who takes away from it. A share of all only where it is one: of a whole that is small
+    beside what the best bring it would be many hundred per cent, of none or less nothing at all."""
+    language = ctx.language
+
+    def said(cents: int) -> str:
+        return phrasing.short_money(Decimal(cents).scaleb(-2), currency, language)
+
+    best = next((point for point in curve.points if point.customers >= BEST), curve.points[-1])
+    whole = curve.points[-1].cumulative
+    losing = ctx.t("contribution.no_losing")
+    if curve.losing:
+        people: Any = number(curve.losing) if language == "zh" else curve.losing
+        losing = ctx.t("contribution.whale_losing", people=people, amount=said(-curve.lost))
+    told = {
+        "share": percent(best.customers, 0),
+        "amount": said(best.cumulative),
+        "total": said(whole),
+        "losing": losing,
+    }
+    if whole <= 0 or best.share is None:
+        return ctx.t("contribution.whale_nothing", **told)
+    if best.share <= 1:
+        return ctx.t("contribution.whale_share", part=percent(best.share, 0), **told)
+    return ctx.t("contribution.whale_times", times=number(best.share, 1), **told)
 
 
 def _mark_peak(ctx: Ctx, figure: Figure, at: int, words: str) -> None:

@@ -93,7 +93,7 @@ def columns(ctx: Ctx, asked: PeopleQuestion) -> list[tuple[str, str]]:
             ("", ctx.t("contribution.last_month")),
             ("moved", ctx.t("contribution_customers.moved")),
         ]
-    names = ("contribution", *STEPS)
+    names = ("contribution", *(("margin",) if asked.order == "margin" else ()), *STEPS)
     return [(name, choose(ctx.language, *COMPONENT_WORDS[name])) for name in names]
 
 
@@ -102,7 +102,7 @@ def figures(asked: PeopleQuestion, now: Sums | None, before: Sums | None) -> lis
     here, there = now or Sums(), before or Sums()
     if asked.of == CHANGE:
         return [here.contribution, there.contribution, here.contribution - there.contribution]
-    return [here.contribution, *parts_of(here)]
+    return [here.contribution, *([here.margin] if asked.order == "margin" else []), *parts_of(here)]
 
 
 def body(ctx: Ctx, asked: PeopleQuestion, found: Behind, who: Who, words: Words) -> Component:

@@ -17,7 +17,7 @@ from domain.contribution.words import COMPONENT_WORDS, raroc_words
 from domain.phrasing import choose, percent
 from portal.access import Ctx
 from portal.branch_choice import is_leaf
-from portal.contribution_people import people_address
+from portal.contribution_people import CHANGE, people_address
 from portal.contribution_question import BY, Line, Question, View
 from portal.customer_words import Words
 from portal.widgets import frame, status
@@ -109,8 +109,13 @@ def _row(
     name = line.name if look else _name(ctx, view, line)
     now = phrasing.scaled(line.now.contribution, month)
     twelve = phrasing.scaled(line.year.contribution if line.year else None, year)
-    cells: list[Any] = [_behind(ctx, view, line, now, "month", bool(look)), _change(ctx, line)]
-    cells += [phrasing.scaled(value(line.now), month) for _, value in COLUMNS]
+    moved: Any = _change(ctx, line)
+    cells: list[Any] = [_behind(ctx, view, line, now, "month", bool(look))]
+    cells.append(moved if line.before is None else _behind(ctx, view, line, moved, CHANGE, bool(look), "-moved"))
+    cells += [
+        _behind(ctx, view, line, phrasing.scaled(value(line.now), month), "month", bool(look), f"-{name}")
+        for name, value in COLUMNS
+    ]
     cells += [
         raroc_words(line.now.raroc, ctx.language),
         _behind(ctx, view, line, twelve, "year", bool(look)) if line.year else twelve,
@@ -118,18 +123,18 @@ def _row(
     return html.Tr([html.Td(name), *(html.Td(cell, className="n w") for cell in cells)], className=look)
 
 
-def _behind(ctx: Ctx, view: View, line: Line, words: str, of: str, whole: bool) -> Any:
-    """A figure that leads to its customers, for who may list customers."""
+def _behind(ctx: Ctx, view: View, line: Line, words: Any, of: str, whole: bool, sort: str = "") -> Any:
+    """A figure that leads to its customers, for who may list customers; a component's to them in the order of that."""
     asked = view.asked
     if not ctx.may("customers.search"):
         return words
     if whole:
-        return dcc.Link(words, href=people_address(asked, of))
+        return dcc.Link(words, href=people_address(asked, of, sort))
     if asked.by != "branch":
-        return dcc.Link(words, href=people_address(asked, of, cell={asked.by: line.key}))
+        return dcc.Link(words, href=people_address(asked, of, sort, cell={asked.by: line.key}))
     if line.key == asked.branch_id:
-        return dcc.Link(words, href=people_address(asked, of, own=True))
-    return dcc.Link(words, href=people_address(replace(asked, branch=_branch(asked, line.key)), of))
+        return dcc.Link(words, href=people_address(asked, of, sort, own=True))
+    return dcc.Link(words, href=people_address(replace(asked, branch=_branch(asked, line.key)), of, sort))
 
 
 def _branch(asked: Question, branch_id: str) -> Branch | None:

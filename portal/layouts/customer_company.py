@@ -8,7 +8,19 @@ from decimal import Decimal
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from domain.phrasing import day, money, month, number, percent, scale_of, scale_unit, scaled, short_month
+from domain.phrasing import (
+    currency_word,
+    day,
+    money,
+    month,
+    number,
+    percent,
+    scale_of,
+    scale_unit,
+    scaled,
+    short,
+    short_month,
+)
 from domain.reports.company import Company, CompanyMonth, Member, Partner
 from portal.access import Ctx
 from portal.layouts.customer import View, grid, pairs
@@ -98,15 +110,16 @@ def _partners(ctx: Ctx, company: Company, currency: str) -> Component:
     if not company.partners:
         empty = status.empty(ctx.t("customer_company.no_partners"), ctx.t("customer_company.no_partners_what"))
         return frame.card(title, empty)
-    scale = scale_of([value for one in company.partners for value in (one.came, one.went)], ctx.language)
     names = ("partner", "came", "went", "share")
     rows = [
         html.Tr([
-            html.Td(_partner(one)), html.Td(scaled(one.came, scale), className="n"), html.Td(scaled(one.went, scale), className="n"),
+            html.Td(_partner(one)),
+            html.Td(short(one.came, ctx.language), className="n"),
+            html.Td(short(one.went, ctx.language), className="n"),
             html.Td(percent(one.share), className="n"),
         ]) for one in company.partners
     ]  # fmt: skip
-    why = ctx.t("customer_company.partners_sub", unit=scale_unit(scale, currency, ctx.language))
+    why = ctx.t("customer_company.partners_sub", unit=currency_word(currency, ctx.language))
     return frame.card(title, _table(ctx, names, rows, 1), why=why)
 
 
@@ -122,11 +135,13 @@ def _partner(one: Partner) -> list[Component | str]:
 
 
 def _group(ctx: Ctx, company: Company, currency: str) -> Component:
-    scale = scale_of([value for one in company.members for value in (one.aum, one.loans)], ctx.language)
     names = ("member", "branch", "aum", "loans")
-    rows = [html.Tr(_member(ctx, one, [scaled(one.aum, scale), scaled(one.loans, scale)])) for one in company.members]
+    rows = [
+        html.Tr(_member(ctx, one, [short(value, ctx.language) for value in (one.aum, one.loans)]))
+        for one in company.members
+    ]
     sums = [
-        scaled(sum((v for one in company.members if (v := getattr(one, name)) is not None), Decimal(0)), scale)
+        short(sum((v for one in company.members if (v := getattr(one, name)) is not None), Decimal(0)), ctx.language)
         for name in ("aum", "loans")
     ]
     total = [
@@ -134,7 +149,8 @@ def _group(ctx: Ctx, company: Company, currency: str) -> Component:
         html.Td(""),
         *(html.Td(html.B(v), className="n") for v in sums),
     ]
-    why = ctx.t("customer_company.group_sub", unit=scale_unit(scale, currency, ctx.language))
+    # Each figure in the unit that fits it: beside a group's mother most of its members would read 0.00.
+    why = ctx.t("customer_company.group_sub", unit=currency_word(currency, ctx.language))
     return frame.card(ctx.t("customer_company.group"), _table(ctx, names, [*rows, html.Tr(total)], 2), why=why)
 
 

@@ -15,6 +15,7 @@ from domain.masking import mask_account
 from domain.phrasing import money
 from portal.access import Ctx
 from portal.contribution_question import YEAR, months_of, run_on_show
+from portal.layouts.contribution import earlier_rating
 from portal.layouts.contribution_charts import component_table, waterfall
 from portal.layouts.customer import View, grid
 from portal.widgets import charts, frame, status
@@ -36,7 +37,8 @@ def tab(ctx: Ctx, view: View) -> list[Component]:
         why = ctx.t("customer.not_in_contribution", version=run.version)
         return [frame.card(title, status.empty(why, ctx.t("customer.not_in_contribution_what")))]
     cards = grid(_waterfall(ctx, view, run, found, False), _waterfall(ctx, view, run, found, True))
-    return [_figures(ctx, view, run, found), cards, _accounts(ctx, view, run)]
+    note = earlier_rating(ctx, run)
+    return [*([note] if note else []), _figures(ctx, view, run, found), cards, _accounts(ctx, view, run)]
 
 
 def _figures(ctx: Ctx, view: View, run: Run, found: CustomerContribution) -> Component:

@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from domain.outlook import leaving_of, no_offers, nothing_allowed, offers_of, why_not_looked_at
+from domain.outlook import basis_of, leaving_of, no_offers, nothing_allowed, offers_of, peers_words, why_not_looked_at
 from domain.phrasing import number, percent, short_money
 from domain.reports.outlook import Driver, Leaving, Offer
 from portal.access import Ctx
@@ -131,7 +131,15 @@ def _best(ctx: Ctx, view: View, run: Run | None, actions: Sequence[Component] = 
         ],
         className="customer-heads two",
     )
-    return frame.card(title, [head, _drivers(ctx, best.drivers)], why=why, actions=actions)
+    basis = basis_of(run.metrics, ctx.language)
+    went_by = html.P(basis, className="gx-sub") if basis else None
+    return frame.card(title, [head, _why(ctx, best), went_by], why=why, actions=actions)
+
+
+def _why(ctx: Ctx, best: Offer) -> Component:
+    """The customer's own drivers; without any, what the segment does."""
+    peers = peers_words(best, ctx.language)
+    return _drivers(ctx, best.drivers) if best.drivers or peers is None else html.P(peers)
 
 
 def _usual(ctx: Ctx, offer: Offer) -> str:
@@ -150,9 +158,10 @@ def _offers(ctx: Ctx, view: View, run: Run) -> Component:
     rows = [html.Tr(_offer(ctx, offer)) for offer in offers]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table gx-cards customer-offers")
     why = ctx.t("customer.offers_why", months=int(run.parameters.get("horizon") or 3), version=run.version)
-    note = (
-        [html.P(ctx.t("customer.offers_no_better"), className="gx-sub")] if run.metrics.get("better") is False else []
-    )
+    doubt = ctx.t("customer.offers_no_better") if run.metrics.get("better") is False else None
+    if run.metrics.get("basis") == "rule":
+        doubt = None  # it is that very rule
+    note = [html.P(words, className="gx-sub") for words in (basis_of(run.metrics, ctx.language), doubt) if words]
     return frame.card(ctx.t("customer.offers"), [html.Div(table, className="gx-scroll"), *note], why=why)
 
 
@@ -169,7 +178,10 @@ def _offer(ctx: Ctx, offer: Offer) -> list[Component]:
     return [
         html.Td(offer.name, className="w"),
         *(html.Td(words, className="n", **_headed(ctx, name)) for name, words in cells.items()),
-        html.Td(reasons.join(one.words for one in offer.drivers) or "—", **_headed(ctx, "for")),
+        html.Td(
+            reasons.join(one.words for one in offer.drivers) or peers_words(offer, ctx.language) or "—",
+            **_headed(ctx, "for"),
+        ),
         html.Td(state),
     ]
 

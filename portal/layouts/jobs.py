@@ -21,7 +21,7 @@ from portal.widgets import frame, pickers, status
 from portal.widgets.lists import pager
 from portal.widgets.marks import marks
 from store import job_history
-from store.branches import every_branch
+from store.branches import branches_in, every_branch
 from store.chains import OPEN, Chain
 from store.job_history import Entry
 from store.jobs import ACTIVE, ENDED, JobRow
@@ -135,7 +135,7 @@ def _control(ctx: Ctx, kind: JobKind, field: Field) -> list[Component]:
 
 def _places(ctx: Ctx) -> list[dict[str, str]]:
     """The branches to choose from, indented by the tree; the one branch above all others would be the whole bank."""
-    tree = every_branch(ctx.connection)
+    tree = branches_in(ctx.connection, ctx.scope) if ctx.scope.paths else every_branch(ctx.connection)
     tops = [branch for branch in tree if branch.parent_id is None]
     shown = [branch for branch in tree if len(tops) > 1 or branch.parent_id is not None]
     first = min((branch.level for branch in shown), default=0)

@@ -192,3 +192,64 @@ def test_months_nobody_needs_are_forgotten_and_none_is_refused(asked: Asked) -> 
     assert not stray.exists()
     with pytest.raises(Refused, match=r"no figures before|no whole month"):
         go(contribute, asked, as_of="2026-03-15")
+
+
+def test_one_branch_is_worked_out_anew_and_everybody_else_is_as_published(asked: Asked) -> None:
+    """By the published parameters; the figures add up, and lead down to the account, as those of the whole bank do."""
+    with reading(asked.engine) as connection:
+        shown = published(connection, "contribution")
+        places = dict(connection.execute(select(customers.c.customer_id, customers.c.branch_path)).all())
+    assert shown is not None
+    inside = {who for who, path in places.items() if path.startswith("/HQ/C1/B1/")}
+    with pytest.raises(Refused, match="at the date of all others") as refusal:
+        go(contribute, asked, branch="B1", as_of="2026-05-31")
+    assert "不能是 2026-05-31" in refusal.value.sentence
+    with pytest.raises(Refused, match="no branch B77"):
+        go(contribute, asked, branch="B77")
+    same = go(contribute, asked, branch="B1")
+    assert list(dict.fromkeys(same["told"])) == ["features", "months", "add_up", "save"]
+    before, again = rows_of_run(asked, shown.run_id), rows_of_run(asked, same["run_id"])
+    assert again == before
+    assert 0 < same["customers"] == len(inside & set(before)) < len(before)
+
+    richer = "update balances set balance = balance * 2, average_balance = average_balance * 2"
+    changed = draw(asked.settings.home / "again.duckdb", 80, 4, 2.0).changed(richer)
+    deliver(changed, asked.settings.home / "2026-06-30b", asked.settings, asked.engine)
+    made_anew = go(contribute, asked, branch="B1")
+    rows = rows_of_run(asked, made_anew["run_id"])
+    moved = {who for who in rows if rows[who] != before[who]}
+    assert len(moved) > 5 and moved <= inside
+    with writing(asked.engine) as connection:
+        candidate = run(connection, made_anew["run_id"])
+        assert candidate is not None
+        assert candidate.parameters["carried_from"]["version"] == shown.version
+        assert candidate.metrics["recomputed"] + candidate.metrics["carried_over"] == candidate.customers == len(rows)
+        assert (
+            candidate.model["versions"] == shown.model["versions"]
+            and candidate.model["ground"] != shown.model["ground"]
+        )
+        bank = whole_bank(connection)
+        sums = contributions.sums_by(connection, bank, candidate.run_id, [END])[()]
+        elsewhere = [
+            contributions.sums_by(connection, bank, one.run_id, [END], ("branch_path",)) for one in (shown, candidate)
+        ]
+        assert {path for path in elsewhere[0] if elsewhere[0][path] != elsewhere[1][path]} == {("/HQ/C1/B1/",)}
+        assert to_plain(sums).items() <= candidate.metrics["month"].items()
+        publish(connection, candidate.run_id, "checker", AT)
+        one = sorted(inside & set(rows))[0]
+        told = contributions.of_customer(connection, candidate.run_id, one)
+    assert told is not None and told.month is not None
+    accounts = of_accounts(asked.settings.warehouse, basis_of(candidate.model), one, [END])
+    assert of_months(accounts).contribution == told.month.contribution
+    with reading(asked.engine) as connection:
+        assert published(connection, "contribution") == run(connection, candidate.run_id)
+    twice = go(contribute, asked, branch="B1")  # on top of a run of one branch
+    assert rows_of_run(asked, twice["run_id"]) == rows
+
+
+def rows_of_run(asked: Asked, run_id: int) -> dict[str, tuple[object, ...]]:
+    """What a run says of each customer."""
+    told = [column for column in run_contributions.c if column.name != "run_id"]
+    with reading(asked.engine) as connection:
+        found = connection.execute(select(*told).where(run_contributions.c.run_id == run_id)).all()
+    return {row.customer_id: tuple(row) for row in found}

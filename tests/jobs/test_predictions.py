@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, update
 
 from config.settings import Settings
 from demobank.delivery import DeliveryFacts, write_delivery
@@ -29,9 +29,10 @@ from store.customers import customer
 from store.database import open_engine, reading, writing
 from store.ledger import DatabaseLedger
 from store.picture import rebuild
-from store.runs import back_to, publish, run
+from store.runs import Run, back_to, publish, published, run
 from store.scope import whole_bank
-from store.tables import customers, run_attrition, run_next_products
+from store.served_runs import rows_of
+from store.tables import customers, run_attrition, run_next_products, runs
 from tests.databases import Databases
 from tests.jobs.asked import AT, Asked
 from warehouse.batches import receive
@@ -154,7 +155,10 @@ def test_next_product_beats_popularity_and_says_why_not(bank: Bank) -> None:
         kept = run(connection, done["run_id"])
         assert kept is not None
         told = kept.metrics
-        assert told["recall"]["value"] > told["popularity"]["value"]
+        assert told["gain"]["high"] > 0, "never clearly below the rule it is compared with"
+        assert told["basis"] == ("blend" if told["own_share"]["own"] else "rule")
+        if told["basis"] == "blend":
+            assert told["own_share"]["found"] >= told["own_share"]["by_the_rule"]
         assert len(told["families"]) >= 4
         publish(connection, kept.run_id, "checker", AT)
         offers = run_next_products.c.offers.label("next_product")
@@ -179,6 +183,52 @@ def test_next_product_beats_popularity_and_says_why_not(bank: Bank) -> None:
         named = {row.customer_id: o["probability"] for row in rows for o in row.next_product if o["family"] == family}
         chance, true = pd.Series(named), hazard.reindex(list(named))
         assert chance.corr(true, method="spearman") > 0.2, (family, figures)
+
+
+@pytest.mark.parametrize("kind", ["attrition", "next_product"])
+def test_one_branch_is_scored_by_the_published_model_and_nobody_else(bank: Bank, kind: str) -> None:
+    """The same figures give the same rows, by trees read back from the run; then one branch's rows alone are made anew."""
+    job = {"attrition": predict_attrition, "next_product": predict_next_product}[kind]
+    with reading(bank.asked.engine) as connection:
+        shown = published(connection, kind)
+        assert shown is not None
+        before = rows_of_run(connection, shown)
+        where = dict(connection.execute(select(customers.c.customer_id, customers.c.branch_id)).all())
+    branch = pd.Series(where).value_counts().index[0]
+    mine = {who for who, at in where.items() if at == branch} & set(before)
+    with pytest.raises(Refused, match="at the date of all others"):
+        bank.go(job, as_of=back(LAST, 4).isoformat(), branch=branch)
+    done = bank.go(job, branch=branch)
+    assert done["told"] == ["features", "score", "save"]
+    with writing(bank.asked.engine) as connection:
+        again = run(connection, done["run_id"])
+        assert again is not None
+        assert rows_of_run(connection, again) == before
+        assert again.metrics == {**shown.metrics, "recomputed": len(mine), "carried_over": len(before) - len(mine)}
+        assert again.parameters["carried_from"]["version"] == shown.version and again.model == shown.model
+        table = rows_of(kind)
+        connection.execute(update(table).where(table.c.run_id == shown.run_id).values(probability=0.5))
+    anew = bank.go(job, branch=branch)
+    with writing(bank.asked.engine) as connection:
+        kept = run(connection, anew["run_id"])
+        assert kept is not None
+        rows = rows_of_run(connection, kept)
+        assert {who for who in rows if rows[who] == before[who]} >= mine
+        assert all(row[1] == 0.5 for who, row in rows.items() if who not in mine)
+        connection.execute(update(runs).where(runs.c.run_id == shown.run_id).values(model={}))
+    with pytest.raises(Refused, match="did not keep the model") as refusal:
+        bank.go(job, branch=branch)
+    assert "没有保存所用的模型" in refusal.value.sentence
+
+
+def rows_of_run(connection: Connection, of: Run) -> dict[str, tuple[Any, ...]]:
+    """By customer: number, probability and all else a run says of them."""
+    table = rows_of(of.kind)
+    told = [column for column in table.c if column.name not in ("run_id", "customer_id", "probability")]
+    found = connection.execute(
+        select(table.c.customer_id, table.c.probability, *told).where(table.c.run_id == of.run_id)
+    )
+    return {row.customer_id: tuple(row) for row in found}
 
 
 def expected_recall(truth: pd.DataFrame, rows: Sequence[Any], families: list[str], top: int) -> float:

@@ -6,25 +6,34 @@ import csv
 import io
 import json
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qs
 
+import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
+from domain.contribution.curve import whale_curve
 from domain.contribution.sums import of_months
+from portal import translations
+from portal.access import Ctx
 from portal.callbacks import customer as customer_page
 from portal.callbacks.contribution import people as people_shown
 from portal.callbacks.contribution import show
 from portal.callbacks.contribution_customers import show as behind_shown
 from portal.contribution_question import BY
+from portal.layouts.contribution_charts import whale_says
 from store.database import reading, writing
-from store.tables import audit_log, customers, run_segments, user_scopes, users
+from store.runs import published
+from store.runs import run as run_of
+from store.tables import audit_log, customers, run_segments, runs, user_scopes, users
 from tests.people import Client, People
 from tests.portal.test_export_question import refused
 from tests.small_contribution import months_of, publish_contribution
-from tests.small_picture import month_ends
+from tests.small_picture import AS_OF, NOW, TIERS, month_ends
 
 BODY, CONTEXT, ACTIONS, LISTED = (f"contribution-{name}" for name in ("body", "context", "actions", "people"))
 
@@ -68,7 +77,7 @@ def test_the_page_answers_why_and_who(people: People, run_id: int) -> None:
         "合计",
     ):
         assert words in shown, words
-    assert "1位客户贡献为负" in shown
+    assert "1 位客户入不敷出" in shown
     assert "江城分行 · 2026年10月" in str(answer.value(CONTEXT)) and "参数版本 0" in str(answer.value(CONTEXT))
     assert "/contribution-export/xlsx" in str(answer.value(ACTIONS))
     assert "/contribution/customers?month=2026-10&branch=HQ&of=month&family=mortgage" in _shown(executive, by="family")
@@ -125,7 +134,7 @@ def test_a_scope_is_kept_to(people: People, run_id: int) -> None:
         connection.execute(update(user_scopes).where(user_scopes.c.user_id == user_id).values(branch_id="B1"))
     executive = people.client("executive")
     shown = _shown(executive)
-    assert "东湖支行" not in shown and "没有贡献为负的客户" in shown
+    assert "东湖支行" not in shown and "没有客户入不敷出" in shown
     assert Decimal(_file(executive, "by=family")[-1]["贡献度（元）"]) == _whole(range(1, 7))
     for branch in ("B2", "HQ", "B9"):
         assert "不在您的权限范围" in _shown(executive, branch=branch)
@@ -216,8 +225,18 @@ def _links(shown: str) -> list[str]:
     return sorted(set(re.findall(r"/contribution/customers\?[^'\"]+", shown)))
 
 
+def _coded(people: People) -> None:
+    """Tiers by their codes, as a segmentation has them: a file is refused for a tier that is none."""
+    codes = dict(zip(TIERS, ("basic", "gold", "platinum", "diamond"), strict=True))
+    with writing(people.engine) as connection:
+        for table in (customers, run_segments):
+            for word, code in codes.items():
+                connection.execute(update(table).where(table.c.tier == word).values(tier=code))
+
+
 def test_every_figure_is_its_customers(people: People, run_id: int) -> None:
     """Each row in each component and the total: of a past month by everything, of the last by branch."""
+    _coded(people)
     with writing(people.engine) as connection:  # somebody in no tier: counted, in a line of their own
         for table in (customers, run_segments):
             connection.execute(update(table).where(table.c.customer_id == "C03").values(tier=None, segment=None))
@@ -246,7 +265,11 @@ def test_every_bar_is_its_customers(people: People, run_id: int) -> None:
     executive = people.client("executive")
     shown = _shown(executive)
     (whole,) = [line for line in _file(executive, "by=branch") if line["机构"] == "合计"]
-    bars = [link for link in _links(shown) if "of=month&sort=-" in link]
+    bars = [
+        link
+        for link in _links(shown)
+        if "branch=HQ&of=month&sort=-" in link and "margin" not in link.split("sort=-")[1][:6]
+    ]
     assert len(bars) == len(HEADS)
     for link in bars:
         _, total = _behind(executive, link)
@@ -285,3 +308,97 @@ def test_the_list_shows_its_sum_and_keeps_to_the_scope(people: People, run_id: i
     with reading(people.engine) as connection:
         acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.action.like("contribution.%"))).all()
     assert {"contribution.behind", "contribution.export_customers"} <= set(acts)
+
+
+HEAD_OF = {
+    "margin": ("存款利差（元）", "贷款利差（元）"), "fees": ("手续费收入（元）",), "expected_loss": ("预期损失（元）",),
+    "operating_cost": ("运营成本（元）",), "capital_cost": ("资本成本（元）",),
+}  # fmt: skip
+
+
+def test_every_cell_of_the_table_is_its_customers_in_the_order_of_its_component(people: People, run_id: int) -> None:
+    """Each line and the total, in each component, by what is in the sums, by a branch's subtree and by a group of its own file."""
+    _coded(people)
+    executive = people.client("executive")
+    for by in ("branch", "family", "tier"):
+        asked = {"by": by, **({"branch": "HQ"} if by == "branch" else {})}
+        lines = {
+            line["编号"]: line
+            for line in _file(executive, "&".join(f"{name}={value}" for name, value in asked.items()))
+        }
+        seen = set()
+        for link in _links(_shown(executive, **asked)):
+            told = {name: values[0] for name, values in parse_qs(link.partition("?")[2]).items()}
+            order = told.get("sort", "").lstrip("-")
+            if told.get("of", "month") != "month" or order not in HEAD_OF:
+                continue
+            key = told.get("branch", "") if by == "branch" else told.get(by, "")
+            line = lines.get("" if key == "none" else key)
+            if by == "branch" and key == "HQ":
+                line = lines[""]  # the whole; the waterfall's bar leads there too
+            assert line is not None, (by, link)
+            if by != "branch" and by not in told:
+                line = _file(executive, f"by={by}")[-1]
+            rows, whole = _behind(executive, link)
+            wanted = sum(Decimal(line[head]) for head in HEAD_OF[order])
+            shown = sum(Decimal(whole[head]) for head in HEAD_OF[order])
+            assert abs(shown) == abs(wanted), (link, line)
+            if order == "margin":
+                assert Decimal(whole["利息净收入（元）"]) == wanted
+            parts = [sum(Decimal(row[head]) for head in HEAD_OF[order]) for row in rows]
+            assert parts == sorted(parts, reverse=order not in ("expected_loss", "operating_cost", "capital_cost")), (
+                link
+            )
+            seen.add((key, order))
+        assert len(seen) >= len(HEAD_OF) * (len(lines) - (by == "branch")), by
+
+
+def test_the_whale_curve_is_told_in_a_bankers_words(people: People) -> None:
+    """Of a usual bank, of one whose best bring more than the whole, and of one with nothing left over."""
+    ctx = cast(Ctx, Said("zh"))
+    usual = whale_curve(np.array([10_000] * 2 + [5_000] * 8))
+    many = whale_curve(np.array([1_000_000] * 2 + [1_000] * 4 + [-400_000] * 4))
+    none = whale_curve(np.array([1_000_000] * 2 + [0] * 4 + [-600_000] * 4))
+    assert usual and many and none
+    assert whale_says(ctx, usual, "CNY") == "前 20% 的客户创造 200元，占全部贡献的 33%；没有客户入不敷出"
+    assert whale_says(ctx, many, "CNY") == (
+        "前 20% 的客户创造 2.00万元，是全部客户合计 4,040元 的 5.0 倍；另有 4 位客户入不敷出，共拖累 1.60万元"
+    )
+    assert whale_says(ctx, none, "CNY").startswith("全部客户合计 −4,000元，没有盈余：前 20% 的客户创造 2.00万元")
+    assert "4 customers cost more than they bring, CNY 16.0 K in all" in whale_says(cast(Ctx, Said("en")), many, "CNY")
+
+
+@dataclass(frozen=True)
+class Said:
+    """As much of a request as words need."""
+
+    language: str
+
+    def t(self, key: str, **values: object) -> str:
+        return translations.text(self.language, key, **values)
+
+
+def test_an_earlier_rating_behind_the_losses_is_said(people: People, run_id: int) -> None:
+    """On the page, on the customer's, and on the run's own, once another rating is on show."""
+    with writing(people.engine) as connection:
+        rated = {"state": "superseded", "kind": "credit", "as_of": AS_OF, "parameters": {}, "batches": [1], "code_version": "t",
+                 "seed": 0, "started_by": "maker", "started_at": NOW, "finished_at": NOW, "customers": 0, "metrics": {},
+                 "model": {}}  # fmt: skip
+        connection.execute(insert(runs).values(run_id=801, version="C-EARLIER", **rated))
+        shown = published(connection, "credit")
+        told = run_of(connection, run_id)
+        assert told is not None
+        if shown is None:
+            connection.execute(insert(runs).values(run_id=802, version="C-NOW", **{**rated, "state": "published"}))
+        connection.execute(
+            update(runs).where(runs.c.run_id == run_id).values(parameters={**told.parameters, "rating_run": 801})
+        )
+        now = published(connection, "credit")
+    assert now is not None
+    for words in (_shown(people.client("executive")), _of_customer(people, "staff", "C01")):
+        assert f"违约概率来自信用评价 C-EARLIER，而当前使用的是 {now.version}" in words
+    with writing(people.engine) as connection:
+        connection.execute(
+            update(runs).where(runs.c.run_id == run_id).values(parameters={**told.parameters, "rating_run": now.run_id})
+        )
+    assert "违约概率来自信用评价" not in _of_customer(people, "staff", "C01")

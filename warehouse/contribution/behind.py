@@ -21,7 +21,7 @@ from warehouse.engine import Connects, Warehouse
 from warehouse.picture import Picture
 
 WON, LOST, STAYED = "won", "lost", "stayed"
-ORDERS = ("contribution", "moved", *MONEY)
+ORDERS = ("contribution", "moved", "margin", *MONEY)
 NO_KEY = ""
 
 
@@ -114,6 +114,8 @@ def _order(order: str) -> str:
     made = {side: _contribution(side) for side in ("now", "was")}
     if order == "contribution":
         return made["now"]
+    if order == "margin":
+        return "coalesce(now_deposit_margin, 0) + coalesce(now_loan_margin, 0)"
     return f"{made['now']} - {made['was']}" if order == "moved" else f"now_{order}"
 
 
