@@ -84,6 +84,16 @@
     }
   }, true);
 
+  // What was said of the act before goes when the next begins. Said again in the same words it is then a new sentence:
+  // React would keep the old one, which has faded away already.
+  function hush() {
+    if (document.querySelector("#frame-toast .gx-toast")) window.dash_clientside.set_props("frame-toast", {children: null});
+  }
+  document.addEventListener("click", (event) => { if (event.target.closest("button, a, summary")) hush(); }, true);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.closest("input, select")) hush();
+  }, true);
+
   // A chart and the table behind it: the button names the side one would turn to.
   function turnOver(button) {
     const card = button.closest(".gx-card");

@@ -56,10 +56,13 @@ def _day(text: str | None) -> date:
 def check(
     ctx: Ctx, clicks: int, base: int, valid_from: str | None, values: Sequence[Any], idents: Sequence[Any]
 ) -> Component:
-    """What would be proposed, beside what holds then: nothing is written."""
+    """What would be proposed, beside what holds then, or what is wrong with it, in one place: nothing is written."""
     if not clicks:
         raise PreventUpdate
-    _, own, before = _proposed(ctx, base, valid_from, values, idents)
+    try:
+        _, own, before = _proposed(ctx, base, valid_from, values, idents)
+    except Refusal as refusal:
+        return html.P(ctx.t(refusal.key, **refusal.values), className="gx-alert bad", role="alert")
     if before is None:
         return html.P(ctx.t("parameters.first"), className="gx-alert", role="status")
     return page.difference_table(ctx, before, own)
@@ -168,6 +171,12 @@ def register(bind: Bind) -> None:
     bind(
         check, output=Output(Ids.CHECKED, "children"), inputs=[Input(Ids.CHECK, "n_clicks")], states=[base, day, *boxes],
         permission="parameters.propose", prevent_initial_call=True,
+    )  # fmt: skip
+    # What was checked is no longer what the boxes hold, nor what the next act speaks of.
+    bind.clientside(
+        "parameters.stale", output=Output(Ids.CHECKED, "children", allow_duplicate=True),
+        inputs=[Input(box(ALL), "value"), Input(Ids.VALID_FROM, "value"), Input(Ids.PROPOSE, "n_clicks")],
+        prevent_initial_call=True,
     )  # fmt: skip
     bind(
         propose, output=place, inputs=[Input(Ids.PROPOSE, "n_clicks")],

@@ -65,6 +65,29 @@ def test_a_failed_tile_asks_again_alone(browser: Browser, people: People, monkey
         expect(page.locator("#home-headlines .gx-tile").first).to_be_visible()
 
 
+def test_what_was_said_goes_with_the_next_act_and_is_said_again_when_it_is_so_again(
+    browser: Browser, portal_url: str
+) -> None:
+    with visit(browser, portal_url, "admin") as page:
+        page.goto(f"{portal_url}/admin/parameters?change=0")
+        toast, checked = page.locator("#frame-toast .gx-toast"), page.locator("#parameters-checked")
+        page.locator("[id*='unit_costs~branch']").fill("7")
+        page.click("#parameters-propose")
+        expect(toast).to_contain_text("请写明理由")
+        toast.evaluate("node => node.dataset.old = 'yes'")
+        page.click("#parameters-propose")
+        expect(page.locator("#frame-toast .gx-toast:not([data-old])")).to_contain_text("请写明理由")
+        page.click("#parameters-check")
+        expect(checked).to_contain_text("6.00")
+        expect(toast).to_have_count(0)
+        page.locator("#parameters-valid-from").fill("never")
+        expect(checked).to_be_empty()  # it spoke of other figures
+        page.click("#parameters-check")
+        expect(checked.locator(".gx-alert.bad")).to_contain_text("“never”不是日期")
+        page.click("#parameters-propose")
+        expect(checked).to_be_empty()
+
+
 def test_an_ended_session_goes_to_the_sign_in_page_and_back(browser: Browser, people: People) -> None:
     with serving(people) as address, visit(browser, address, "admin", allowed=("401",)) as page:
         page.goto(f"{address}/admin/users")

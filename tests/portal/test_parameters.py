@@ -101,6 +101,8 @@ def test_the_day_and_the_reason_are_needed(people_reading: People) -> None:
     assert "“31.12.2026”不是日期" in propose_as(admin, "31.12.2026").toast
     assert "请写明理由" in propose_as(admin, reason="  ").toast
     assert "没有这个版本" in admin.open_page(f"{PAGE}?version=99")
+    told = admin.call(check, 1, 0, "31.12.2026", [], [])
+    assert "“31.12.2026”不是日期" in str(told.value("parameters-checked")) and not told.toast, "where the check stands"
 
 
 def test_rows_come_and_go_and_a_check_writes_nothing(people: People) -> None:
