@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
 import numpy as np
+import pandas as pd
 
 from domain.behaviour import habits
 from domain.behaviour.measures import FREQUENCIES, Measure, of_flow
@@ -86,9 +88,9 @@ def year_of_hours(hours: habits.Hours) -> list[list[int]]:
 
 def digital_by(rows: habits.Rows, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
     """key of each row -> (digital, own) movements of the newest twelve months."""
-    names, place = np.unique(np.array(keys, dtype=object).astype(str), return_inverse=True)
+    place, names = pd.factorize(np.asarray(keys, dtype=object))
     sums = [
         np.bincount(place, rows[name][:, 1:].sum(axis=1, dtype=np.int64), len(names)).astype(np.int64)
         for name in ("digital", "own")
     ]
-    return {str(name): (int(sums[0][at]), int(sums[1][at])) for at, name in enumerate(names)}
+    return {str(name): (int(sums[0][at]), int(sums[1][at])) for at, name in sorted(enumerate(names), key=itemgetter(1))}
