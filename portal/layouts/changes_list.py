@@ -110,21 +110,20 @@ def score_words(one: Changed) -> str:
     return f"{before} → {after} ({number(one.score_after - one.score_before, sign=True)})"
 
 
-def _notches(ctx: Ctx, seen: Seen, one: Changed) -> Any:
-    """How far, and across a change of card by what: the customer's own figures, or the card."""
-    told = number(one.notches, sign=True)
-    if not seen.other_card or (not one.notches and not one.by_card):
-        return told
+def _split(ctx: Ctx, seen: Seen, one: Changed) -> list[str]:
+    """Across a change of card: what the customer's own figures did, and what the card."""
+    if not seen.other_card or not (one.notches or one.by_card):
+        return []
     own, card = (number(each, sign=True) for each in (one.own_notches, one.by_card))
-    return html.Div([told, html.Div(ctx.t("changes.split", own=own, card=card), className="gx-sub w")])
+    return [ctx.t("changes.split", own=own, card=card)]
 
 
 def _change(ctx: Ctx, seen: Seen, one: Changed) -> Component:
-    told = why(one.grade_before, one.grade_after, one.parts, seen.currency, ctx.language)
+    told = [*_split(ctx, seen, one), *why(one.grade_before, one.grade_after, one.parts, seen.currency, ctx.language)]
     return html.Tr(
         [
             _who(ctx, seen.words, one.person), html.Td(grades(one), className="w"),
-            html.Td(_notches(ctx, seen, one), className="n"), html.Td(score_words(one), className="n w"),
+            html.Td(number(one.notches, sign=True), className="n"), html.Td(score_words(one), className="n w"),
             html.Td(html.Ul([html.Li(each) for each in told], className="changes-why")), *_where(ctx, one.person),
         ]
     )  # fmt: skip

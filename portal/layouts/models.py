@@ -224,7 +224,7 @@ def _not_this_person(ctx: Ctx, one: Model, step: str) -> Component | None:
 
 
 def _owner(ctx: Ctx, one: Model) -> list[Component]:
-    named = "" if one.owner in MACHINES else one.owner
+    named = "" if one.owner in MACHINES else person(ctx, one.owner)
     owner = dcc.Input(id=Ids.OWNER, type="text", value=named, className="gx-input", maxLength=64, autoComplete="off")
     tiers = [{"label": ctx.t(f"models.tier.{tier}"), "value": tier} for tier in TIERS]
     tier = dcc.RadioItems(tiers, one.tier, id=Ids.TIER, className="gx-checks")

@@ -196,7 +196,7 @@ def test_another_card_is_one_line_at_home_and_told_apart_on_the_page(people: Peo
     body = json.dumps(_shown(risk), ensure_ascii=False)
     assert "5户的等级因换卡而变动，3户的等级因自身数据而变动" in body
     assert _customers(_list(risk, move="card")) == {"C01", "C04", "C07", "C10", "C12"}
-    assert "自身 −6，换卡 +1" in _list(risk, move="alert")
+    assert "自身数据 −6 级，换卡 +1 级" in _list(risk, move="alert")
     for href, words in _tiles(_shown(risk)):
         if words.isdigit():
             assert len(_customers(_list(risk, **dict(parse_qsl(urlsplit(href).query))))) == int(words), href
