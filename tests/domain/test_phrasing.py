@@ -63,7 +63,7 @@ def test_one_scale_for_a_column():
     assert phrasing.scale_unit(zh, "CNY", "zh") == "万元"
     assert phrasing.scale_unit(en, "CNY", "en") == "CNY M"
     assert [phrasing.scaled(v, zh) for v in values] == ["138.6", "—", "0.1"]
-    assert [phrasing.scaled(v, en) for v in values] == ["1.39", "—", "0.00"]
+    assert [phrasing.scaled(v, en) for v in values] == ["1.39", "—", "0.50 K"]
     assert phrasing.scaled(Decimal(-61_300), zh, sign=True) == "−6.1"
     assert phrasing.scale_unit(phrasing.scale_of([], "zh"), "CNY", "zh") == "元"
 
@@ -173,3 +173,19 @@ def test_no_writer_of_figures_knows_a_hyphen() -> None:
         for unit in units:
             told = bin_words(Bin("range", 1, 1, 0.0, low=float(value)), unit)
             assert "-" not in told.zh + told.en, (unit, told)
+
+
+def test_what_is_not_nothing_never_reads_like_it_in_a_larger_unit() -> None:
+    """One unit for a column; what is too small for it says its own."""
+    column = phrasing.scale_of([450_000_000, 320_000, 12, 0, None], "zh")
+    assert [phrasing.scaled(v, column) for v in (450_000_000, 320_000, 12, 0, None)] == [
+        "4.50",
+        "32.00万",
+        "<0.01万",
+        "0.00",
+        "—",
+    ]
+    assert phrasing.scaled(-320_000, column, sign=True) == "−32.00万" and phrasing.scaled(-12, column) == "−<0.01万"
+    english = phrasing.scale_of([4_500_000_000, 3_200], "en")
+    assert [phrasing.scaled(v, english) for v in (4_500_000_000, 3_200, 2)] == ["4.50", "3.20 K", "<0.01 K"]
+    assert phrasing.scaled(0.3, phrasing.scale_of([12], "zh")) == "0", "without a unit a figure is rounded as ever"
