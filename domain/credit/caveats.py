@@ -113,7 +113,7 @@ def _of_people(found: Validation, months: Sequence[MonthShift]) -> Iterator[Limi
     if not found.fairness.by_gender and not found.fairness.by_age:
         yield Limit("people_unknown")
     if months:
-        last, many = months[-1], len(months[-1].characteristics)
+        last, many = months[-1], len(months[-1].watched)
         judged = [c for c in last.characteristics if not of_the_festival(c.name)]
         moved = [c for c in judged if moved_level(c.shift, CHARACTERISTIC, many) == ACT]
         if moved:

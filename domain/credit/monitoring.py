@@ -19,10 +19,10 @@ from domain.credit.stability import MonthShift, Shift, shift
 
 TAUGHT, SEASON, STABLE, WATCH, ACT = "taught", "season", "stable", "watch", "act"
 LEVELS = (TAUGHT, SEASON, STABLE, WATCH, ACT)  # the first two are not judged: shown, and why
-SCORE, CHARACTERISTIC, GINI, CALIBRATION, OVERRIDES, CONCENTRATION = (
-    "score", "characteristic", "gini", "calibration", "overrides", "concentration",
+SCORE, CHARACTERISTIC, GINI, CALIBRATION, OVERRIDES, CONCENTRATION, POPULATION = (
+    "score", "characteristic", "gini", "calibration", "overrides", "concentration", "population",
 )  # fmt: skip
-MEASURES = (SCORE, CHARACTERISTIC, GINI, CALIBRATION, OVERRIDES, CONCENTRATION)
+MEASURES = (SCORE, CHARACTERISTIC, GINI, CALIBRATION, OVERRIDES, CONCENTRATION, POPULATION)
 _REACH = 2 * 1.959964  # of a 95 % interval in standard errors
 
 
@@ -103,7 +103,8 @@ class WatchedMonth:
 
 @dataclass(frozen=True)
 class Judgement:
-    """One figure of a month against its thresholds. name: of the characteristic, None for what is of the whole card.
+    """One figure of a month against its thresholds. name: of the characteristic, or of the figure beside
+    the card (POPULATION); None for what is of the whole card.
 
     new: it is that far since this month. since: from when on without a break, None where it is not past a threshold.
     p: how often chance alone brings as much, None where chance has no part. of: the month-end whose customers a Gini or
@@ -191,7 +192,10 @@ def _worst_first(one: Judgement) -> tuple[int, int, float, str]:
 
 
 def moved_level(one: Shift, measure: str, characteristics: int, thresholds: Thresholds = THRESHOLDS) -> str:
-    """Of a stability index: past a threshold by its size, and by more than chance makes of so many figures."""
+    """Of a stability index: past a threshold by its size, and by more than chance makes of so many figures.
+
+    characteristics: how many stability indices the month has beside the score's (`MonthShift.watched`).
+    """
     return _level(one.net, thresholds.psi, one.p < thresholds.share(measure, characteristics))
 
 
@@ -199,10 +203,8 @@ def _of_month(
     one: WatchedMonth, before: WatchedMonth | None, later: WatchedMonth | None, known: Known, thresholds: Thresholds
 ) -> Iterator[Judgement]:
     """before: the month a year earlier. later: the month whose outcome is known now."""
-    moved, many = one.shift, len(one.shift.characteristics)
-    yield Judgement(
-        SCORE, moved.score.index, moved_level(moved.score, SCORE, many, thresholds), p=moved.score.p
-    )  # fmt: skip
+    moved, many = one.shift, len(one.shift.watched)
+    yield Judgement(SCORE, moved.score.index, moved_level(moved.score, SCORE, many, thresholds), p=moved.score.p)
     earlier = {} if before is None else {c.name: c.shift for c in before.shift.characteristics}
     for c in moved.characteristics:
         told = _of_the_season(c.name, c.shift, moved.customers, earlier, before)
@@ -210,6 +212,10 @@ def _of_month(
         if of_the_festival(c.name):
             level = SEASON
         yield Judgement(CHARACTERISTIC, c.shift.index, level, c.name, p=told.p)
+    for c in moved.others:
+        yield Judgement(
+            POPULATION, c.shift.index, moved_level(c.shift, POPULATION, many, thresholds), c.name, p=c.shift.p
+        )
     if later is not None and later.outcome is not None:
         yield from _of_outcome(later.outcome, later.shift.month, known, thresholds)
     if one.overridden is not None and one.overridden.share is not None:

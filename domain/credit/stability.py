@@ -11,10 +11,14 @@ import pandas as pd
 from scipy.special import chdtrc, chdtri
 
 from domain.credit.binning import Codes
-from domain.credit.metrics import counts_by, psi
+from domain.credit.metrics import counts_by, psi, tenths
 from domain.credit.scorecard import Scorecard
 from domain.credit.woe import Counts
 
+# Watched although no card may look at them: a delivery that reports one of these otherwise is seen before a card is made anew.
+POPULATION = (
+    "annual_income", "deposits", "aum", "loans", "credit_limit", "utilisation", "instalments", "loan_principal", "balance_mean",
+)  # fmt: skip
 BY_CHANCE = 0.001  # how often a shift this large comes where nothing has moved
 
 
@@ -48,16 +52,27 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A figure that is watched and is not on the card: edges between its tenths, counts by tenth and, last, not known."""
+
+    name: str
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Reference:
     """Whom the card was developed for, counted: by tenth of the score (`edges` between them) and by each bin.
 
     people: how many different customers that was; who is seen on several days tells as much as one. None: as many as rows.
+    others: of POPULATION what is not on the card.
     """
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
     bins: tuple[tuple[int, ...], ...]
     people: int | None = None
+    others: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,8 @@ class CharacteristicShift:
 
 @dataclass(frozen=True)
 class MonthShift:
-    """A month-end against the development. grades: customers by grade, the card's order without D."""
+    """A month-end against the development. grades: customers by grade, the card's order without D. others: what is watched
+    and is not on the card, without points."""
 
     month: date
     customers: int
@@ -80,6 +96,12 @@ class MonthShift:
     mean_score: float
     mean_pd: float
     grades: tuple[int, ...]
+    others: tuple[CharacteristicShift, ...] = ()
+
+    @property
+    def watched(self) -> tuple[CharacteristicShift, ...]:
+        """The card's characteristics, then the others."""
+        return (*self.characteristics, *self.others)
 
 
 def shift(expected: Sequence[int] | Counts, actual: Sequence[int] | Counts, people: int | None = None) -> Shift:
@@ -105,7 +127,20 @@ def reference(card: Scorecard, edges: Sequence[float], features: pd.DataFrame) -
     counts = counts_by(card.score(codes), np.asarray(edges, dtype=float))
     people = int(features["customer_id"].nunique()) if "customer_id" in features.columns else None
     bins = tuple(_by_bin(card, codes, i) for i in range(len(card.names)))
-    return Reference(tuple(edges), tuple(counts.tolist()), bins, people)
+    others = tuple(_figure(name, features[name]) for name in POPULATION if name in features and name not in card.names)
+    return Reference(tuple(edges), tuple(counts.tolist()), bins, people, others)
+
+
+def _figure(name: str, values: pd.Series) -> Figure:
+    known = values.dropna().to_numpy(dtype=float)
+    edges = tuple(tenths(known).tolist()) if len(known) else ()
+    return Figure(name, edges, _by_tenth(values, edges))
+
+
+def _by_tenth(values: pd.Series, edges: Sequence[float]) -> tuple[int, ...]:
+    known = values.dropna().to_numpy(dtype=float)
+    counts = counts_by(known, np.asarray(edges, dtype=float))
+    return (*counts.tolist(), len(values) - len(known))
 
 
 def _by_bin(card: Scorecard, codes: Codes, place: int) -> tuple[int, ...]:
@@ -128,7 +163,12 @@ def month_shift(card: Scorecard, known: Reference, features: pd.DataFrame, month
         for i, one in enumerate(card.characteristics)
     )
     graded = np.bincount(card.masterscale.place(chances), minlength=len(card.masterscale.grades))
+    others = tuple(
+        CharacteristicShift(one.name, shift(one.counts, _by_tenth(features[one.name], one.edges), known.people), 0.0)
+        for one in known.others
+        if one.name in features
+    )
     return MonthShift(
         month, len(features), shift(known.counts, counts_by(scores, np.asarray(known.edges)), known.people), moved,
-        float(scores.mean()), float(chances.mean()), tuple(graded.tolist()),
+        float(scores.mean()), float(chances.mean()), tuple(graded.tolist()), others,
     )  # fmt: skip

@@ -148,7 +148,7 @@ def _of_time(sheet: Sheet, report: ValidationDossier) -> list[Test]:
         )
     if report.months:
         newest = report.months[-1].shift
-        many = len(newest.characteristics)
+        many = len(newest.watched)
         moved = [c for c in newest.characteristics if level_of(c.shift, many, c.name) == "act"]
         score = level_of(newest.score, many)
         rule = say("低于 0.10", "under 0.10")

@@ -55,7 +55,7 @@ def _characteristics(sheet: Sheet, months: Sequence[WatchedMonth]) -> list[Flowa
     for place, one in enumerate(newest.characteristics):
         all_of_it = [month.shift.characteristics[place].shift for month in months]
         worst = max(range(len(all_of_it)), key=lambda at: all_of_it[at].index)
-        level = level_of(one.shift, len(newest.characteristics), one.name)
+        level = level_of(one.shift, len(newest.watched), one.name)
         told = [number(q.shift.characteristics[place].shift.index, 3) for q in quarters]
         at = f"{months[worst].shift.month:%Y-%m}"
         cells = (name_of(say, one.name), *told, number(all_of_it[worst].index, 3), at, say(*LEVEL_WORDS[level]))
@@ -103,7 +103,7 @@ def _month(sheet: Sheet, one: WatchedMonth) -> Row:
     moved, outcome = one.shift, one.outcome
     mark = "*" if one.taught else ""
     known, pd_, seen, p, gini = (phrasing.ABSENT,) * 5
-    tones = [(3, TONES[level_of(moved.score, len(moved.characteristics))])]
+    tones = [(3, TONES[level_of(moved.score, len(moved.watched))])]
     if outcome is not None:
         known = f"{number(outcome.rate.rows)} ({number(outcome.rate.bad)})"
         pd_, seen, p = percent(outcome.rate.predicted, 2), percent(outcome.rate.seen, 2), p_words(outcome.rate.p)

@@ -18,6 +18,7 @@ from domain.credit.monitoring import (
     GINI,
     LEVELS,
     OVERRIDES,
+    POPULATION,
     SCORE,
     SEASON,
     STABLE,
@@ -94,7 +95,7 @@ def view_of(ctx: Ctx, of: str = "") -> View | None:
     if run_id is None or made is None or not watched:
         return None
     model = of_run(ctx.connection, run_id)
-    names = {one.name for one in watched[-1].watched.shift.characteristics}
+    names = {one.name for one in watched[-1].watched.shift.watched}
     version = model.version if model else made.version
     return View(run_id, version, watched, float(made.metrics["gini"]["value"]), of if of in names else None)
 
@@ -159,7 +160,7 @@ def _tiles(ctx: Ctx, view: View) -> Component:
             continue
         month, judged = found[-1]
         drawn.append(_tile(ctx, measure, figure_of(ctx, judged), f"{month:%Y-%m}", judged.level))
-    own = [j for j in view.newest.judgements if j.measure == CHARACTERISTIC]
+    own = [j for j in view.newest.judgements if j.measure in (CHARACTERISTIC, POPULATION)]
     worst = max((j.level for j in own if j.level != SEASON), key=LEVELS.index, default=STABLE)
     count = ctx.t("monitoring.of_all", count=sum(j.standing for j in own), all=len(own))
     drawn.insert(1, _tile(ctx, CHARACTERISTIC, count, f"{view.newest.month:%Y-%m}", worst))
@@ -267,6 +268,11 @@ def _chart(
     return charts.chart_card(title, why, figure, behind, ctx.language)
 
 
+def _index(one: Watched, name: str) -> float | None:
+    """How far a characteristic had moved in a month; None where it was not watched."""
+    return next((c.shift.index for c in one.watched.shift.watched if c.name == name), None)
+
+
 def _month(one: Watched) -> str:
     return f"{one.month:%Y-%m}"
 
@@ -275,18 +281,16 @@ def _opened(ctx: Ctx, view: View) -> Component | None:
     """One characteristic through the months."""
     if view.of is None:
         return None
-    index = [
-        next(c.shift.index for c in one.watched.shift.characteristics if c.name == view.of) for one in view.watched
-    ]
+    index = [_index(one, view.of) for one in view.watched]
     places, title = [_month(one) for one in view.watched], ctx.t("monitoring.opened", name=name_of(ctx, view.of))
-    drawn = [Series(name_of(ctx, view.of), index, [_three(v) for v in index])]
+    drawn = [Series(name_of(ctx, view.of), index, ["—" if v is None else _three(v) for v in index])]
     drawn += [
         Series(ctx.t(f"monitoring.level.{level}"), [bound] * len(places), [_three(bound)] * len(places), dashed=True)
         for level, bound in zip(("watch", "act"), THRESHOLDS.psi, strict=True)
     ]
     behind = Table(
         [ctx.t("monitoring.head.month"), "PSI"],
-        [[p, _three(v)] for p, v in zip(places, index, strict=True)],
+        [[p, "—" if v is None else _three(v)] for p, v in zip(places, index, strict=True)],
         right=(1,),
     )
     close = dcc.Link(ctx.t("monitoring.close"), href=PATH, className="gx-btn small")
@@ -302,21 +306,20 @@ def _opened(ctx: Ctx, view: View) -> Component | None:
 
 def _characteristics(ctx: Ctx, view: View) -> Component:
     """Which characteristic has moved, the furthest first."""
-    newest = view.newest.watched.shift.characteristics
-    levels = {j.name: j.level for j in view.newest.judgements if j.measure == CHARACTERISTIC}
+    newest, card = view.newest.watched.shift.watched, {c.name for c in view.newest.watched.shift.characteristics}
+    levels = {j.name: j.level for j in view.newest.judgements if j.measure in (CHARACTERISTIC, POPULATION)}
     heads = [html.Th(ctx.t(f"monitoring.head.{h}"), scope="col", className="n" if h not in ("name",) else "") for h in (
         "name", "now", "largest", "when", "points", "level",
     )]  # fmt: skip
     rows = []
     for one in sorted(newest, key=lambda c: (-c.shift.index, c.name)):
-        through = {
-            w.month: next(c.shift.index for c in w.watched.shift.characteristics if c.name == one.name)
-            for w in view.watched
-        }
+        known = ((w.month, _index(w, one.name)) for w in view.watched)
+        through = {month: value for month, value in known if value is not None}
         when = max(through, key=lambda month: through[month])
+        points = number(one.mean_points, 1, sign=True) if one.name in card else ctx.t("monitoring.beside")
         cells: tuple[Any, ...] = (
             dcc.Link(name_of(ctx, one.name), href=f"{PATH}?of={one.name}"), _three(one.shift.index), _three(through[when]),
-            f"{when:%Y-%m}", number(one.mean_points, 1, sign=True), level_chip(ctx, levels.get(one.name, "stable")),
+            f"{when:%Y-%m}", points, level_chip(ctx, levels.get(one.name, "stable")),
         )  # fmt: skip
         rows.append(html.Tr([html.Td(cell, className="n" if at else "") for at, cell in enumerate(cells)]))
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
@@ -329,7 +332,7 @@ def _characteristics(ctx: Ctx, view: View) -> Component:
 def _rules(ctx: Ctx) -> Component:
     """The thresholds, as they stand in one place of the house."""
     told = (
-        (SCORE, *(_three(b) for b in THRESHOLDS.psi)), (CHARACTERISTIC, *(_three(b) for b in THRESHOLDS.psi)),
+        *((measure, *(_three(b) for b in THRESHOLDS.psi)) for measure in (SCORE, CHARACTERISTIC, POPULATION)),
         (GINI, *(f"−{_three(b)}" for b in THRESHOLDS.gini)), (CALIBRATION, *(f"{number(b, 2)}×" for b in THRESHOLDS.excess)),
         (OVERRIDES, *(percent(b, 0) for b in THRESHOLDS.overrides)), (CONCENTRATION, *(percent(b, 0) for b in THRESHOLDS.concentration)),
     )  # fmt: skip

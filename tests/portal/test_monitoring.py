@@ -15,6 +15,7 @@ from domain.credit.monitoring import (
     CALIBRATION,
     CHARACTERISTIC,
     GINI,
+    POPULATION,
     SCORE,
     STABLE,
     TAUGHT,
@@ -49,7 +50,8 @@ def _month(end: date, used: float, seen: int | None = None, p_from: float = 0.03
         CharacteristicShift("utilisation", moved, 3.5),
         CharacteristicShift("deposits", shift([1000, 1000], [990, 1010]), -1.0),
     )
-    moved_month = MonthShift(end, 2_000, score, parts, 595.0, p_from, GRADES)
+    others = (CharacteristicShift("aum", moved, 0.0),)
+    moved_month = MonthShift(end, 2_000, score, parts, 595.0, p_from, GRADES, others)
     outcome = None if seen is None else Outcome(default_rate(2_000, seen, p_from), Estimate(0.5, 0.4, 0.6))
     return WatchedMonth(moved_month, outcome, Overridden(2_000, 10, 20), end <= KNOWN.since)
 
@@ -82,6 +84,7 @@ def test_months_of_the_development_are_shown_and_judged_no_more_than_that() -> N
     assert not any(j.alert for month in judged[:4] for j in month)
     assert [verdict(month).level for month in judged] == [TAUGHT, TAUGHT, STABLE, STABLE, ACT]
     raised = [(j.measure, j.name, j.level) for j in judged[4] if j.alert]
+    assert (POPULATION, "aum", ACT) in raised, "what the card does not look at is watched too"
     assert (CHARACTERISTIC, "utilisation", ACT) in raised and all(j.level in (WATCH, ACT) for j in judged[4] if j.alert)
 
 
@@ -132,7 +135,7 @@ def test_before_anything_is_watched_it_says_so(people_on_both: People) -> None:
 def test_the_page_and_the_home_page_say_what_has_moved(watched: People) -> None:
     risk = watched.client("risk")
     page = risk.open_page("/risk/monitoring")
-    for words in ("模型监测", "须处理", "额度使用率", "阈值", "评分稳定性", "本月结论（2026-10）", "开发期，不判断"):
+    for words in ("模型监测", "须处理", "额度使用率", "阈值", "评分稳定性", "本月结论（2026-10）", "开发期，不判断", "不在卡上"):
         assert words in page, words
     assert "没有指标超过阈值" not in page
     assert "与开发时相比的稳定性指数" in risk.open_page("/risk/monitoring?of=utilisation")

@@ -17,6 +17,7 @@ NAMES = (
     "utilisation", "deposits", "aum_avg_3m", "tenure_months", "instalment_burden", "missed_instalments", "annual_income",
     "inflow_3m", "aum_trend_6m", "days_since_last", "regular_income_months", "share_category_red_packet",
 )  # fmt: skip
+BESIDE = ("aum", "loans", "credit_limit", "instalments")  # watched, and not on the card
 GRADES = np.array([0.05, 0.10, 0.16, 0.28, 0.18, 0.11, 0.07, 0.04, 0.01])
 DAYS_TAUGHT, REDRAWS = 4, 200
 # The score is normal, and the chance of default falls with it: a Gini of about 0.6 at this slope.
@@ -47,6 +48,7 @@ def drawn(
     bins = [np.array([0.4, 0.3, 0.2, 0.1]), *(rng.dirichlet(np.full(rng.integers(2, 9), 4.0)) for _ in NAMES[1:])]
     tenths = np.full(10, 0.1)
     whole = size.customers * DAYS_TAUGHT
+    beside = {name: rng.multinomial(whole, tenths) for name in BESIDE}
     known = (rng.multinomial(whole, tenths), [rng.multinomial(whole, one) for one in bins])
     bad, scores = _outcomes(
         rng, size, size.followed * 2
@@ -65,7 +67,11 @@ def drawn(
         grades = tuple(rng.multinomial(size.customers, GRADES).tolist())
         # Only outcomes that are judged are drawn: of months after the development that are a year old by the end.
         outcome = _outcome(rng, size, float(bad.mean()), seed) if taught <= place < taught + months - 12 else None
-        told = MonthShift(month_end(place), size.customers, score, shifts, 600.0, float(bad.mean()), grades)
+        others = tuple(
+            CharacteristicShift(name, shift(was, rng.multinomial(size.customers, tenths), size.customers), 0.0)
+            for name, was in beside.items()
+        )
+        told = MonthShift(month_end(place), size.customers, score, shifts, 600.0, float(bad.mean()), grades, others)
         lines.append(WatchedMonth(told, outcome, None, place < taught))
     return Known(gini, int(bad.sum()), month_end(taught - 1)), lines
 

@@ -134,6 +134,17 @@ def test_nothing_has_moved_against_itself_and_a_moved_column_is_named(drawn: dic
     assert sum(drifted.grades) == len(sample) and drifted.mean_pd > still.mean_pd
 
 
+def test_a_figure_that_is_not_on_the_card_is_watched_all_the_same(drawn: dict[str, Any], made: Development) -> None:
+    card, day = made.scorecard, pd.Timestamp("2026-01-31").date()
+    assert "credit_limit" not in card.names
+    sample = drawn["sample"].assign(credit_limit=np.where(np.arange(N) % 4, np.arange(N), np.nan))
+    known = reference(card, made.metrics.score_edges, sample)
+    still = {one.name: one.shift.index for one in month_shift(card, known, sample, day).others}
+    assert still["credit_limit"] == 0
+    later = month_shift(card, known, sample.assign(credit_limit=sample["credit_limit"] * 0.2), day)
+    assert later.score.index == 0 and later.others[-1].name == "credit_limit" and later.others[-1].shift.index > 0.25
+
+
 def test_the_stability_index_by_hand() -> None:
     found = shift([50, 50], [25, 75])
     assert found.index == pytest.approx(-0.25 * np.log(0.5) + 0.25 * np.log(1.5)) and found.worst == 0
