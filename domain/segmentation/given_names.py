@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.segmentation.naming import reworded
+
 Model = Mapping[str, Any]
 Words = Mapping[str, str]  # zh and en
 DIGITS = 16
@@ -36,12 +38,20 @@ def every_cluster(model: Model) -> Iterable[Model]:
 
 
 def with_names(model: Model, names: Mapping[str, Words]) -> dict[str, Any]:
-    """The model with the name each cluster was given, None where it was given none. names: by identity."""
+    """The model with the name each cluster was given, None where it was given none. names: by identity.
+
+    What a run of before figures were kept with names called its clusters is put in words that hold without them.
+    """
     kinds = {
-        kind: {**one, "clusters": [{**c, "name": names.get(identity_of(c))} for c in one.get("clusters", ())]}
+        kind: {**one, "clusters": [_named(c, names.get(identity_of(c))) for c in one.get("clusters", ())]}
         for kind, one in model.get("clusters", {}).items()
     }
     return {**model, "clusters": kinds} if kinds else dict(model)
+
+
+def _named(cluster: Model, name: Words | None) -> dict[str, Any]:
+    told = {**cluster, "name": name}
+    return {**told, "label": reworded(cluster["label"])} if cluster.get("label") else told
 
 
 def names_lost(before: Model, after: Model) -> tuple[Model, ...]:

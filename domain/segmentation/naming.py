@@ -149,6 +149,18 @@ def label_clusters(
     return [found.get(i) for i in range(len(numbers))]
 
 
+def reworded(label: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A label in the words that always hold, where its run kept no figures that could bear others."""
+    if not label or "figures" in label or not label.get("features"):
+        return label
+    parts = [(str(name), bool(high)) for name, high in label["features"]]
+    if any(name not in WORDS for name, _ in parts):
+        return label
+    said = [WORDS[name].said(high, None) for name, high in parts]
+    en = ", ".join(words[1] for words in said)
+    return {**label, "zh": "·".join(words[0] for words in said), "en": en[:1].upper() + en[1:]}
+
+
 def _holds(label: Mapping[str, Any], strength: Mapping[str, float]) -> bool:
     parts = label.get("features", ())
     if not parts:

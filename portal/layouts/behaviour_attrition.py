@@ -266,7 +266,7 @@ def _grid(ctx: Ctx, seen: Seen) -> Component:
         grids.Column("aum_at_risk", head("at_risk", True), "number", 140),
         grids.Column("aum", head("aum", True), "number", 140),
         grids.Column("driver", head("driver"), width=280, sortable=False),
-        grids.Column("tier", head("tier"), "chip", 84, sortable=False),
+        grids.tier_column(head("tier"), ctx.language),
         grids.Column("segment", head("segment"), width=170, sortable=False),
         grids.Column("manager", head("manager"), width=90, sortable=False),
         grids.Column("branch", head("branch"), width=140, sortable=False),

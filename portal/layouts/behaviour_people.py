@@ -117,7 +117,7 @@ def _grid(ctx: Ctx, seen: Seen, measure: Measure) -> Component:
         grids.Column("value", value_head(ctx, seen, measure), "number", 150),
         *([grids.Column("reasons", heads["reasons"], width=300, sortable=False)] if measure.kind == "against" else []),
         grids.Column("aum", phrasing.in_unit(heads["aum"], unit, ctx.language), "number", 140, sortable=False),
-        grids.Column("tier", heads["tier"], "chip", 84, sortable=False),
+        grids.tier_column(heads["tier"], ctx.language),
         grids.Column("segment", heads["segment"], width=170, sortable=False),
         grids.Column("manager", heads["manager"], width=90, sortable=False),
         grids.Column("branch", heads["branch"], width=140, sortable=False),

@@ -166,7 +166,7 @@ def _grid(ctx: Ctx, asked: Question, page: int) -> Component:
     columns = [
         grids.Column("name", head("name"), "link", 156, pinned=True),
         grids.Column("customer_id", head("customer_id"), width=116),
-        grids.Column("tier", head("tier"), "chip", 84, sortable=False),
+        grids.tier_column(head("tier"), ctx.language),
         grids.Column("grade", head("grade"), "chip", 74, sortable=False),
         grids.Column("score", head("score"), "number", 80),
         grids.Column("aum", head("aum", True), "number", 160),

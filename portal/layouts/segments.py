@@ -112,11 +112,12 @@ def _tiles(ctx: Ctx, view: View) -> list[Component]:
     share = None if people is None or not known else Decimal(people) / known
     of_all, in_both = Decimal(placed) / view.customers, percent(share)
     went = f"segment:{MOVED}"
+    gone = ctx.t("segments.not_known") if people is None else ctx.t("segments.moved_share", share=in_both)
     everybody, placed_share = view.asked.customers(), ctx.t("segments.placed", share=percent(of_all))
     told = [
         ("customers", number(view.customers), choose(language, "户", ""), placed_share, everybody),
         ("clusters", number(sum(counts.values())), choose(language, "类", ""), ctx.t("segments.kinds", **counts), None),
-        ("moved", number(people), choose(language, "户", "") if people is not None else "", ctx.t("segments.moved_share", share=in_both),
+        ("moved", number(people), choose(language, "户", "") if people is not None else "", gone,
          view.asked.customers(was=went) if people else None),
     ]  # fmt: skip
     tiles = [_tile(ctx, *each) for each in told]

@@ -44,6 +44,11 @@ class Column:
     tip: str | None = None
 
 
+def tier_column(head: str, language: str) -> Column:
+    """Value tiers as chips, wide enough for the longest: 公司·战略, Company, strategic."""
+    return Column("tier", head, "chip", 116 if language == "zh" else 152, sortable=False)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the table wants: `count` rows from `first` on, sorted by a field of a column or None."""

@@ -6,7 +6,8 @@ import numpy as np
 
 from domain.catalogue import BY_NAME
 from domain.segmentation.clusters import CORPORATE_FEATURES, PERSONAL_FEATURES
-from domain.segmentation.naming import LONGEST_EN, LONGEST_ZH, ORDINARY, WORDS, label_clusters
+from domain.segmentation.given_names import with_names
+from domain.segmentation.naming import LONGEST_EN, LONGEST_ZH, ORDINARY, WORDS, label_clusters, reworded
 from domain.segmentation.scaling import Scaling
 from domain.standing import cluster_name
 
@@ -118,3 +119,15 @@ def test_an_analysts_name_comes_before_the_automatic_one_and_a_number_is_what_is
     assert called(name="年轻白领", label=label) == "年轻白领"
     assert called(name=None, label=label) == label["zh"]
     assert called(name=None) == "客群 4"
+
+
+def test_a_name_a_run_kept_without_figures_is_put_in_words_that_hold():
+    old = {"zh": "少用网银·经营往来多", "en": "Rarely online, business flows",
+           "features": [["share_channel_online", False], ["share_category_business", True]]}  # fmt: skip
+    model = {"clusters": {"corporate": {"clusters": [{"number": 101, "identity": "a", "label": old}]}}}
+    assert cluster_name(101, with_names(model, {}), "zh") == "网银偏少·经营偏多"
+    assert cluster_name(101, with_names(model, {}), "en") == "Less online, more business"
+    given = with_names(model, {"a": {"zh": "商户", "en": "Traders"}})
+    assert cluster_name(101, given, "zh") == "商户"
+    kept = {**old, "figures": []}
+    assert reworded(kept) == kept and reworded(None) is None
