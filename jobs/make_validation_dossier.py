@@ -83,7 +83,7 @@ def dossier_of(
     return ValidationDossier(
         stamp=stamp, standing=standing, sample=_sample_told(sample), verdicts=found.verdicts, lines=card_lines(found.card),
         scaling=_scaling(found), validation=told, months=tuple(months), limits=limits, by_hand=found.by_hand, told_auc=auc,
-        declared=_declared(job, found, stamp.language),
+        declared=_declared(job, found, stamp.language), rules=parameters.selection,
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _declared(job: Job, found: Developed, language: str) -> tuple[Declared, ...]
             by = (why_no_leak or {}).get("by") or ""
             told.append(
                 Declared(
-                    one.name, known.direction, one.binning.trend, getattr(known, "why", None),
+                    one.name, known.direction, one.binning.trend, known.why,
                     (why_no_leak["zh"], why_no_leak["en"]) if why_no_leak else None, by and name_of(connection, by, language),
                 )
             )  # fmt: skip

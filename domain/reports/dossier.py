@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from domain.credit.elsewhere import CardLine
 from domain.credit.monitoring import WatchedMonth
-from domain.credit.selection import Verdict
+from domain.credit.selection import SelectionRules, Verdict
 from domain.credit.validated import Limit, Validation
 from domain.reports.stamp import Report, Stamp
 
@@ -113,7 +113,7 @@ class ScalingTold:
 @dataclass(frozen=True)
 class ValidationDossier(Report):
     """Everything a supervisor asks of a scorecard. by_hand: characteristics whose bins people set. told_auc: out of fold, as
-    the run that developed the card has it; None where it has none."""
+    the run that developed the card has it; None where it has none. rules: by which characteristics were selected."""
 
     KIND = "validation_dossier"
 
@@ -129,6 +129,7 @@ class ValidationDossier(Report):
     by_hand: tuple[str, ...] = ()
     told_auc: float | None = None
     declared: tuple[Declared, ...] = ()
+    rules: SelectionRules = field(default_factory=SelectionRules)
 
     @property
     def subject(self) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from domain import phrasing
-from domain.credit.selection import Verdict
+from domain.credit.selection import SelectionRules, Verdict
 from domain.credit.validated import Coefficient
 from domain.phrasing import against, number, percent
 from domain.reports.dossier import Declared, SampleTold, ValidationDossier
@@ -138,17 +138,27 @@ def _offered(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         Column(say("结果", "What became of it"), 43),
     ]
     kept = sum(1 for v in report.verdicts if v.reason == "kept")
-    caption = say(
-        f"共 {len(rows)} 个，入选 {kept} 个。信息值低于 0.02 剔除，高于 0.5 标记；相关系数不高于 0.7，方差膨胀因子低于 5，系数方向须正确。"
-        "性别与年龄从不作为特征",
-        f"{len(rows)} offered, {kept} kept. Information value under 0.02 is out, over 0.5 flagged; correlation at most 0.7, variance "
-        "inflation under 5, the right sign. Gender and age are never offered",
-    )
+    caption = _rules_told(sheet, report.rules, len(rows), kept)
     return section(
         sheet,
         say("备选特征与筛选", "Characteristics offered"),
         caption,
         table(sheet, columns, rows, dense=True, small=True),
+    )
+
+
+def _rules_told(sheet: Sheet, rules: SelectionRules, offered: int, kept: int) -> str:
+    """By which rules characteristics stayed."""
+    say = sheet.say
+    least, leak, alike = number(rules.least_iv, 2), number(rules.leak_iv, 1), number(rules.most_correlation, 1)
+    inflated, chance = number(rules.most_inflation), rules.significance
+    sure = say(f"，单侧 p 低于 {number(chance, 2)}", f", one-sided p under {number(chance, 2)}") if chance else ""
+    return say(
+        f"共 {offered} 个，入选 {kept} 个。信息值低于 {least} 剔除，高于 {leak} 标记；相关系数不高于 {alike}，方差膨胀因子低于 {inflated}，"
+        f"系数方向须正确{sure}；每个特征至少有 {rules.bad_each} 个坏样本支撑，最多 {rules.most} 个。性别与年龄从不作为特征",
+        f"{offered} offered, {kept} kept. Information value under {least} is out, over {leak} flagged; correlation at most {alike}, "
+        f"variance inflation under {inflated}, the right sign{sure}; at least {rules.bad_each} bad rows a characteristic, {rules.most} "
+        "characteristics at most. Gender and age are never offered",
     )
 
 
@@ -247,13 +257,13 @@ def _regression(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         Column("VIF", 8, True),
         Column(say("方向", "Sign"), 8, True),
     ]
+    ridge, start = number(report.rules.ridge), number(found.intercept, 3)
+    shrunk = number(found.calibration.shrinkage, 3)
     caption = say(
-        f"对 WoE 的逻辑回归，岭 3；截距 {number(found.intercept, 3)}。标准误按客户聚类。卡上系数 = 回归系数 × 收缩 "
-        f"{number(found.calibration.shrinkage, 3)}"
+        f"对 WoE 的逻辑回归，岭 {ridge}；截距 {start}。标准误按客户聚类，p 为单侧。卡上系数 = 回归系数 × 收缩 {shrunk}"
         "（折外斜率，限于 0.25 至 1.25）。系数高于 0 为方向正确",
-        f"Logistic regression on WoE, ridge 3; intercept {number(found.intercept, 3)}. Errors are clustered by customer. On the "
-        "card = fitted × "
-        f"shrinkage {number(found.calibration.shrinkage, 3)} (the slope out of fold, held within 0.25 to 1.25). Above 0 is the right sign",
+        f"Logistic regression on WoE, ridge {ridge}; intercept {start}. Errors are clustered by customer, p is one-sided. On the "
+        f"card = fitted × shrinkage {shrunk} (the slope out of fold, held within 0.25 to 1.25). Above 0 is the right sign",
     )
     return [
         *section(sheet, say("系数", "Coefficients"), caption, table(sheet, columns, rows, dense=True)),

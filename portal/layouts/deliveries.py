@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.deliveries import Batch
-from domain.phrasing import day, minute, number
+from domain.phrasing import day, minute, number, percent
 from portal import translations
 from portal.access import Ctx
 from portal.actors import who
@@ -71,7 +71,7 @@ def _tiles(ctx: Ctx) -> Component:
             "rejected",
             number(rejected),
             _noun(ctx, "row", "rows", rejected),
-            None if not given else f"{rejected / given:.3%}",
+            None if not given else percent(rejected / given, 3),
         ),
     ]
     tiles = [

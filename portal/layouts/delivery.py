@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import flask
@@ -10,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.deliveries import Batch, DeliveredFile
-from domain.phrasing import day, minute, number
+from domain.phrasing import day, minute, money, number
 from portal import translations
 from portal.access import Ctx, Refusal
 from portal.actors import who
@@ -176,9 +177,7 @@ def _totals(ctx: Ctx, file: DeliveredFile) -> list[str]:
     told = []
     for name, amount in file.totals.items():
         key = f"deliveries.total.{name.rpartition('.')[2]}"
-        whole, _, cents = str(amount).partition(".")
-        grouped = f"{int(whole):,}" if whole.lstrip("-").isdigit() else whole
-        told.append(f"{ctx.t(key) if translations.has(key) else name} {grouped}.{cents or '00'}")
+        told.append(f"{ctx.t(key) if translations.has(key) else name} {money(Decimal(str(amount)))}")
     return told
 
 

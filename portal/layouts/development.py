@@ -131,7 +131,7 @@ def sample(ctx: Ctx, made: Development) -> Component:
     pairs.append(
         (
             ctx.t("development.sample.auc"),
-            f"{found['auc']:.3f} ({found['auc_low']:.3f}–{found['auc_high']:.3f}) · KS {found['ks']:.3f}",
+            f"{number(found['auc'], 3)} ({number(found['auc_low'], 3)}–{number(found['auc_high'], 3)}) · KS {number(found['ks'], 3)}",
         )
     )
     made_by = ctx.t(
@@ -163,7 +163,7 @@ def _table(
         here = one["name"] == asked.of
         link = dcc.Link(name_of(ctx, one["name"]), href=asked.address(of="" if here else one["name"]))
         changed = status.chip(ctx.t("development.changed"), "accent") if one["name"] in asked.bins else None
-        cells = [[link, " ", changed], direction_of(ctx, one), f"{one['iv']:.3f}", _flag(ctx, one, looked)]
+        cells = [[link, " ", changed], direction_of(ctx, one), number(one["iv"], 3), _flag(ctx, one, looked)]
         looks = ("", "development-why", "n", "")
         drawn = [html.Td(cell, className=look) for cell, look in zip(cells, looks, strict=True)]
         drawn.append(html.Td(why_of(ctx, one), className="development-why development-long"))
@@ -201,7 +201,7 @@ def why_of(ctx: Ctx, one: Mapping[str, Any]) -> str:
     """Why a characteristic is in the card or not."""
     other = name_of(ctx, one["other"]) if one.get("other") else ""
     value = one["value"]
-    said = "∞" if value is None else f"{value:.0f}" if one["reason"] == "too_many" else f"{value:.3f}"
+    said = "∞" if value is None else number(value, 0) if one["reason"] == "too_many" else number(value, 3)
     return ctx.t(f"development.why.{one['reason']}", value=said, other=other)
 
 
@@ -225,7 +225,7 @@ def _draft(ctx: Ctx, each: Draft, made: Sequence[Run]) -> Component:
     )  # fmt: skip
     sides = [each.effect.get(side, {}) for side in ("before", "after")]
     both = [side.get("unseen_auc", side.get("auc")) for side in sides]
-    auc = " → ".join("—" if one is None else f"{one:.3f}" for one in both)
+    auc = " → ".join("—" if one is None else number(one, 3) for one in both)
     links: list[Any] = [
         html.Div([dcc.Link(run.version, href=f"{RUNS}/{run.run_id}"), " ", ctx.t(f"runs.state.{run.state}")])
         if ctx.may("runs.view")

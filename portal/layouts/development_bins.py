@@ -36,9 +36,9 @@ def opened(
     """The chart of the bins with a card beside it, and their table. card: what the points are read from."""
     best, shown = found.best, found.shown
     name = shown.name
-    iv = ctx.t("development.iv_is", iv=f"{shown.iv:.3f}", trend=ctx.t(f"development.trend.{shown.trend}"))
+    iv = ctx.t("development.iv_is", iv=number(shown.iv, 3), trend=ctx.t(f"development.trend.{shown.trend}"))
     if name in asked.bins:
-        iv = ctx.t("development.iv_moved", before=f"{best.iv:.3f}", now=iv)
+        iv = ctx.t("development.iv_moved", before=number(best.iv, 3), now=iv)
     there = [one for one in shown.bins if one.rows]
     places = [_says(ctx, name, one) for one in there]
     rates = [Decimal(str(round(100 * (one.bad_rate or 0), 4))) for one in there]

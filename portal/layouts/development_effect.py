@@ -32,7 +32,7 @@ def effect(ctx: Ctx, asked: Question, both: Tried) -> Component:
             for found in (before, after)
         ]
         words = ctx.t("development.effect.iv", name=name_of(ctx, name))
-        rows.append([words, *(f"{one:.3f}" for one in ivs), number(ivs[1] - ivs[0], 3, sign=True)])
+        rows.append([words, *(number(one, 3) for one in ivs), number(ivs[1] - ivs[0], 3, sign=True)])
         spans = [_span(found.card, name) for found in (before, after)]
         rows.append([ctx.t("development.effect.span", name=name_of(ctx, name)), *spans, "—"])
     heads = [ctx.t(f"development.effect.{each}") for each in ("what", "before", "after", "moved")]
@@ -48,7 +48,7 @@ def _figures(ctx: Ctx, both: Tried) -> list[list[Any]]:
     gain, error = both.gain.value, both.gain.error
     auc = f"{number(gain, 4, sign=True)} ± {number(error, 4)}"
     rows: list[list[Any]] = [
-        [ctx.t("development.effect.unseen_auc"), f"{before.unseen_auc:.4f}", f"{after.unseen_auc:.4f}", auc],
+        [ctx.t("development.effect.unseen_auc"), number(before.unseen_auc, 4), number(after.unseen_auc, 4), auc],
         _line(ctx, "unseen_gini", before.unseen_gini, after.unseen_gini),
         _line(ctx, "unseen_ks", before.unseen_ks, after.unseen_ks),
     ]

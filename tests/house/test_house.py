@@ -177,6 +177,24 @@ def test_every_page_has_its_files_and_words() -> None:
     assert len({page.path for page in PAGES}) == len(PAGES)
 
 
+# Where a figure is no reader's: text in a box, a file's size, a place in a drawing.
+NOT_FIGURES = {"parameters_masterscale.py", "parameters_limits.py", "reports.py"}
+
+
+def test_figures_are_written_in_one_way() -> None:
+    """Screen and paper write figures by domain/phrasing.py alone, which knows the house's minus and absence."""
+    by_hand = re.compile(r"\{[^{}]*:[+]?,?(\.[0-9]+)?[fge%]\}|\{[^{}]*:,\}")
+    drawn = re.compile(r"style=|aria_value|raise |Decimal\(")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in python_files(("portal/layouts", "jobs/pdf"))
+        if path.name not in NOT_FIGURES
+        for line in source(path).splitlines()
+        if by_hand.search(line) and not drawn.search(line)
+    ]
+    assert not found, found
+
+
 def test_every_job_resolves() -> None:
     from jobs.registry import JOB_KINDS
 
