@@ -22,13 +22,26 @@ from bench.line import Line
 from bench.table import LINES
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-NO_BANK = {"scorecard_fit", "scorecard_scoring", "scorecard_quality", "rerating", "credit_truth"}  # tables of their own
+NO_BANK = {
+    "scorecard_fit",
+    "scorecard_scoring",
+    "scorecard_quality",
+    "scorecard_sets",
+    "rerating",
+    "credit_truth",
+}  # tables of their own
 # Left out of the small size: they learn many times over, or bring tables or peers of their own that take minutes to make.
 LONG = {
     "contribution_month", "segmentation_fit", "monthly_chain", "scorecard_fit", "scorecard_scoring", "scorecard_quality",
-    "rerating", "segments_truth", "predictions_truth", "credit_truth",
+    "scorecard_sets", "rerating", "segments_truth", "predictions_truth", "credit_truth",
 }  # fmt: skip
-PEERS = {"pdf_files", "scorecard_fit", "scorecard_scoring", "scorecard_quality"}  # peers of an environment of their own
+PEERS = {
+    "pdf_files",
+    "scorecard_fit",
+    "scorecard_scoring",
+    "scorecard_quality",
+    "scorecard_sets",
+}  # peers of an environment of their own
 
 
 def lines_of(name: str, context: Context) -> list[Line]:

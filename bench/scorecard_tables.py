@@ -34,7 +34,7 @@ def keep_german(path: Path) -> None:
 
     table = pd.read_csv(german())
     bad = (table.pop("creditability") == "bad").to_numpy().astype(np.int8)
-    _keep(path, {name: _plain(table[name]) for name in table.columns}, bad)
+    keep(path, {name: _plain(table[name]) for name in table.columns}, bad)
 
 
 def _plain(column: pd.Series) -> npt.NDArray[Any]:
@@ -69,10 +69,11 @@ def keep_drawn(path: Path, rows: int, words: int = 0, more: int = 0, seed: int =
         for n in range(words)
     }
     bad = (rng.random(rows) < 1 / (1 + np.exp(2.6 - risk))).astype(np.int8)
-    _keep(path, table, bad)
+    keep(path, table, bad)
 
 
-def _keep(path: Path, table: Arrays, bad: npt.NDArray[Any]) -> None:
+def keep(path: Path, table: Arrays, bad: npt.NDArray[Any]) -> None:
+    """Columns as arrays of numbers or text, and 1 for bad."""
     np.savez(path, allow_pickle=False, **{**table, BAD: bad})
 
 
@@ -89,13 +90,13 @@ def table_of(path: str) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
     return pd.DataFrame(columns), bad
 
 
-def keep_parts(path: Path, source: str) -> None:
-    """Twenty stratified 70/30 splits, as rows of `train` and `test`."""
+def keep_parts(path: Path, source: str, splits: int = SPLITS) -> None:
+    """Stratified 70/30 splits, as rows of `train` and `test`."""
     from sklearn.model_selection import train_test_split
 
     _, bad = table_of(source)
     found = [
-        train_test_split(np.arange(len(bad)), test_size=0.3, stratify=bad, random_state=seed) for seed in range(SPLITS)
+        train_test_split(np.arange(len(bad)), test_size=0.3, stratify=bad, random_state=seed) for seed in range(splits)
     ]
     np.savez(path, train=np.array([part[0] for part in found]), test=np.array([part[1] for part in found]))
 

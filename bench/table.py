@@ -17,7 +17,7 @@ from bench.timing import Spread
 # In this order: what wants the machine for itself comes before the portal is started.
 LINES = (
     "delivery_load", "feature_build", "contribution_month", "segmentation_fit", "monthly_chain", "scorecard_fit",
-    "scorecard_scoring", "scorecard_quality", "rerating", "segments_truth", "customer_lookup", "pdf_files",
+    "scorecard_scoring", "scorecard_quality", "scorecard_sets", "rerating", "segments_truth", "customer_lookup", "pdf_files",
     "portal_callbacks", "first_page", "report_job", "predictions_truth", "credit_truth",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,9 @@ def table_of(path: str) -> tuple[pd.DataFrame, np.ndarray]:
     return pd.DataFrame(columns), bad
 
 
-def _fitted(table: pd.DataFrame, bad: np.ndarray) -> Scorecard:
+def _fitted(table: pd.DataFrame, bad: np.ndarray, codes: Sequence[int] = ()) -> Scorecard:
     words = [name for name in table.columns if table[name].dtype == object]
-    process = BinningProcess(list(table.columns), categorical_variables=words)
+    process = BinningProcess(list(table.columns), categorical_variables=words, special_codes=list(codes) or None)
     scaling = {"min": 300, "max": 850}
     card = Scorecard(
         process, LogisticRegression(max_iter=1000), scaling_method="min_max", scaling_method_params=scaling
@@ -33,22 +34,22 @@ def _fitted(table: pd.DataFrame, bad: np.ndarray) -> Scorecard:
     return card
 
 
-def fit(path: str) -> dict[str, Any]:
+def fit(path: str, codes: Sequence[int] = ()) -> dict[str, Any]:
     """Seconds of one fit, the reading not counted."""
     table, bad = table_of(path)
     begun = time.perf_counter()
-    _fitted(table, bad)
+    _fitted(table, bad, codes)
     return {"seconds": time.perf_counter() - begun, "version": importlib.metadata.version("optbinning")}
 
 
-def splits(path: str, parts: str) -> dict[str, Any]:
+def splits(path: str, parts: str, codes: Sequence[int] = ()) -> dict[str, Any]:
     """Probabilities of the test rows of each split (see `scorecard_tables.parts`)."""
     table, bad = table_of(path)
     with np.load(parts) as kept:
         train, test = kept["train"], kept["test"]
     told = []
     for learn, unseen in zip(train, test, strict=True):
-        card = _fitted(table.iloc[learn], bad[learn])
+        card = _fitted(table.iloc[learn], bad[learn], codes)
         told.append(card.predict_proba(table.iloc[unseen])[:, 1].tolist())
     return {"probabilities": told, "version": importlib.metadata.version("optbinning")}
 

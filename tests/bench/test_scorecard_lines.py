@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from bench import scorecard_scoring, scorecard_tables
+from bench import scorecard_scoring, scorecard_shapes, scorecard_tables
 from bench.scorecard_quality import _line
 
 
@@ -26,3 +27,13 @@ def test_quality_is_held_to_one_standard_error_of_the_paired_difference() -> Non
     noise -= noise.mean()
     near, far = (_line("AUC", {"ours": peer + noise - gap, "peer": peer}, "") for gap in (0.0005, 0.003))
     assert (near.verdict, far.verdict) == ("met", "missed")
+
+
+@pytest.mark.parametrize("shape", scorecard_shapes.SHAPES, ids=lambda shape: shape.draw.__name__)
+def test_a_shape_is_the_same_by_its_seed_and_can_be_fitted(shape: scorecard_shapes.Shape, tmp_path: Path) -> None:
+    first, again = (shape.draw(2_000, np.random.default_rng(3)) for _ in range(2))
+    assert all(
+        np.array_equal(first[0][name], again[0][name], equal_nan=first[0][name].dtype.kind == "f") for name in first[0]
+    )
+    scorecard_tables.keep(tmp_path / "drawn.npz", *first)
+    assert scorecard_tables.fit(str(tmp_path / "drawn.npz"))["seconds"] > 0
