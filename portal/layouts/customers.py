@@ -184,6 +184,8 @@ def _grid(ctx: Ctx, asked: Question, page: int) -> Component:
         grids.Column("last_own_movement_on", head("last_own_movement_on"), width=132),
         grids.Column("opened_on", head("opened_on"), width=112),
     ]
+    wanted = asked.facets.get("total", ())  # what the sum is of stands beside the names: it need not be looked for
+    columns = sorted(columns, key=lambda column: (column.field != "name", column.field not in wanted))
     label = ctx.t("customers.title")
     return grids.grid(
         Ids.GRID,

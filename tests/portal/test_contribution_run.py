@@ -45,7 +45,7 @@ def test_a_contribution_run_tells_its_year_its_change_and_its_parameters(people:
     assert "近 12 个月 138.6万元，RAROC 23.5%" in listed
     shown = people.client("admin2").open_page("/admin/runs/31")
     for words in (
-        "12.3万元", "新增客户 +6,000元", "流失客户 −1,000元", "内置参数（20 个月）、第 2 版（5 个月）", "A：贡献前一半", "D：亏损",
+        "12.3万元", "新增客户 +6,000元", "流失客户 −1,000元", "版本 0（20 个月）、版本 2（5 个月）", "A：贡献前一半", "D：亏损",
         "还没有已发布的信用评级", "4 个账户本月没有余额", "100.0% 的客户会改变贡献层级",
     ):  # fmt: skip
         assert words in shown, words
