@@ -111,7 +111,7 @@ def peers_words(offer: Offer, language: str) -> str | None:
         return None
     each = number(offer.peers * 1000, 1 if offer.peers < 0.01 else 0)
     return choose(
-        language, f"所在分群每千户约 {each} 户开办", f"in the customer's segment some {each} of a thousand open one"
+        language, f"所在分群每千户约 {each} 户开办", f"In the customer's segment some {each} of a thousand open one"
     )
 
 

@@ -110,16 +110,12 @@ def _behaviour_warnings(ctx: Reader, run: Run) -> Iterable[str]:
 def _offer_warnings(ctx: Reader, run: Run) -> Iterable[str]:
     """What would be shown is the rule itself, or was below it on later months, or no more than level with it."""
     told = run.metrics
-    if told.get("basis") == "rule":
-        yield ctx.t("runs.warn.offer_rule")
-    if told.get("better") is not False:
-        return
     both = {name: percent((told.get(name) or {}).get("value")) for name in ("recall", "popularity")}
     gain = (told.get("gain") or {}).get("value")
-    if gain is not None and gain < 0:
-        yield ctx.t("runs.warn.offer_below", **both)
-    elif told.get("basis") != "rule":
-        yield ctx.t("runs.warn.no_better_offer", **both)
+    if told.get("basis") == "rule":
+        yield ctx.t("runs.warn.offer_rule", **both)
+    elif told.get("better") is False:
+        yield ctx.t("runs.warn.offer_below" if gain is not None and gain < 0 else "runs.warn.no_better_offer", **both)
 
 
 def _contribution_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:

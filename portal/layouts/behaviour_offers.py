@@ -80,9 +80,10 @@ def body(ctx: Ctx, seen: Seen) -> list[Component]:
 
 def _tiles(ctx: Ctx, run: Run, told: Chances, found: list[Family]) -> list[Component]:
     some = int(((told.chance >= 0) & (told.against == 0)).any(axis=1).sum())
+    shown = "popularity" if run.metrics.get("basis") == "rule" else "recall"  # of what is shown, not of what was tried
     figures = {
         "with_offer": number(some), "without_offer": number(len(told.ids) - some),
-        "expected": number(sum(one.expected for one in found), 1), "recall": percent(run.metrics["recall"]["value"], 0),
+        "expected": number(sum(one.expected for one in found), 1), "recall": percent(run.metrics[shown]["value"], 0),
     }  # fmt: skip
     top = run.metrics.get("top", 3)
     return [
@@ -125,7 +126,7 @@ def _model(ctx: Ctx, seen: Seen, run: Run) -> Component:
     lines = [
         ctx.t("behaviour.recall_tested", first=split[0] if split else "", last=split[-1] if split else "",
               customers=number(told["customers"]), opened=number(told["opened"])),
-        ctx.t("behaviour.recall_ours", top=top, recall=span("recall")),
+        ctx.t("behaviour.recall_tried" if told.get("basis") == "rule" else "behaviour.recall_ours", top=top, recall=span("recall")),
         ctx.t("behaviour.recall_theirs", top=top, recall=span("popularity")),
         ctx.t("behaviour.recall_better" if told["better"] else "behaviour.recall_no_better", gain=span("gain")),
     ]  # fmt: skip

@@ -362,7 +362,7 @@ def test_the_whale_curve_is_told_in_a_bankers_words(people: People) -> None:
     assert usual and many and none
     assert whale_says(ctx, usual, "CNY") == "前 20% 的客户创造 200元，占全部贡献的 33%；没有客户入不敷出"
     assert whale_says(ctx, many, "CNY") == (
-        "前 20% 的客户创造 2.00万元，是全部客户合计 4,040元 的 5.0 倍；另有 4 位客户入不敷出，共拖累 1.60万元"
+        "前 20% 的客户创造 2.00万元，是全部客户合计 4,040元的 5.0 倍；另有 4 位客户入不敷出，共拖累 1.60万元"
     )
     assert whale_says(ctx, none, "CNY").startswith("全部客户合计 −4,000元，没有盈余：前 20% 的客户创造 2.00万元")
     assert "4 customers cost more than they bring, CNY 16.0 K in all" in whale_says(cast(Ctx, Said("en")), many, "CNY")

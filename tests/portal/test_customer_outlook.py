@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import insert, update
 
+from portal import translations
 from portal.callbacks import customer as page
+from portal.run_warnings import warnings
+from portal.run_words import Reader
 from store.database import writing
+from store.runs import Run
 from store.tables import customers, pictures, publications, run_attrition, run_next_products, run_segments, runs
 from tests.people import People
 from tests.small_picture import AS_OF, BATCH, NOW, tell
@@ -76,6 +82,48 @@ def test_leaving_and_offers_with_reasons_and_what_may_not_be_offered(people: Peo
 def test_a_version_no_better_than_its_rule_says_so(people: People) -> None:
     _publish(people, better=False)
     assert show(people, "staff", "C01", "outlook").count("请谨慎参考") == 2
+
+
+def test_what_offers_go_by_is_said(people: People) -> None:
+    """The rule alone is no doubt about itself; a run of before, which does not say, is shown without."""
+    _publish(people, basis="rule", better=False, own_share={"own": 0.0})
+    shown = show(people, "staff", "C01", "outlook")
+    assert shown.count("推荐依据：所在分群最常开立的产品。") == 2 and "加入客户自身信息并未推荐得更准" in shown
+    assert shown.count("请谨慎参考") == 1, "of attrition, which has a rule of its own"
+    with writing(people.engine) as connection:
+        told = {"basis": "blend", "better": True, "own_share": {"own": 0.25}}
+        connection.execute(update(runs).where(runs.c.run_id == 22).values(metrics=told))
+    assert "再按客户自身信息调整（采用 25%" in show(people, "staff", "C01", "outlook")
+
+
+def test_what_would_be_shown_is_said_before_it_is() -> None:
+    """On the page of a candidate: the rule itself, below it, no better than it, or clearly better and nothing to say."""
+
+    def said(basis: str, gain: float, better: bool) -> str:
+        told = {
+            "basis": basis,
+            "better": better,
+            "gain": {"value": gain},
+            "recall": {"value": 0.669},
+            "popularity": {"value": 0.721},
+        }
+        run = SimpleNamespace(kind="next_product", metrics=told, migration=None, as_of=AS_OF, customers=10)
+        return "".join(warnings(cast(Reader, Said("zh")), cast(Run, run), None, None))
+
+    assert "就是“所在分群最常开立的产品”这一规则" in said("rule", -0.05, False)
+    assert "低于直接推荐客群内最热门的产品：命中率 66.9% 对 72.1%" in said("blend", -0.05, False)
+    assert "没有明确优势" in said("blend", 0.01, False)
+    assert said("blend", 0.05, True) == ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """As much of a reader as words need."""
+
+    language: str
+
+    def t(self, key: str, **values: object) -> str:
+        return translations.text(self.language, key, **values)
 
 
 def test_why_there_is_nothing_is_said(people: People) -> None:
