@@ -148,7 +148,7 @@ def taught(sample: Sample, truth: pd.Series, rated: pd.Series) -> Floats:
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
-    from domain.credit.characteristics import BY_NAME
+    from domain.credit.characteristics import OFFERED
 
     now = sample.rated.set_index("customer_id").loc[rated.index].reset_index()
     table = pd.concat([sample.features, now], ignore_index=True)
@@ -156,7 +156,7 @@ def taught(sample: Sample, truth: pd.Series, rated: pd.Series) -> Floats:
     known = truth.reindex(pd.MultiIndex.from_arrays([seen, sample.features["customer_id"]])).to_numpy()
     chance = np.concatenate([known, rated.to_numpy()])
     there = np.isfinite(chance) & (chance > 0)
-    columns: list[Any] = [name for name in table.columns if name in BY_NAME]
+    columns: list[Any] = [name for name in table.columns if name in OFFERED]
     model = HistGradientBoostingRegressor(max_iter=200, learning_rate=0.06, max_leaf_nodes=15, l2_regularization=5)
     odds = np.full(len(table), np.nan)
     odds[there] = cross_val_predict(

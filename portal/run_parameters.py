@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.catalogue import BY_NAME
+from domain.credit.characteristics import named
 from domain.phrasing import choose, number, percent, short_money
 from domain.standing import tier_name
 from portal.access import Ctx
@@ -104,6 +105,22 @@ def _rating_run(ctx: Ctx, run: Run) -> str:
     return ctx.t("run.says.no_rating") if used is None else ctx.t("run.says.rating", run=used)
 
 
+def _selection(ctx: Ctx, run: Run) -> str:
+    """What a characteristic needs to enter; whether it must be significant is told of runs that asked for it."""
+    kept = run.parameters["selection"]
+    words = _says("selection", "selection")(ctx, run)
+    level = kept.get("significance") if isinstance(kept, Mapping) else None
+    return words if level is None else words + ctx.t("run.says.significance", level=_figure("significance", level))
+
+
+def _cleared(ctx: Ctx, run: Run) -> str:
+    """Suspicions of a leak that analysts ruled out before the card was made."""
+    told = run.parameters["cleared"].items()
+    return choose(ctx.language, "；", "; ").join(
+        f"{choose(ctx.language, named(name).zh, named(name).en)} — {one[ctx.language]}" for name, one in told
+    )
+
+
 def _by_hand(ctx: Ctx, run: Run) -> str:
     """Bins an analyst set, and the draft that says why."""
     return ctx.t("development.by_hand", count=len(run.parameters["bins"]), number=run.parameters["draft"])
@@ -124,7 +141,8 @@ LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
         ("sample", "sample", _sample),
         ("long_run", "long_run_rate", _long_run),
         ("binning", "binning", _says("binning", "binning")),
-        ("selection", "selection", _says("selection", "selection")),
+        ("selection", "selection", _selection),
+        ("cleared", "cleared", _cleared),
         ("scaling", "scaling", _says("scaling", "scaling")),
         ("masterscale", "masterscale", _masterscale),
         ("masterscale", "masterscale_version", _scale_version),

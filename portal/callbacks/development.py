@@ -92,6 +92,8 @@ def save(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> str:
     if not clicks:
         raise PreventUpdate
     asked = _asked(ctx, told)
+    if not (reason or "").strip():  # before the cards are fitted: whoever forgot it reads so at once
+        raise Refusal("development.refused.reason_needed")
     try:
         both = trials(ctx, asked)
     except ValueError as error:

@@ -171,7 +171,8 @@ def _table(
             html.Tr(drawn, className="on" if here else "", **(marks(aria_current="true") if here else {}))
         )  # fmt: skip
     return html.Div(
-        html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table"), className="gx-scroll"
+        html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table"),
+        className="gx-scroll development-list",
     )
 
 

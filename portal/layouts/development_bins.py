@@ -19,7 +19,7 @@ from portal.access import Ctx
 from portal.development_question import Opened, Question
 from portal.layouts.development import Ids, begun, name_of
 from portal.widgets import charts, frame, status
-from portal.widgets.charts import Series, Table
+from portal.widgets.charts import Table
 from portal.widgets.marks import marks
 
 MOST_WORDS = 12  # of a bin that can each be taken out by a link
@@ -42,7 +42,6 @@ def opened(
     there = [one for one in shown.bins if one.rows]
     places = [_says(ctx, name, one) for one in there]
     rates = [Decimal(str(round(100 * (one.bad_rate or 0), 4))) for one in there]
-    drawn = Series(ctx.t("development.head.bad_rate"), rates, [percent(one.bad_rate) for one in there])
     behind = Table(
         [ctx.t("development.head.bin"), ctx.t("development.head.bad_rate")],
         [[place, percent(one.bad_rate)] for place, one in zip(places, there, strict=True)],
@@ -50,7 +49,7 @@ def opened(
     )
     chart = charts.chart_card(
         ctx.t("development.bad_rate_of", name=name_of(ctx, name)), iv,
-        charts.bars(places, [drawn], ctx.theme, "%", 260), behind, ctx.language,
+        charts.hbars(places, rates, ctx.theme, [percent(one.bad_rate) for one in there]), behind, ctx.language,
     )  # fmt: skip
     return [html.Div([chart, beside], className="gx-grid-2"), _bins(ctx, asked, found, card)]
 
@@ -115,10 +114,11 @@ def _held(one: HeldBin) -> str:
 
 
 def _cut(ctx: Ctx, unit: str) -> Component:
-    words = ctx.t("development.cut_at", unit=ctx.t(f"development.unit.{unit}"))
+    words, told = ctx.t("development.cut_at"), ctx.t(f"development.unit.{unit}")
     box = dcc.Input(id=Ids.CUT_AT, type="text", className="gx-input short", autoComplete="off", placeholder=words)
     cut = html.Button(ctx.t("development.cut"), id=Ids.CUT, n_clicks=0, type="button", className="gx-btn")
-    return html.Div([html.Div(box, role="group", **marks(aria_label=words)), cut], className="gx-row development-cut")
+    boxed = html.Div(box, role="group", **marks(aria_label=f"{words} ({told})"))
+    return html.Div([boxed, html.Span(told, className="gx-why"), cut], className="gx-row development-cut")
 
 
 def no_card(ctx: Ctx, error: ValueError) -> Component:

@@ -16,11 +16,12 @@ from domain.credit.run import ScorecardParameters, develop
 from domain.credit.workbench import bins_at
 from jobs.develop_scorecard import told_of
 from jobs.sources_of_a_run import sayable
-from portal.callbacks.development import candidate, cut, draw, progress, save, show
+from portal.callbacks.development import candidate, clear, cut, draw, progress, save, show
 from portal.development_question import PATH, query_of
 from portal.layouts.development import Ids
+from store.clearances import given
 from store.database import reading, writing
-from store.developments import drafts, keep
+from store.developments import drafts, keep, newest
 from store.tables import audit_log, job_runs
 from tests.people import People
 from tests.small_picture import AS_OF, BATCH, NOW
@@ -83,8 +84,8 @@ def test_who_may_read_and_who_may_change(developed: People) -> None:
     shown = auditor.call(show, _told(OF))
     assert shown.status == 200 and "各箱坏率" in shown.text and "与下一箱合并" not in shown.text
     assert Ids.DRAW not in auditor.open_page(PATH)
-    for handler, given in ((draw, (1,)), (save, (1, "why", _told())), (cut, (1, "0.5", _told(OF)))):
-        assert auditor.call(handler, *given).status == 403
+    for handler, sent in ((draw, (1,)), (save, (1, "why", _told())), (cut, (1, "0.5", _told(OF)))):
+        assert auditor.call(handler, *sent).status == 403
 
 
 def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(developed: People) -> None:
@@ -107,7 +108,14 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     bins = {OF: {"cuts": [0.5]}}
     effect = client.call(show, _told(OF, bins)).text
     assert "调整的影响" in effect and "样本内 AUC" in effect and "恢复最优分箱" in effect
-    for words in ("折外 AUC（差值 ± 标准误）", "折外 Gini", "折外 KS", "留出样本坏率", "分层抽出的三分之一", "额度用满"):
+    for words in (
+        "折外 AUC（差值 ± 标准误）",
+        "折外 Gini",
+        "折外 KS",
+        "留出样本坏率",
+        "分层抽出的三分之一",
+        "额度用满",
+    ):
         assert words in effect, words
     assert re.search(r"最优分箱 IV [\d.]+，调整后 IV [\d.]+", effect)
     assert "请写明为什么" in client.call(save, 1, "  ", _told(OF, bins)).toast
@@ -141,6 +149,35 @@ def test_an_odd_address_changes_nothing_and_a_cleared_sample_is_said(developed: 
     assert query_of(OF, {OF: plan}).startswith("of=utilisation&bins=%7B")
     (developed.settings.warehouse / rows.FOLDER / f"{JOB}.parquet").unlink()
     assert "已清理" in client.call(show, _told(OF)).text
+
+
+def test_a_suspected_leak_is_ruled_out_with_a_reason_and_taken_back(developed: People) -> None:
+    client, name = developed.client("risk"), "tenure_months"
+    with writing(developed.engine) as connection:
+        made = newest(connection)
+        assert made is not None
+        found = [
+            {**one, "leak": one["name"] == name, "reason": "not_cleared" if one["name"] == name else one["reason"]}
+            for one in made.found["characteristics"]
+        ]
+        sample = dict(made.sample)
+        keep(connection, JOB, AS_OF, (BATCH,), sample, {**made.found, "characteristics": found}, "risk", NOW)
+    shown = client.call(show, _told(name)).text
+    assert "泄漏疑点：在行月数" in shown and "还没有人查过" in shown and "未入选：信息值" in shown
+    assert "排除疑点" not in developed.client("auditor").call(show, _told(name)).text.replace("排除疑点之前", "")
+    assert developed.client("auditor").call(clear, 1, "why", _told(name)).status == 403
+    assert "查看了什么" in client.call(clear, 1, " ", _told(name)).toast
+    assert "没有需要排除" in client.call(clear, 1, "why", _told(OF)).toast
+    assert "&seen=" in client.call(clear, 1, "开户日早于观察日", _told(name)).value("_pages_location", "search")
+    shown = client.call(show, _told(name)).text
+    assert "开户日早于观察日" in shown and "泄漏已排除" in shown and "撤回排除" in shown
+    with reading(developed.engine) as connection:
+        assert given(connection)[name].zh == "开户日早于观察日"
+    client.call(clear, 1, "开户日会补录", _told(name))
+    assert "开户日会补录" in client.call(show, _told(name)).text
+    with reading(developed.engine) as connection:
+        assert given(connection) == {}
+    assert "生活方式不是信用" in client.call(show, _told()).text
 
 
 def plan_of_shown(people: People) -> dict[str, Any]:
