@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import pickle
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
 
 from domain.credit.binning import BinningRules, bin_characteristic
 from domain.credit.estimator import ScorecardClassifier
+from domain.credit.figures import as_numbers, is_number, words_of
+from domain.credit.selection import TABLE_RULES, SelectionRules
 from domain.credit.specials import special_codes
 
 ROWS = 6000
@@ -82,3 +93,102 @@ def test_two_columns_of_one_name_are_refused() -> None:
     twice = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], columns=["a", "a"])
     with pytest.raises(ValueError, match="more than one column a"):
         ScorecardClassifier().fit(twice, [0, 1])
+
+
+DAY = dt.date(2024, 2, 29)
+AS_FIGURES = {
+    "dates": (pd.Series(pd.to_datetime([DAY, None, DAY])), 19782),
+    "seconds": (pd.Series(pd.to_datetime([DAY, None, DAY])).astype("datetime64[s]"), 19782),
+    "zoned": (pd.Series(pd.to_datetime([DAY, None, DAY], utc=True)).dt.tz_convert("Asia/Shanghai"), 19782),
+    "plain dates": (pd.Series([DAY, None, DAY], dtype=object), 19782),
+    "months": (pd.Series(pd.PeriodIndex(["2024-02", "NaT", "2024-02"], freq="M")), 19754),
+    "spans": (pd.Series(pd.to_timedelta([36, None, 36], unit="h")), 1.5),
+    "decimals": (pd.Series([Decimal("1.5"), None, Decimal("1.5")]), 1.5),
+    "objects": (pd.Series([7, None, 7.0], dtype=object), 7),
+    "flags": (pd.Series([True, None, True], dtype=object), 1),
+    "whole": (pd.Series([7, pd.NA, 7], dtype="Int64"), 7),
+}
+
+
+@pytest.mark.parametrize("kind", AS_FIGURES)
+def test_what_is_a_figure_is_read_as_one_however_it_is_kept(kind: str) -> None:
+    values, expected = AS_FIGURES[kind]
+    assert is_number(values)
+    assert np.array_equal(as_numbers(values, kind), [expected, np.nan, expected], equal_nan=True)
+
+
+def test_whole_numbers_among_words_read_the_same_with_and_without_gaps() -> None:
+    assert words_of(pd.Series(pd.Categorical([36, 60])), "term")[1] == ["36", "60"]
+    places, words = words_of(pd.Series([36.0, None, 60.0, "36"], dtype=object), "term")
+    assert (places.tolist(), words) == ([0, -1, 1, 0], ["36", "60"])
+
+
+def test_names_and_places_of_columns_meet(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:
+    table, bad = drawn
+    table = table[["number", "skew", "coded"]]
+    model = ScorecardClassifier().fit(table, np.where(bad, "bad", "good"))
+    assert model.classes_.tolist() == ["bad", "good"]
+    chances = model.predict_proba(table)
+    turned, more = table[["coded", "number", "skew"]], table.assign(other=1)
+    assert np.array_equal(model.predict_proba(turned), chances) and np.array_equal(model.predict_proba(more), chances)
+    assert np.array_equal(model.predict_proba(table.set_axis([9] * len(table)).iloc[[5]]), chances[[5]])
+    assert np.array_equal(model.predict_proba(pa.Table.from_pandas(table)), chances)
+    assert np.array_equal(pickle.loads(pickle.dumps(model)).predict_proba(table), chances)
+    with pytest.warns(UserWarning, match="does not have valid feature names"):
+        assert np.array_equal(model.predict_proba(table.to_numpy()), chances)
+    with pytest.raises(ValueError, match="needs the columns skew, which the table does not have"):
+        model.predict_proba(table.drop(columns="skew"))
+    with pytest.raises(ValueError, match="skew was developed on numbers but holds"):
+        model.predict_proba(table.assign(skew="much"))
+    for wrong in ({"directions": {"skwe": "safer"}}, {"specials": {"skwe": [1]}}):
+        with pytest.raises(ValueError, match="names skwe, which the table does not have"):
+            ScorecardClassifier(**wrong).fit(table, bad)
+    with pytest.raises(ValueError, match="rows have no outcome"):
+        ScorecardClassifier().fit(table, np.where(bad, "bad", None))
+    with pytest.raises(ValueError, match="one class only"):
+        ScorecardClassifier().fit(table, bad * 0)
+
+
+def test_it_stands_in_a_pipeline_and_in_a_search(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:
+    table, bad = drawn
+    asked = {"scorecardclassifier__selection": [None, SelectionRules(most=3)]}
+    rows = make_pipeline("passthrough", ScorecardClassifier())
+    found = GridSearchCV(rows, asked, cv=3, scoring="roc_auc").fit(
+        table[["number", "town", "coded", "gap", "whole"]], bad
+    )
+    assert found.best_params_ == {"scorecardclassifier__selection": None} and found.best_score_ > 0.7
+
+
+def test_weak_columns_count_where_chance_does_not_give_them_and_nowhere_else() -> None:
+    rng = np.random.default_rng(0)
+
+    def kept(rows: int, rules: SelectionRules | None) -> list[str]:
+        table = pd.DataFrame(rng.normal(size=(rows, 3)), columns=["strong", "weak", "noise"])
+        odds = table["strong"] + 0.1 * table["weak"] - 2
+        bad = (rng.random(rows) < 1 / (1 + np.exp(-odds))).astype(int)
+        model = ScorecardClassifier(selection=rules).fit(table, bad)
+        return [v.name for v in model.verdicts_ if v.reason == "kept"]
+
+    assert kept(40_000, None) == ["strong", "weak"]
+    assert kept(40_000, SelectionRules()) == ["strong"]
+    assert TABLE_RULES.weak_iv is not None and SelectionRules().weak_iv is None
+
+
+@pytest.fixture(scope="module")
+def fitted(drawn: tuple[pd.DataFrame, np.ndarray]) -> ScorecardClassifier:
+    return ScorecardClassifier().fit(*drawn)
+
+
+NUMBERS = st.one_of(st.none(), st.sampled_from([-7.0, -8.0, -9.0, 0.0]), st.floats(-1e6, 1e6))
+WORDS = st.one_of(st.none(), st.sampled_from(["u", "v", "1", "30"]), st.text(max_size=4))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS, WORDS, WORDS), min_size=1, max_size=6))
+def test_every_row_adds_up(fitted: ScorecardClassifier, rows: list[tuple[object, ...]]) -> None:
+    given_ = pd.DataFrame(rows, columns=["number", "skew", "coded", "gap", "town"], dtype=object)
+    table = given_.assign(flag=True, whole=1, category="2", mixed="a")
+    told = fitted.explain(table)
+    assert (told.drop(columns="score").sum(axis=1) == told["score"]).all()
+    assert told["score"].tolist() == fitted.score_points(table).tolist()
+    assert np.isfinite(fitted.predict_proba(table)).all()

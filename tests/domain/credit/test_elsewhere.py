@@ -17,6 +17,7 @@ from domain.credit.run import rate
 from domain.credit.scorecard import Scorecard, recalibrate
 
 WORDS = ("a", "b's", '"c"', "学历", "rare", "")
+ODD = 'it\'s "odd", 列; --'  # a column may be called anything
 ROWS = 3_000
 
 
@@ -29,6 +30,7 @@ def _rows(seed: int, rows: int = ROWS) -> pd.DataFrame:
             "share": rng.random(rows).round(2),
             "amount": np.exp(rng.normal(8, 2, rows)).round(2),
             "months": rng.integers(0, 60, rows).astype(float),
+            ODD: rng.choice((-7.0, -8.0, 3.0, 5.0), rows, p=(0.2, 0.1, 0.3, 0.4)),
             "word": rng.choice(WORDS, rows, p=(0.3, 0.3, 0.2, 0.15, 0.02, 0.03)),
             "days_past_due": rng.choice((0.0, 12.0, 89.0, 90.0, 200.0), rows, p=(0.8, 0.1, 0.02, 0.04, 0.04)),
         }
@@ -42,10 +44,16 @@ def _rows(seed: int, rows: int = ROWS) -> pd.DataFrame:
 def _card(seed: int) -> Scorecard:
     table = _rows(seed)
     rng = np.random.default_rng(seed + 1)
-    odds = -1.5 + 2 * table["share"] - 0.2 * np.log(table["amount"].fillna(3000) / 3000) + (table["word"] == "b's")
+    odds = (
+        -1.5
+        + 2 * table["share"]
+        - 0.2 * np.log(table["amount"].fillna(3000) / 3000)
+        + (table["word"] == "b's")
+        + (table[ODD] == -7)
+    )
     bad = (rng.random(len(table)) < 1 / (1 + np.exp(-odds + (table["months"] == -9) * 1.5))).to_numpy().astype(int)
-    offered = table[["share", "amount", "months", "word"]]
-    made = ScorecardClassifier(specials={"months": (-9.0,)}).fit(offered, bad).scorecard_
+    offered = table[["share", "amount", "months", ODD, "word"]]
+    made = ScorecardClassifier(specials={"months": (-9.0,), ODD: (-7.0, -8.0)}).fit(offered, bad).scorecard_
     return recalibrate(made, made.log_odds(made.codes(offered)), 1.0, 0.03)  # so that the grades are many
 
 
@@ -56,7 +64,8 @@ def _asked(dialect: str, sql: str, table: pd.DataFrame, url: str) -> pd.DataFram
             return connection.execute(f"select * from ({sql.rstrip()}) order by customer_id").df()
     plain = url.replace("postgresql+psycopg://", "postgresql://")
     words = ("customer_id", "word")
-    columns = ", ".join(f"{name} {'text' if name in words else 'float8'}" for name in table)
+    quoted = {name: '"' + name.replace('"', '""') + '"' for name in table}
+    columns = ", ".join(f"{quoted[name]} {'text' if name in words else 'float8'}" for name in table)
     with psycopg.connect(plain) as there, there.cursor() as cursor:
         cursor.execute(f"create temp table customers ({columns})".encode())
         with cursor.copy("copy customers from stdin") as copy:
@@ -70,6 +79,7 @@ def _asked(dialect: str, sql: str, table: pd.DataFrame, url: str) -> pd.DataFram
 @pytest.mark.parametrize("seed", [0, 7])
 def test_the_sql_gives_the_same_points(dialect: str, seed: int, postgres_url: str) -> None:
     card, fresh = _card(seed), _rows(seed + 100)
+    assert ODD in card.names
     fresh.loc[0, "word"] = "never seen"
     edges = [cut for c in card.characteristics if c.name == "share" for cut in c.binning.cuts]
     fresh.loc[1 : len(edges), "share"] = edges  # a figure on a cut belongs to the bin above it
