@@ -37,7 +37,7 @@ from store.monitoring import Watched, card_on_show, months
 from store.runs import run as run_of
 
 PATH = "/risk/monitoring"
-MONTHS_APART = 4  # that are named: half a page wide, two years of months do not fit
+MONTHS_APART = 6  # that are named: on a phone no more of two years fit
 TONES = {"stable": "good", "watch": "warn", "act": "bad", "taught": "plain", "season": "plain"}
 Points = Sequence[float | None]
 
@@ -129,7 +129,7 @@ def standing_table(ctx: Ctx, found: Verdict, most: int | None = None) -> Compone
         return None
     rows = [
         html.Tr([
-            html.Td(alert_words(ctx, one)),
+            html.Td(alert_words(ctx, one), className="monitoring-words"),
             html.Td(ctx.t("monitoring.since", month=f"{one.since:%Y-%m}") if one.since else "", className="gx-sub"),
             html.Td(level_chip(ctx, one.level), className="n"),
         ])
@@ -181,7 +181,10 @@ def _tile(ctx: Ctx, measure: str, value: str, month: str | None, level: str | No
 def _alerts(ctx: Ctx, view: View) -> Component:
     """In which month each figure went past a threshold, the newest first: what stands today is among them."""
     rows = [
-        html.Tr([html.Td(day(one.month), className="w"), html.Td(alert_words(ctx, j)), html.Td(level_chip(ctx, j.level), className="n")])
+        html.Tr([
+            html.Td(day(one.month), className="w"), html.Td(alert_words(ctx, j), className="monitoring-words"),
+            html.Td(level_chip(ctx, j.level), className="n"),
+        ])
         for one in reversed(view.watched)
         for j in one.alerts
     ]  # fmt: skip
@@ -264,7 +267,7 @@ def _chart(
     behind = Table(
         [ctx.t("monitoring.head.month"), *(name for name, _ in lines)], rows, right=tuple(range(1, len(lines) + 1))
     )
-    figure = charts.upright(charts.lines(places, drawn, ctx.theme, unit), len(places), MONTHS_APART)
+    figure = charts.upright(charts.lines(_short(places), drawn, ctx.theme, unit), len(places), MONTHS_APART)
     return charts.chart_card(title, why, figure, behind, ctx.language)
 
 
@@ -275,6 +278,11 @@ def _index(one: Watched, name: str) -> float | None:
 
 def _month(one: Watched) -> str:
     return f"{one.month:%Y-%m}"
+
+
+def _short(places: Sequence[str]) -> list[str]:
+    """Months as an axis has room for them: 26-10."""
+    return [place[2:] for place in places]
 
 
 def _opened(ctx: Ctx, view: View) -> Component | None:
@@ -297,7 +305,7 @@ def _opened(ctx: Ctx, view: View) -> Component | None:
     return charts.chart_card(
         title,
         ctx.t("monitoring.about.characteristic"),
-        charts.upright(charts.lines(places, drawn, ctx.theme), len(places), MONTHS_APART),
+        charts.upright(charts.lines(_short(places), drawn, ctx.theme), len(places), MONTHS_APART),
         behind,
         ctx.language,
         actions=[close],
