@@ -139,7 +139,8 @@ def cards(rows: int, rng: np.random.Generator) -> Drawn:
 
 def words(rows: int, rng: np.random.Generator) -> Drawn:
     """Of peer-to-peer loans: towns, jobs, employers (900, 300, 5,000 of them, most of them rare), one list of noise."""
-    odds, table = np.full(rows, -2.2), {}
+    odds = np.full(rows, -2.2)
+    table: dict[str, Array] = {}
     for name, many, steep, spread in (
         ("town", 900, 0.6, 0.35), ("job", 300, 1.1, 0.5), ("purpose", 14, 1.0, 0.4), ("state", 51, 0.7, 0.25),
         ("employer", 5_000, 1.0, 0.5), ("noise", 400, 0.5, 0.0),

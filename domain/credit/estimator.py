@@ -140,7 +140,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         if not fitting:
             fitted = getattr(self, "feature_names_in_", None)
             return named_as_fitted(table, named, fitted, self.n_features_in_, type(self).__name__)
-        self.n_features_in_ = table.shape[1]
+        self.n_features_in_: int = table.shape[1]
         if named:
             self.feature_names_in_ = np.array(table.columns, dtype=object)
         elif hasattr(self, "feature_names_in_"):
