@@ -139,6 +139,12 @@ def _sums_hold(people: People, scope: Scope, whole: int) -> None:
             for flow in flows:
                 told = _behind(connection, scope, **{column: flow.after, "was": f"{column}:{flow.before}"})
                 assert told == (flow.customers, flow.aum, flow.contribution), flow
+            gone = [flow for flow in flows if flow.before not in (flow.after, "absent")]
+            told = _behind(connection, scope, was=f"{column}:moved")
+            assert told[:2] == (
+                sum(one.customers for one in gone),
+                sum((one.aum or Decimal(0) for one in gone), Decimal(0)),
+            )
         for score in segments.scores(connection, scope):
             assert _behind(connection, scope, rfm=score.rfm) == (score.customers, score.aum, score.contribution)
 
