@@ -183,7 +183,8 @@ def _built_up(
     What adds most: the score test, of those that would have the right sign first. Who comes later can make an earlier one
     superfluous, so at last the least significant leaves until all are. Kept ones in order of falling IV, as offered.
     """
-    level, kept, rest = float(rules.significance or 0.0), [], list(offered)
+    level, rest = float(rules.significance or 0.0), list(offered)
+    kept: list[int] = []
     while rest and len(kept) < most:
         best = rest[int(np.argmax(_adds(evidence, kept, rest, bad, rules.ridge)))]
         rest.remove(best)
