@@ -2,8 +2,9 @@
 
 SQL reads a table with the card's columns under their own names and gives one row a customer. Figures are compared as
 doubles, as here; NULL and NaN are missing. A characteristic kept as a flag must be given as 0 and 1. An infinite figure,
-which the portal refuses, is missing there. A date must be given as days since 1970-01-01. Rounding: points are whole; grades are cut at whole scores, so they agree
-exactly; only the PD is a floating-point result (about 1e-15 apart between engines).
+which the portal refuses, is missing there. A date must be given as days since 1970-01-01. Rounding: points are whole;
+grades are cut at whole scores, so they agree exactly; only the PD is a floating-point result (about 1e-15 apart between
+engines).
 """
 
 from __future__ import annotations
