@@ -131,8 +131,8 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[
     _worked_out(job, found, basis, months, shown.as_of)
     bank = job.settings.bank_name("zh")
     then = Picture(tuple(folder_of(home, batch_id) for batch_id in shown.batches))
-    for one, picture in ((basis, found.picture), (published_basis, then)):
-        ensure_places(lambda of=picture: of, home, one.ground, bank)
+    ensure_places(lambda: found.picture, home, basis.ground, bank)
+    ensure_places(lambda: then, home, published_basis.ground, bank)
     try:
         mixed, paths = joined(home, basis, published_basis, months, part.customer_ids)
     except FileNotFoundError as gone:
