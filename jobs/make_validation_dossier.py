@@ -158,7 +158,7 @@ def shelved(job: Job, report: ValidationDossier, register: Carried | None, branc
     words = choose(language, "评分卡验证档案", "Scorecard validation dossier")
     stem = choose(language, "评分卡验证档案", "scorecard-dossier")
     file_name = f"{stem}-{told.version}-{report.stamp.as_of:%Y%m%d}.pdf"
-    step = {} if register is None else {"model_id": register.model_id, "model_event": register.model_event}
+    step: dict[str, Any] = {} if register is None else {"model_id": register.model_id, "model_event": register.model_event}
     return shelve(job, report, render, Title(f"{words} {told.version}", file_name, branch_id, **step))
 
 

@@ -287,12 +287,12 @@ def _put_in_use(connection: Connection, model_id: int, by: str, at: datetime, wo
     rows = [model_row(row) for row in connection.execute(held.order_by(credit_models.c.model_id).with_for_update())]
     for before in rows:
         if before.model_id != model_id and before.state == "in_use":
-            told = {"retired_by": by, "retired_at": at, "replaced_by": model_id}
+            told: dict[str, Any] = {"retired_by": by, "retired_at": at, "replaced_by": model_id}
             _turn(connection, before, "retired", by, at, words, address, **told)
     for mine in rows:
         if mine.model_id == model_id:
-            told = {"in_use_since": at, "retired_by": None, "retired_at": None, "replaced_by": None}
-            _turn(connection, mine, "in_use", by, at, words, address, **told)
+            cleared: dict[str, Any] = {"retired_by": None, "retired_at": None, "replaced_by": None}
+            _turn(connection, mine, "in_use", by, at, words, address, in_use_since=at, **cleared)
 
 
 def _turn(

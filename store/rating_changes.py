@@ -284,7 +284,7 @@ def _steps(found: Sequence[Any], scale: Sequence[str]) -> tuple[Step, ...]:
     return tuple(
         Step(
             one.run_id, one.version, one.as_of, one.state == "published", one.at, one.grade, one.score,
-            *known.get(f"{at:02d}", (None, None)), at > 0 and found[at - 1].as_of == one.as_of,
+            *known.get(f"{at:02d}", (None, None)), same_day=at > 0 and found[at - 1].as_of == one.as_of,
         )
         for at, one in enumerate(found)
     )  # fmt: skip

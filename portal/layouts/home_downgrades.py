@@ -61,7 +61,7 @@ def _moved(ctx: Ctx, moved: Moved | None) -> list[Component]:
         return []
     people = counted(moved.customers, ctx.language, "户", "customer")
     words = ctx.t(
-        f"home.moved_by_{moved.cause}", day=day(ctx.local(moved.at).date()), version=moved.version, people=people
+        f"home.moved_by_{moved.cause}", day=day(ctx.local(moved.at)), version=moved.version, people=people
     )
     return [html.P([words, " ", html.A(ctx.t("home.to_moved"), href=MOVED)], className="gx-alert", role="note")]
 
