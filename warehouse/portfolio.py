@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
@@ -228,7 +229,7 @@ class Book:
             order by {order} {"desc" if descending else "asc"} nulls last, customer_id
             limit {int(limit)} offset {int(offset)}"""
         )
-        return People(tuple(Part(*row[:-1], tuple(row[-1] or ())) for row in found), Sum((), *map(int, whole)))
+        return People(tuple(_part(row) for row in found), Sum((), *map(int, whole)))
 
     def movers(self, limit: int = 20) -> tuple[Mover, ...]:
         """Customers whose expected loss rose most, ties by number."""
@@ -298,6 +299,11 @@ from own, whole order by outstanding desc, borrower limit {max(int(limit), 10)}"
             return "select customer_id, grade from x_rated"
         late = "select customer_id, 'D' as grade from x_now where defaulted group by customer_id"
         return f"{late} union all select customer_id, grade from {self._ratings['x_now']} anti join ({late}) using (customer_id)"
+
+
+def _part(row: Sequence[Any]) -> Part:
+    customer_id, n, outstanding, ead, loss, overdue, days, grade, families = row
+    return Part(customer_id, n, outstanding, ead, loss, overdue, days, grade, tuple(families or ()))
 
 
 _SUMS = "count(distinct customer_id), " + ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in MEASURES)

@@ -15,7 +15,7 @@ from domain.phrasing import ABSENT, day, number, percent
 from domain.plain import from_plain
 from portal.access import Ctx
 from portal.layouts.parameters_decision import MOST_REASON, decision
-from portal.layouts.parameters_masterscale import table, versions_table
+from portal.layouts.parameters_masterscale import versions_table
 from portal.widgets import frame, status
 from store import parameters as store
 from store.parameters import LIMITS
@@ -82,7 +82,9 @@ def _figures(ctx: Ctx, now: LimitParameters, proposed: LimitParameters | None) -
         _row(name, [["", _of_all(ctx, one)[place]] for one in told])
         for place, name in enumerate(ctx.t(f"parameters.limits.{name}") for name in OF_ALL)
     ]
-    return table(heads, [*rows, *below])
+    head = html.Tr([html.Th(name, scope="col", className="n" if at else "") for at, name in enumerate(heads)])
+    drawn = html.Table([html.Thead(head), html.Tbody([*rows, *below])], className="gx-table")
+    return html.Div(drawn, className="gx-scroll")
 
 
 def _row(name: str, told: Sequence[Sequence[str]]) -> Component:

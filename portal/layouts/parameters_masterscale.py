@@ -60,8 +60,7 @@ def masterscale(ctx: Ctx) -> Component:
     )
 
 
-def table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
-    """A table of drawn rows that scrolls by itself where it is wide."""
+def _table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
     head = html.Tr([html.Th(name, scope="col") for name in heads])
     return html.Div(html.Table([html.Thead(head), html.Tbody(list(rows))], className="gx-table"), className="gx-scroll")
 
@@ -92,7 +91,7 @@ def _bounds(
             cells.append(html.Td(later[place], className="w parameters-moved" if later[place] != span else "w"))
         rows.append(html.Tr(cells))
     default = html.Td(ctx.t("parameters.scale.default"), colSpan=len(heads) - 1)
-    return table(heads, [*rows, html.Tr([html.Td(DEFAULTED), default])])
+    return _table(heads, [*rows, html.Tr([html.Td(DEFAULTED), default])])
 
 
 def versions_table(ctx: Ctx, rows: Sequence[ParameterVersion], now: int) -> Component:
@@ -115,7 +114,7 @@ def versions_table(ctx: Ctx, rows: Sequence[ParameterVersion], now: int) -> Comp
         ]  # fmt: skip
         look = ("", "w", "w", "parameters-words", "parameters-words")
         drawn.append(html.Tr([html.Td(cell, className=name) for cell, name in zip(cells, look, strict=True)]))
-    return table(heads, drawn)
+    return _table(heads, drawn)
 
 
 def _runs(ctx: Ctx) -> Component | None:
@@ -135,7 +134,7 @@ def _runs(ctx: Ctx) -> Component | None:
         )
         for run in found
     ]
-    return table(
+    return _table(
         [ctx.t(f"parameters.head.{name}") for name in ("run", "state")] + [ctx.t("parameters.scale.title")], rows
     )
 

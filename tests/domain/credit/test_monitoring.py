@@ -65,7 +65,7 @@ def _of(found: list[tuple[Judgement, ...]], name: str) -> list[str]:
     return [next(j.level for j in told if j.name == name) for told in found]
 
 
-def _with(lines: list, place: int, name: str, moved: Shift) -> None:  # type: ignore[type-arg]
+def _with(lines: list[WatchedMonth], place: int, name: str, moved: Shift) -> None:
     parts = tuple(
         CharacteristicShift(c.name, moved, 0.0) if c.name == name else c for c in lines[place].shift.characteristics
     )
