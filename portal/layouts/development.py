@@ -163,7 +163,7 @@ def _table(
         here = one["name"] == asked.of
         link = dcc.Link(name_of(ctx, one["name"]), href=asked.address(of="" if here else one["name"]))
         changed = status.chip(ctx.t("development.changed"), "accent") if one["name"] in asked.bins else None
-        cells = [[link, " ", changed], direction_of(ctx, one), number(one["iv"], 3), _flag(ctx, one, looked)]
+        cells: list[Any] = [[link, " ", changed], direction_of(ctx, one), number(one["iv"], 3), _flag(ctx, one, looked)]
         looks = ("", "development-why", "n", "")
         drawn = [html.Td(cell, className=look) for cell, look in zip(cells, looks, strict=True)]
         drawn.append(html.Td(why_of(ctx, one), className="development-why development-long"))
