@@ -16,6 +16,7 @@ from domain.credit.monitoring import (
     SEASON,
     THRESHOLDS,
     Judgement,
+    WatchedMonth,
     judge,
     moved_level,
     verdict,
