@@ -281,10 +281,12 @@ def _steps(found: Sequence[Any], scale: Sequence[str]) -> tuple[Step, ...]:
     known: dict[str, tuple[int | None, tuple[Part, ...]]] = dict.fromkeys(places, (0, ()))  # what did not change
     for place, notches, parts in zip(moved["customer_id"], moved["notches"], moved["parts"], strict=True):
         known[place] = (None if pd.isna(notches) else int(notches), parts_of(parts))
-    return tuple(
-        Step(
-            one.run_id, one.version, one.as_of, one.state == "published", one.at, one.grade, one.score,
-            *known.get(f"{at:02d}", (None, None)), same_day=at > 0 and found[at - 1].as_of == one.as_of,
+    steps = []
+    for at, one in enumerate(found):
+        moved_by, because = known.get(f"{at:02d}", (None, None))
+        same_day = at > 0 and found[at - 1].as_of == one.as_of
+        shown = one.state == "published"
+        steps.append(
+            Step(one.run_id, one.version, one.as_of, shown, one.at, one.grade, one.score, moved_by, because, same_day)
         )
-        for at, one in enumerate(found)
-    )  # fmt: skip
+    return tuple(steps)

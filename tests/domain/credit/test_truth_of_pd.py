@@ -78,4 +78,4 @@ def test_every_state_of_arrears_has_a_bin_of_its_own_however_few(
 def test_a_state_is_not_called_a_special_value() -> None:
     state, code = (Bin("special", 9, 3, -1.0, value=value) for value in (2.0, -9.0))
     assert (bin_words(state, "count").zh, bin_words(state, "count").en) == ("为2", "is 2")
-    assert (bin_words(code, "count").zh, bin_words(code, "count").en) == ("为特殊值-9", "is the special value -9")
+    assert (bin_words(code, "count").zh, bin_words(code, "count").en) == ("为特殊值−9", "is the special value −9")
