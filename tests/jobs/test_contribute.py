@@ -194,6 +194,14 @@ def test_months_nobody_needs_are_forgotten_and_none_is_refused(asked: Asked) -> 
         go(contribute, asked, as_of="2026-03-15")
 
 
+def test_a_branch_is_worked_out_at_the_date_of_all_others(asked: Asked) -> None:
+    with pytest.raises(Refused, match="at the date of all others") as refusal:
+        go(contribute, asked, branch="B1", as_of="2026-05-31")
+    assert "不能是 2026-05-31" in refusal.value.sentence
+    with pytest.raises(Refused, match="no branch B77"):
+        go(contribute, asked, branch="B77")
+
+
 def test_one_branch_is_worked_out_anew_and_everybody_else_is_as_published(asked: Asked) -> None:
     """By the published parameters; the figures add up, and lead down to the account, as those of the whole bank do."""
     with reading(asked.engine) as connection:
@@ -201,11 +209,6 @@ def test_one_branch_is_worked_out_anew_and_everybody_else_is_as_published(asked:
         places = dict(connection.execute(select(customers.c.customer_id, customers.c.branch_path)).all())
     assert shown is not None
     inside = {who for who, path in places.items() if path.startswith("/HQ/C1/B1/")}
-    with pytest.raises(Refused, match="at the date of all others") as refusal:
-        go(contribute, asked, branch="B1", as_of="2026-05-31")
-    assert "不能是 2026-05-31" in refusal.value.sentence
-    with pytest.raises(Refused, match="no branch B77"):
-        go(contribute, asked, branch="B77")
     same = go(contribute, asked, branch="B1")
     assert list(dict.fromkeys(same["told"])) == ["features", "months", "add_up", "save"]
     before, again = rows_of_run(asked, shown.run_id), rows_of_run(asked, same["run_id"])
