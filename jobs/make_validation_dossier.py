@@ -113,10 +113,11 @@ def _declared(job: Job, found: Developed, language: str) -> tuple[Declared, ...]
     with reading(job.engine) as connection:
         for one in found.card.characteristics:
             known, why_no_leak = named(one.name), cleared.get(one.name)
+            trend = "states" if one.binning.trend == "none" and one.binning.specials else one.binning.trend
             by = (why_no_leak or {}).get("by") or ""
             told.append(
                 Declared(
-                    one.name, known.direction, one.binning.trend, known.why,
+                    one.name, known.direction, trend, known.why,
                     (why_no_leak["zh"], why_no_leak["en"]) if why_no_leak else None, by and name_of(connection, by, language),
                 )
             )  # fmt: skip
@@ -158,7 +159,9 @@ def shelved(job: Job, report: ValidationDossier, register: Carried | None, branc
     words = choose(language, "评分卡验证档案", "Scorecard validation dossier")
     stem = choose(language, "评分卡验证档案", "scorecard-dossier")
     file_name = f"{stem}-{told.version}-{report.stamp.as_of:%Y%m%d}.pdf"
-    step: dict[str, Any] = {} if register is None else {"model_id": register.model_id, "model_event": register.model_event}
+    step: dict[str, Any] = (
+        {} if register is None else {"model_id": register.model_id, "model_event": register.model_event}
+    )
     return shelve(job, report, render, Title(f"{words} {told.version}", file_name, branch_id, **step))
 
 

@@ -215,7 +215,9 @@ def newest_dossier(connection: Connection, model_id: int) -> int | None:
 def dossiers(connection: Connection, model_id: int) -> list[Dossier]:
     """All of a model, newest first: earlier ones stay on the shelf, and their codes stay genuine."""
     names = list(Dossier.__dataclass_fields__)
-    query = select(*(reports.c[name] for name in names)).where(reports.c.kind == DOSSIER, reports.c.model_id == model_id)
+    query = select(*(reports.c[name] for name in names)).where(
+        reports.c.kind == DOSSIER, reports.c.model_id == model_id
+    )
     return [Dossier(*row) for row in connection.execute(query.order_by(reports.c.report_id.desc()))]
 
 

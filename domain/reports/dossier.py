@@ -69,8 +69,9 @@ class Declared:
     """What was declared of a characteristic in the card, and what its bins show, in both languages (zh, en).
 
     expected: what a higher value should mean (safer, riskier, auto: the sample says), why: the reason. trend: of its bins,
-    as domain.credit.binning has it. cleared: why an information value over the leak flag is no leak, None where it is not
-    over it or nobody said; cleared_by: who said so, "" where the table of characteristics does.
+    as domain.credit.binning has it, or states: each value in a bin of its own. cleared: why an information value over the
+    leak flag is no leak, None where it is not over it or nobody said; cleared_by: who said so, "" where the table of
+    characteristics does.
     """
 
     name: str
@@ -83,7 +84,7 @@ class Declared:
     @property
     def as_expected(self) -> bool:
         """Whether the bins go the way that was declared; where nothing was, any way is right."""
-        return self.expected == "auto" or self.trend in (_TRENDS[self.expected], "none")
+        return self.expected == "auto" or self.trend in (_TRENDS[self.expected], "none", "states")
 
 
 @dataclass(frozen=True)

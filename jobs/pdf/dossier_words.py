@@ -28,7 +28,8 @@ PURPOSE_WORDS = {
 }  # fmt: skip
 TREND_WORDS = {
     "falling": ("越高越好", "higher is safer"), "rising": ("越高越差", "higher is riskier"), "peak": ("中间最差", "the middle is riskiest"),
-    "valley": ("中间最好", "the middle is safest"), "none": ("不分箱", "one bin"), "mixed": ("多次转折", "turns twice"),
+    "valley": ("中间最好", "the middle is safest"), "none": ("不分箱", "one bin"),
+    "states": ("各状态分列", "each state apart"), "mixed": ("多次转折", "turns twice"),
 }  # fmt: skip
 
 

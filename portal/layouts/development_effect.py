@@ -37,7 +37,10 @@ def effect(ctx: Ctx, asked: Question, both: Tried) -> Component:
         rows.append([ctx.t("development.effect.span", name=name_of(ctx, name)), *spans, "—"])
     heads = [ctx.t(f"development.effect.{each}") for each in ("what", "before", "after", "moved")]
     table = charts.table(Table(heads, rows, right=(1, 2, 3)))
-    parts: list[Any] = [html.Div(table, className="gx-scroll development-effect"), *_turned(ctx, before.card, after.card)]
+    parts: list[Any] = [
+        html.Div(table, className="gx-scroll development-effect"),
+        *_turned(ctx, before.card, after.card),
+    ]
     if ctx.may("development.edit"):
         parts += _saving(ctx)
     return frame.card(ctx.t("development.effect.title"), parts, why=ctx.t("development.effect.note"))

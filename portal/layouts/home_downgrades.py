@@ -60,9 +60,7 @@ def _moved(ctx: Ctx, moved: Moved | None) -> list[Component]:
     if moved is None:
         return []
     people = counted(moved.customers, ctx.language, "户", "customer")
-    words = ctx.t(
-        f"home.moved_by_{moved.cause}", day=day(ctx.local(moved.at)), version=moved.version, people=people
-    )
+    words = ctx.t(f"home.moved_by_{moved.cause}", day=day(ctx.local(moved.at)), version=moved.version, people=people)
     return [html.P([words, " ", html.A(ctx.t("home.to_moved"), href=MOVED)], className="gx-alert", role="note")]
 
 

@@ -157,7 +157,12 @@ def test_nobody_decides_before_the_dossier_is_there(engine: Engine) -> None:
     assert refusal.value.key == "no_dossier" and refusal.value.values == {"version": "M-1"}
     mine = credit_models.c.model_id == number
     told = {"validated_by": "val", "approved_by": "app"}
-    for column in ({"state": "validated"}, {"validated_by": "val"}, {"approved_by": "app"}, {**told, "state": "in_use"}):
+    for column in (
+        {"state": "validated"},
+        {"validated_by": "val"},
+        {"approved_by": "app"},
+        {**told, "state": "in_use"},
+    ):
         with pytest.raises(IntegrityError, match="dossier"), writing(engine) as connection:
             connection.execute(update(credit_models).where(mine).values(column))
     with pytest.raises(IntegrityError, match="dossier"), writing(engine) as connection:
