@@ -6,7 +6,7 @@ import io
 import zipfile
 from xml.etree import ElementTree
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_MAIN = "{*}"  # whatever the format calls its own words
 Cells = list[str | float | None]
 
 
@@ -14,11 +14,12 @@ def sheets_of(content: bytes) -> dict[str, list[Cells]]:
     """The sheets of an XLSX in their order; a cell nobody wrote is None."""
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         names = [
-            one.attrib["name"] for one in ElementTree.fromstring(file.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
+            one.attrib["name"]
+            for one in ElementTree.fromstring(file.read("xl/workbook.xml")).findall(f".//{_MAIN}sheet")
         ]
         shared = _shared(file)
         return {
-            name: [_row(row, shared) for row in ElementTree.fromstring(file.read(f"xl/worksheets/sheet{at}.xml")).iter(f"{_MAIN}row")]
+            name: [_row(row, shared) for row in ElementTree.fromstring(file.read(f"xl/worksheets/sheet{at}.xml")).findall(f".//{_MAIN}row")]
             for at, name in enumerate(names, 1)
         }  # fmt: skip
 
@@ -27,13 +28,14 @@ def _shared(file: zipfile.ZipFile) -> list[str]:
     if "xl/sharedStrings.xml" not in file.namelist():
         return []
     return [
-        "".join(one.itertext()) for one in ElementTree.fromstring(file.read("xl/sharedStrings.xml")).iter(f"{_MAIN}si")
+        "".join(one.itertext())
+        for one in ElementTree.fromstring(file.read("xl/sharedStrings.xml")).findall(f".//{_MAIN}si")
     ]
 
 
 def _row(row: ElementTree.Element, shared: list[str]) -> Cells:
     found: Cells = []
-    for cell in row.iter(f"{_MAIN}c"):
+    for cell in row.findall(f".//{_MAIN}c"):
         letters = "".join(letter for letter in cell.attrib["r"] if letter.isalpha())
         place = 0
         for letter in letters:
