@@ -16,8 +16,8 @@ from store import model_decisions as decide
 from store.database import reading, writing
 from store.model_decisions import ModelRefused
 from store.models import Model, events, in_use, list_models, model, of_run, on_trial, shown
-from store.runs import NewRun, RunRefused, back_to, publish, save_candidate
 from store.reports import dossiers_behind, newest_dossier
+from store.runs import NewRun, RunRefused, back_to, publish, save_candidate
 from store.tables import audit_log, credit_model_events, credit_models, reports
 from tests.small_dossier import keep_dossier
 
