@@ -22,7 +22,8 @@ from tests.small_ratings import rated_on, write_changes, write_warnings
 BANK, B1, B2 = Scope(("/HQ/",)), Scope(("/HQ/B1/",)), Scope(("/HQ/B2/",))
 FOUND = {
     "down": ["C01", "C03", "C07", "C08", "C12"], "alert": ["C01", "C07", "C12"], "defaulted": ["C08"], "up": ["C04", "C10"],
-    "same": ["C05"], "entered": ["C06"], "left": ["C09"], "card": [], "": ["C01", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C12"],
+    "same": ["C05"], "entered": ["C06"], "left": ["C09"], "card": [],
+    "": ["C01", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C12"],
 }  # fmt: skip
 
 
