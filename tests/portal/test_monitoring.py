@@ -135,7 +135,16 @@ def test_before_anything_is_watched_it_says_so(people_on_both: People) -> None:
 def test_the_page_and_the_home_page_say_what_has_moved(watched: People) -> None:
     risk = watched.client("risk")
     page = risk.open_page("/risk/monitoring")
-    for words in ("模型监测", "须处理", "额度使用率", "阈值", "评分稳定性", "本月结论（2026-10）", "开发期，不判断", "不在卡上"):
+    for words in (
+        "模型监测",
+        "须处理",
+        "额度使用率",
+        "阈值",
+        "评分稳定性",
+        "本月结论（2026-10）",
+        "开发期，不判断",
+        "不在卡上",
+    ):
         assert words in page, words
     assert "没有指标超过阈值" not in page
     assert "与开发时相比的稳定性指数" in risk.open_page("/risk/monitoring?of=utilisation")
