@@ -12,6 +12,7 @@ from store.runs import publish
 from tests.browser.harness import NARROW, overflow, serving, settled, visit
 from tests.people import People
 from tests.portal.test_models import two_models
+from tests.small_dossier import keep_dossier
 from tests.small_picture import NOW
 
 
@@ -19,6 +20,7 @@ def test_a_second_person_validates(people: People, browser: Browser) -> None:
     two_models(people)
     with writing(people.engine) as connection:
         publish(connection, 22, "risk3", NOW)
+        keep_dossier(connection, 1)
     with serving(people) as address, visit(browser, address, "risk2") as page:
         page.goto(f"{address}{PATH}?model=1")
         settled(page)
