@@ -90,8 +90,9 @@ _MEANINGS = {
         "How spread own movements are over purposes; 0 when all are one.",
     ),
     "regular_income": (
-        "来源相同、金额在±15%以内、近4个月至少3个月到账的月收入。",
-        "Monthly income of the same source within ±15 % in at least 3 of the last 4 months.",
+        "来源相同、金额在±15%以内、近4个月至少3个月到账的月收入；工资和养老金多发不算中断。",
+        "Monthly income of the same source within ±15 % in at least 3 of the last 4 months; a bonus on wages or a pension "
+        "is no break.",
     ),
     "regular_income_months": ("近4个月中稳定收入到账的月份数。", "Months of the last 4 in which the most regular income came."),
     "aum_trend_6m": ("近6个月末管理资产对数的每月斜率。", "Slope of the logarithm of assets over the last 6 month-ends, per month."),

@@ -101,7 +101,8 @@ came AS (
 ),
 sources AS (
   SELECT customer_id, source, max(middle) AS middle,
-    count(*) FILTER (amount::DOUBLE BETWEEN middle * 0.85 AND middle * 1.15) AS months
+    count(*) FILTER (amount::DOUBLE >= middle * 0.85
+      AND (source IN ('salary', 'pension') OR amount::DOUBLE <= middle * 1.15)) AS months
   FROM (SELECT *, (median(amount) OVER (PARTITION BY customer_id, source))::DOUBLE AS middle FROM came)
   GROUP BY customer_id, source
 ),

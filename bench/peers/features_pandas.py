@@ -194,7 +194,8 @@ def _income(moved: pd.DataFrame) -> pd.DataFrame:
         .reset_index()
     )
     middle = monthly.groupby(["customer_id", "source"])["amount"].transform("median")
-    near = monthly["amount"].between(middle * 0.85, middle * 1.15)
+    paid = monthly["source"].isin(("salary", "pension"))
+    near = (monthly["amount"] >= middle * 0.85) & (paid | (monthly["amount"] <= middle * 1.15))
     by = [monthly["customer_id"], monthly["source"]]
     sources = pd.DataFrame({"months": near.groupby(by).sum(), "middle": middle.groupby(by).max()}).reset_index()
     regular = sources[sources["months"] >= 3].groupby("customer_id")["middle"].sum()

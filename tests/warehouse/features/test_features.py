@@ -297,3 +297,16 @@ def test_the_name_of_what_is_read_knows_neither_order_nor_the_future(bank: Small
         changed = names_at(totals_of(bank.changed(change)), AS_OF, "CNY", "x")
         assert changed.figures == names.figures, change
         assert changed.beside != names.beside, change
+
+
+def test_a_bonus_is_no_break_of_income_and_other_money_is(bank: SmallBank, known: pd.DataFrame, tmp_path: Path) -> None:
+    month = f"booked_at between '{AS_OF.replace(day=1)}' and '{AS_OF + dt.timedelta(days=1)}'"
+    paid = known.index[known["regular_income_months"] == 4]
+    bonus = features(
+        bank.changed(f"update transactions set amount = amount * 3 where kind = 'salary' and {month}"), tmp_path
+    )
+    assert len(paid) and (bonus.loc[paid, "regular_income_months"] == 4).all()
+    less = features(
+        bank.changed(f"update transactions set amount = amount / 3 where kind = 'salary' and {month}"), tmp_path
+    )
+    assert (less.loc[paid, "regular_income_months"] < 4).any()
