@@ -20,6 +20,7 @@ from store import audit
 from store.models import STATES, Model, any_approved, list_models, model_id_of, model_row, of_run, origin_of, shown
 from store.reports import newest_dossier
 from store.tables import credit_model_events, credit_models, runs
+from store.users import is_person
 
 OBJECT = "credit_model"  # on the audit trail
 LONGEST_WORDS = 2_000
@@ -109,7 +110,7 @@ def approve(
     connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
 ) -> None:
     """A third person allows its use; the model of the run on show is in use from then on. ModelRefused: own_model (to who
-    developed it), same_person (to who validated it), wrong_state, no_dossier, words_needed, no_such_model."""
+    developed it), same_person (to who validated it), nobody_answers, wrong_state, no_dossier, words_needed, no_such_model."""
     found = _decidable(connection, model_id, words, ("validated",))
     _somebody_else(found, by, "approve")
     if by == found.validated_by:
@@ -118,6 +119,7 @@ def approve(
             f"model {found.version} was validated by {by}; a third person must approve it",
             version=found.version,
         )
+    _answered_for(connection, found.version, found.owner)
     paper = _dossier_of(connection, found, "approved")
     _turn(connection, found, "approved", by, at, words, address, paper, approved_by=by, approved_at=at)
     if shown(connection) == model_id:
@@ -145,14 +147,16 @@ def assign(
     connection: Connection, model_id: int, owner: str, tier: int, by: str, at: datetime, words: str,
     address: str | None = None,
 ) -> None:  # fmt: skip
-    """Say who answers for a model and how much depends on it. ModelRefused: no_owner, no_such_tier, wrong_state (retired),
-    words_needed, no_such_model."""
+    """Say who answers for a model and how much depends on it. ModelRefused: no_owner, no_such_tier, nobody_answers (once it is
+    approved), wrong_state (retired), words_needed, no_such_model."""
     owner = " ".join(owner.split())[:64]
     if not owner:
         raise ModelRefused("no_owner", "say who answers for this model")
     if tier not in TIERS:
         raise ModelRefused("no_such_tier", f"there is no tier {tier}; tiers are 1, 2 and 3")
-    _decidable(connection, model_id, words, STATES[:-1])
+    found = _decidable(connection, model_id, words, STATES[:-1])
+    if found.state in ("approved", "in_use"):
+        _answered_for(connection, found.version, owner)
     mine = credit_models.c.model_id == model_id
     connection.execute(update(credit_models).where(mine).values(owner=owner, tier=tier))
     _event(connection, model_id, "assigned", by, at, _said(words), address, None, owner=owner, tier=tier)
@@ -258,6 +262,16 @@ def _somebody_else(found: Model, by: str, verb: str) -> None:
             "own_model",
             f"model {found.version} was developed by {by}; somebody else must {verb} it",
             version=found.version,
+        )
+
+
+def _answered_for(connection: Connection, version: str, owner: str) -> None:
+    if not is_person(connection, owner):
+        raise ModelRefused(
+            "nobody_answers",
+            f"nobody answers for model {version}: its owner, {owner}, is no active user; name a person by login or name as its "
+            "owner on the Models page, and let the model be approved then",
+            version=version,
         )
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from domain import passwords
-from domain.actors import actor_words
+from domain.actors import MACHINES, actor_words
 from domain.permissions import grants_of
 from store import audit, sign_in_limits
 from store.tables import branches, sessions, user_grants, user_roles, user_scopes, users
@@ -94,6 +94,13 @@ def name_of(connection: Connection, login: str, language: str) -> str:
     """A person's name; what acts without a person is said in words, and who is no user stands as written."""
     user = user_by_login(connection, login)
     return user.name if user else actor_words(login, language) or login
+
+
+def is_person(connection: Connection, named: str) -> bool:
+    """Whether somebody who may sign in goes by this login or name; what acts without a person is nobody."""
+    spoken = or_(users.c.login == named.strip().lower(), users.c.name == named.strip())
+    found = select(users.c.user_id).where(spoken, users.c.disabled.is_(False), users.c.login.not_in(tuple(MACHINES)))
+    return connection.scalar(found.limit(1)) is not None
 
 
 def _load(connection: Connection, found: Any) -> list[User]:

@@ -28,6 +28,7 @@ from store.model_decisions import LONGEST_WORDS, TIERS
 from store.models import Event, Model
 from store.reports import newest_dossier
 from store.runs import run as run_of
+from store.users import is_person
 
 TONES = {"developed": "plain", "validated": "accent", "approved": "accent", "in_use": "good", "retired": "plain"}
 # By state: the step that may follow, the permission it takes.
@@ -216,6 +217,8 @@ def _not_this_person(ctx: Ctx, one: Model, step: str) -> Component | None:
         key = "same_person"
     elif newest_dossier(ctx.connection, one.model_id) is None:
         key = "no_dossier"
+    elif step == "approve" and not is_person(ctx.connection, one.owner):
+        key = "nobody_answers"
     return (
         None
         if key is None

@@ -24,7 +24,7 @@ from store import model_decisions as decide
 from store.database import reading, writing
 from store.model_decisions import register
 from store.models import Model, model
-from store.tables import audit_log, job_runs, runs
+from store.tables import audit_log, credit_models, job_runs, runs
 from tests.people import People
 from tests.small_dossier import keep_dossier
 from tests.small_picture import AS_OF, BATCH, NOW
@@ -122,6 +122,20 @@ def test_three_people_take_a_card_into_use(registered: People) -> None:
         trail = select(audit_log.c.action).where(audit_log.c.object_kind == "credit_model")
         acts = connection.scalars(trail.order_by(audit_log.c.sequence)).all()
     assert acts[-3:] == ["models.validate", "models.approve", "models.use"]
+
+
+def test_the_page_says_that_nobody_answers_for_it(registered: People) -> None:
+    with writing(registered.engine) as connection:
+        connection.execute(update(credit_models).where(credit_models.c.model_id == 1).values(owner="system"))
+        keep_dossier(connection, 1)
+    _act(registered, "risk2", validate)
+    assert "还没有人负责" in registered.client("risk3").open_page(f"{PATH}?model=1")
+    assert "还没有人负责" in _act(registered, "risk3", approve).toast and _the(registered, 1).state == "validated"
+    named_one = registered.client("risk3")
+    named_one.call(assign, 1, 1, WORDS, "risk", 1)
+    assert "还没有人负责" not in named_one.open_page(f"{PATH}?model=1")
+    _act(registered, "risk3", approve)
+    assert _the(registered, 1).state == "approved"
 
 
 def test_a_customers_rating_says_that_its_card_is_on_trial(people: People) -> None:

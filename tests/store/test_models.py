@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from store import model_decisions as decide
@@ -18,7 +18,7 @@ from store.model_decisions import ModelRefused
 from store.models import Model, events, in_use, list_models, model, of_run, on_trial, shown
 from store.reports import dossiers_behind, newest_dossier
 from store.runs import NewRun, RunRefused, back_to, publish, save_candidate
-from store.tables import audit_log, credit_model_events, credit_models, reports
+from store.tables import audit_log, credit_model_events, credit_models, reports, users
 from tests.small_dossier import keep_dossier
 
 AT = dt.datetime(2026, 11, 1, 8, 0, tzinfo=dt.UTC)
@@ -30,6 +30,14 @@ ROWS = pa.table(
         "points": ['{"base": 500, "points": []}'], "reasons": ['{"reasons": [], "next_grade": null}'],
     }
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def somebody_answers(engine: Engine) -> None:
+    """Who develops the cards here, and owns them, is a user."""
+    person = {"login": "dev", "name": "陈开发", "password_hash": "x", "created_at": AT, "created_by": "root"}
+    with writing(engine) as connection:
+        connection.execute(insert(users).values(person))
 
 
 def rated(engine: Engine, by: str = "maker", **parameters: Any) -> int:
@@ -271,6 +279,34 @@ def test_who_answers_and_how_much_depends_on_it(engine: Engine) -> None:
         with pytest.raises(ModelRefused) as refusal, writing(engine) as connection:
             decide.assign(connection, number, owner, tier, "val", AT, "w")
         assert refusal.value.key == key
+
+
+@pytest.mark.parametrize("owner", ["system", "信用风险部", "console:root"])
+def test_nothing_is_approved_that_no_person_answers_for(engine: Engine, owner: str) -> None:
+    _, number = developed(engine)
+    papered(engine, number)
+    with writing(engine) as connection:
+        connection.execute(update(credit_models).values(owner=owner))
+    step(engine, decide.validate, number, "val")
+    with pytest.raises(ModelRefused, match="no active user") as refusal:
+        step(engine, decide.approve, number, "app")
+    assert refusal.value.key == "nobody_answers" and the(engine, number).state == "validated"
+
+    def given(to: str) -> None:
+        with writing(engine) as connection:
+            decide.assign(connection, number, to, 1, "val", AT, "归口")
+
+    given("dev")
+    with writing(engine) as connection:
+        connection.execute(update(users).values(disabled=True))
+    assert refused(engine, decide.approve, number, "app") == "nobody_answers"  # they have left
+    with writing(engine) as connection:
+        connection.execute(update(users).values(disabled=False))
+    given("陈开发")  # by name as well
+    step(engine, decide.approve, number, "app")
+    with pytest.raises(ModelRefused) as refusal:  # nor may it be left to nobody afterwards
+        given(owner)
+    assert refusal.value.key == "nobody_answers"
 
 
 def test_one_of_two_who_decide_at_the_same_time_is_told(engine: Engine) -> None:
