@@ -12,6 +12,18 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_array, column_or_1d
 
+# How tables write the outcome of a loan, hyphens and underscores read as blanks.
+BAD_WORDS = frozenset({
+    "bad", "default", "defaulted", "in default", "charged off", "chargeoff", "charge off", "written off", "write off",
+    "delinquent", "overdue", "past due", "non performing", "nonperforming", "npl", "fail", "failed", "1", "y", "yes", "t",
+    "true", "坏", "坏客户", "坏账", "违约", "已违约", "逾期", "不良", "核销", "是",
+})  # fmt: skip
+GOOD_WORDS = frozenset({
+    "good", "no default", "non default", "nondefault", "not default", "not defaulted", "fully paid", "paid", "paid off",
+    "repaid", "current", "performing", "0", "n", "no", "f", "false", "好", "好客户", "未违约", "非违约", "未逾期", "正常", "结清",
+    "已结清", "否",
+})  # fmt: skip
+
 
 def table_of(X: Any, estimator: BaseEstimator) -> tuple[pd.DataFrame, bool]:
     """The table, its columns under names as text, and whether the names are the caller's own.
@@ -61,8 +73,12 @@ def named_as_fitted(
     return table.set_axis(list(fitted), axis=1)
 
 
-def two_classes(y: ArrayLike, rows: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Both classes in order, and 0 or 1 a row, shape (n,). ValueError: missing values, more or fewer classes or rows."""
+def two_classes(y: ArrayLike, rows: int, bad: Any = None) -> tuple[NDArray[Any], int, NDArray[np.int64]]:
+    """Both classes in order, the place of the bad one among them, and 1 a bad row, 0 a good one, shape (n,).
+
+    bad: the label of the bad outcome; None: the greater of two numbers, of two words see `_place_in_words`.
+    ValueError: missing values, more or fewer classes or rows, a label no row has.
+    """
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None.")
     missing = int(np.count_nonzero(pd.isna(np.asarray(y, dtype=object))))
@@ -81,7 +97,42 @@ def two_classes(y: ArrayLike, rows: int) -> tuple[NDArray[Any], NDArray[np.int64
         )
     if len(classes) < 2:
         raise ValueError("The outcome has one class only; a scorecard needs both good and bad rows (2 classes).")
-    return classes, codes.astype(np.int64)
+    place = _place_of(bad, classes.tolist())
+    return classes, place, (codes == place).astype(np.int64)
+
+
+def _place_of(bad: Any, labels: list[Any]) -> int:
+    if bad is not None:
+        found = [at for at, label in enumerate(labels) if label == bad]
+        if len(found) != 1:
+            raise ValueError(
+                f"bad is {bad!r}, which is no label of the outcome; it has {labels[0]!r} and {labels[1]!r}."
+            )
+        return found[0]
+    if not all(isinstance(label, str) for label in labels):
+        return 1
+    place, why = _place_in_words(labels)
+    warnings.warn(
+        f"The outcome's labels are words: {labels[place]!r} was taken as the bad one, {labels[1 - place]!r} as the good "
+        f"one, {why}. Say which is bad with ScorecardClassifier(bad={labels[place]!r}) or bad={labels[1 - place]!r}.",
+        UserWarning,
+        stacklevel=4,
+    )
+    return place
+
+
+def _place_in_words(labels: list[str]) -> tuple[int, str]:
+    """Which of two words is the bad outcome, and why: the greater of two written numbers, the usual words whatever
+    their case, else the last in order, as scikit-learn has it."""
+    try:
+        return int(np.argmax([float(label) for label in labels])), "the greater of two numbers"
+    except ValueError:
+        plain = [" ".join(label.casefold().replace("-", " ").replace("_", " ").split()) for label in labels]
+    for words, told, turn in ((BAD_WORDS, "bad", 0), (GOOD_WORDS, "good", 1)):
+        meant = [at for at, word in enumerate(plain) if word in words]
+        if len(meant) == 1:
+            return abs(meant[0] - turn), f"as {labels[meant[0]]!r} usually means {told}"
+    return 1, "only because it is the last in order: neither word says which"
 
 
 def known_columns(said: Any, table: pd.DataFrame, what: str) -> None:

@@ -31,7 +31,9 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
     number below zero (see `special_codes`); None: none.
     bins: column -> bins set by hand in place of the best ones (see `by_hand`). cleared: columns that may tell more than
     `leak_iv`, any other that does stays out; None: all may, and are flagged.
-    The greater of the two classes is the bad one. Fitted: classes_, scorecard_, verdicts_ (a Verdict a column).
+    bad: the label of the bad outcome, in which points fall; None: the greater of two numbers or flags, and of two words the
+    one that usually means bad ("bad", "default", "charged off", 违约 …), which a warning names.
+    Fitted: classes_ in order, bad_ (the label of the bad one), scorecard_, verdicts_ (a Verdict a column).
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         specials: Mapping[str, Sequence[float]] | Sequence[float] | str | None = "auto",
         bins: Mapping[str, Plan] | None = None,
         cleared: Collection[str] | None = None,
+        bad: Any = None,
     ) -> None:
         self.binning = binning
         self.selection = selection
@@ -51,6 +54,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         self.specials = specials
         self.bins = bins
         self.cleared = cleared
+        self.bad = bad
 
     def __sklearn_tags__(self) -> Any:
         """Two classes, words and missing values are welcome."""
@@ -68,7 +72,8 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         whose: a number a row, the same for rows of one customer: what is significant is judged by customers then.
         """
         table = self._table(X, fitting=True)
-        self.classes_, bad = two_classes(y, len(table))
+        self.classes_, place, bad = two_classes(y, len(table), self.bad)
+        self.bad_ = self.classes_[place]
         rules, choice = self.binning or BinningRules(), self.selection or TABLE_RULES
         directions, by_hand = self.directions or {}, self.bins or {}
         known_columns(directions, table, "directions")
@@ -93,24 +98,26 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: pd.DataFrame | ArrayLike) -> Floats:
-        """Log odds of bad before rounding to points, shape (n,)."""
+        """Log odds of the second of classes_ before rounding to points, as scikit-learn has it, shape (n,)."""
         check_is_fitted(self, "scorecard_")
-        return -self.scorecard_.log_odds_of(self._table(X))
+        good = self.scorecard_.log_odds_of(self._table(X))
+        return -good if self.bad_ == self.classes_[1] else good
 
     def predict_proba(self, X: pd.DataFrame | ArrayLike) -> Floats:
         """Probability of each class in the order of classes_, shape (n, 2)."""
-        bad = expit(self.decision_function(X))
-        return np.column_stack([1 - bad, bad])
+        second = expit(self.decision_function(X))
+        return np.column_stack([1 - second, second])
 
     def predict(self, X: pd.DataFrame | ArrayLike) -> NDArray[Any]:
         """The likelier class of each row, shape (n,)."""
         check_is_fitted(self, "scorecard_")
         return np.asarray(self.classes_[(self.decision_function(X) > 0).astype(int)])
 
-    def score_points(self, X: pd.DataFrame | ArrayLike) -> Points:
-        """The score of each row: the sum of its shown points, shape (n,)."""
+    def score_points(self, X: pd.DataFrame | ArrayLike) -> Points | pd.Series:
+        """The score of each row: the sum of its shown points, shape (n,); of a DataFrame a Series "score" of its index."""
         check_is_fitted(self, "scorecard_")
-        return self.scorecard_.score_of(self._table(X))
+        points = self.scorecard_.score_of(self._table(X))
+        return pd.Series(points, X.index, name="score") if isinstance(X, pd.DataFrame) else points
 
     def explain(self, X: pd.DataFrame | ArrayLike) -> pd.DataFrame:
         """Points of each row by characteristic, beside "base" and "score" = their sum; the index of X is kept."""

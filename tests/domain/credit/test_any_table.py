@@ -126,7 +126,7 @@ def test_whole_numbers_among_words_read_the_same_with_and_without_gaps() -> None
 def test_names_and_places_of_columns_meet(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:
     table, bad = drawn
     table = table[["number", "skew", "coded"]]
-    model = ScorecardClassifier().fit(table, np.where(bad, "bad", "good"))
+    model = ScorecardClassifier(bad="bad").fit(table, np.where(bad, "bad", "good"))
     assert model.classes_.tolist() == ["bad", "good"]
     chances = model.predict_proba(table)
     turned, more = table[["coded", "number", "skew"]], table.assign(other=1)
@@ -147,6 +147,50 @@ def test_names_and_places_of_columns_meet(drawn: tuple[pd.DataFrame, np.ndarray]
         ScorecardClassifier().fit(table, np.where(bad, "bad", None))
     with pytest.raises(ValueError, match="one class only"):
         ScorecardClassifier().fit(table, bad * 0)
+
+
+@pytest.mark.parametrize(
+    ("good", "worse"),
+    [("good", "Bad"), ("Fully Paid", "Charged Off"), ("好", "坏"), ("正常", "逾期90天"), ("zero", "DEFAULT"), ("No", "a"),
+     ("1", "2"), ("-1", "1"), ("false", "true")],
+)  # fmt: skip
+def test_points_fall_with_the_bad_label_wherever_it_stands(
+    drawn: tuple[pd.DataFrame, np.ndarray], good: str, worse: str
+) -> None:
+    table, bad = drawn[0][["number", "skew"]].head(1500), drawn[1][:1500]
+    plain = ScorecardClassifier().fit(table, bad)
+    said = np.where(bad, worse, good)
+    with pytest.warns(UserWarning, match=f"'{worse}' was taken as the bad one.*bad='{worse}'"):
+        model = ScorecardClassifier().fit(table, said)
+    assert model.classes_.tolist() == sorted([good, worse]) and model.bad_ == worse
+    assert model.score_points(table).equals(plain.score_points(table))
+    place = model.classes_.tolist().index(worse)
+    assert np.allclose(model.predict_proba(table)[:, place], plain.predict_proba(table)[:, 1])
+    assert ((model.predict(table) == worse) == (plain.predict(table) == 1)).all()
+    assert roc_auc_score(said == model.classes_[1], model.decision_function(table)) > 0.6
+
+
+def test_the_bad_label_can_be_said(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:
+    table, bad = drawn[0][["number", "skew"]].head(1500), drawn[1][:1500]
+    plain = ScorecardClassifier().fit(table, bad)
+    for said, label in ((np.where(bad, "left", "right"), "left"), (1 - bad.astype(int), 0), (bad == 0, False)):
+        model = ScorecardClassifier(bad=label).fit(table, said)
+        assert model.score_points(table).equals(plain.score_points(table)) and model.bad_ == label
+        assert np.allclose(model.predict_proba(table), plain.predict_proba(table)[:, ::-1])
+    with pytest.warns(UserWarning, match="'right' was taken as the bad one.*neither word says which"):
+        ScorecardClassifier().fit(table, np.where(bad, "left", "right"))
+    with pytest.raises(ValueError, match="bad is 'worse', which is no label of the outcome; it has 'left' and 'right'"):
+        ScorecardClassifier(bad="worse").fit(table, np.where(bad, "left", "right"))
+
+
+def test_points_keep_the_index_of_a_table(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:
+    table, bad = drawn[0][["number", "skew"]].head(1500), drawn[1][:1500]
+    model = ScorecardClassifier().fit(table.to_numpy(), bad)
+    named = table.set_axis(["x0", "x1"], axis=1).set_axis([f"c{at}" for at in range(len(table))])
+    with pytest.warns(UserWarning, match="fitted without feature names"):
+        points = model.score_points(named)
+    assert points.index.equals(named.index) and points.name == "score"
+    assert isinstance(model.score_points(table.to_numpy()), np.ndarray)
 
 
 def test_it_stands_in_a_pipeline_and_in_a_search(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:

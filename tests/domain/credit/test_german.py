@@ -82,8 +82,9 @@ def test_special_codes_of_a_large_sample() -> None:
     assert special.rows == 1501 and [c.name for c in model.scorecard_.characteristics] == ["a"]
 
 
-# Some checks cast NaN to integers themselves, on purpose.
+# Some checks cast NaN to integers themselves, on purpose; others have labels in words, of which a warning names the bad one.
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:The outcome's labels are words:UserWarning")
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.func.__name__)
 def test_scikit_learns_own_checks(check: partial[None]) -> None:
     check(ScorecardClassifier())
