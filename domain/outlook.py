@@ -30,14 +30,18 @@ def drivers_of(entries: Sequence[Figures] | None, currency: str, language: str) 
     )  # fmt: skip
 
 
+def horizon_of(parameters: Figures) -> int:
+    """The months within which an attrition run says who leaves, by its parameters."""
+    return int(parameters.get("horizon") or HORIZON)
+
+
 def leaving_of(
     probability: float | None, at_risk: Decimal | None, drivers: Any, parameters: Figures, currency: str, language: str
 ) -> Leaving | None:
     """The customer's attrition; None for who was not looked at. parameters: the run's."""
     if probability is None:
         return None
-    months = int(parameters.get("horizon") or HORIZON)
-    return Leaving(probability, months, at_risk, drivers_of(drivers, currency, language))
+    return Leaving(probability, horizon_of(parameters), at_risk, drivers_of(drivers, currency, language))
 
 
 def why_not_looked_at(

@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 from domain.contribution.bands import bands
 from domain.contribution.change import Cell, Change, change
 from domain.contribution.curve import whale_curve
-from domain.contribution.lifetime import factor
+from domain.contribution.lifetime import factor, factors
 from domain.contribution.sums import NAMES, Sums, sums_of
+from domain.outlook import horizon_of
 from domain.plain import to_plain
 from domain.segmentation.migration import migration
 from jobs.part_of_the_bank import part_of, save_part
@@ -43,6 +44,7 @@ from warehouse.contribution import (
     forget_all_but,
 )
 from warehouse.contribution.parts import add_up_places, joined
+from warehouse.contribution.totals import TIMES
 from warehouse.engine import Warehouse
 from warehouse.marts import months_of
 from warehouse.picture import Picture
@@ -72,14 +74,19 @@ def run(job: Job, as_of: str | None = None, branch: str | None = None) -> dict[s
     now = basis.parameters(months[-1]).parameters
     times = factor(now.survival, now.discount_rate)
     bank = job.settings.bank_name("zh")
-    people, mart = add_up(found.picture, paths, months[-1], times, bank)
+    survival = {"parameter": str(now.survival), "attrition": _attrition(job)}
+    own = _own_factors(job, survival["attrition"], now.discount_rate)
+    people, mart = add_up(found.picture, paths, months[-1], times, bank, own)
     ensure_places(lambda: found.picture, job.settings.warehouse, found.name, bank)
     metrics = _metrics(people, mart, months)
     moved = _migration(job, people)
     job.step("save", 85, f"{people.num_rows:,}")
     told = new_run(
-        job, found, KIND, months[-1], 0, parameters=_named(basis, months), metrics=metrics, migration=moved,
-        model={**basis.told(), "months": [month.isoformat() for month in months], "lifetime_factor": str(times)},
+        job, found, KIND, months[-1], 0, parameters=_named(basis, months, survival), metrics=metrics, migration=moved,
+        model={
+            **basis.told(), "months": [month.isoformat() for month in months], "lifetime_factor": str(times),
+            "survival": survival,
+        },
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, people)
@@ -141,7 +148,9 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[
             f"当前使用的版本 {shown.version} 的逐月明细已清理；请计算全行。",
         ) from gone
     job.step("add_up", 70)
-    people, mart = add_up_places(home, mixed, paths, months[-1], Decimal(shown.model["lifetime_factor"]))
+    by = shown.model.get("survival", {}).get("attrition")
+    own = _own_factors(job, by, mixed.parameters(months[-1]).parameters.discount_rate)
+    people, mart = add_up_places(home, mixed, paths, months[-1], Decimal(shown.model["lifetime_factor"]), own)
     mine = people.filter(pc.is_in(people["customer_id"], pa.array(part.customer_ids, pa.string())))
     counted = {"recomputed": mine.num_rows, "carried_over": people.num_rows - mine.num_rows}
     metrics = {**_metrics(people, mart, months), **counted}
@@ -196,6 +205,25 @@ def _basis(job: Job, found: Ground) -> Basis:
     return Basis(found.name, versions, None if shown is None else shown.run_id, _ratings(rated))
 
 
+def _attrition(job: Job) -> dict[str, Any] | None:
+    """The published attrition run, by which customers stay or leave; None before the first."""
+    with reading(job.engine) as connection:
+        shown = published(connection, "attrition")
+    if shown is None:
+        return None
+    return {"run_id": shown.run_id, "version": shown.version, "months": horizon_of(shown.parameters)}
+
+
+def _own_factors(job: Job, by: Mapping[str, Any] | None, discount_rate: Decimal) -> pa.Table | None:
+    """What a month counts for in the lifetime value of everybody the attrition run looked at."""
+    if by is None:
+        return None
+    with reading(job.engine) as connection:
+        rows = contributions.attrition_rows(connection, by["run_id"])
+    leaves = rows["probability"].to_numpy()
+    return pa.table([rows["customer_id"], factors(leaves, by["months"], discount_rate)], schema=TIMES)
+
+
 def _ratings(rated: pd.DataFrame | None) -> pa.Table:
     """Probabilities of default in millionths, of who has one and has not defaulted."""
     if rated is None:
@@ -205,8 +233,8 @@ def _ratings(rated: pd.DataFrame | None) -> pa.Table:
     return pa.table([pa.array(column) for column in columns], schema=RATINGS)
 
 
-def _named(basis: Basis, months: Sequence[date]) -> dict[str, Any]:
-    """The parameters a run is known by: which version held in how many months, whose ratings gave the PDs."""
+def _named(basis: Basis, months: Sequence[date], survival: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters a run is known by: which version held in how many months, whose ratings gave the PDs, who survives."""
     used = [basis.parameters(month) for month in months]
     versions = {
         each.version: {
@@ -215,7 +243,12 @@ def _named(basis: Basis, months: Sequence[date]) -> dict[str, Any]:
         }
         for each in used
     }  # fmt: skip
-    return {"versions": [*versions.values()], "rating_run": basis.rating_run, "months": len(months)}
+    return {
+        "versions": [*versions.values()],
+        "rating_run": basis.rating_run,
+        "months": len(months),
+        "survival": dict(survival),
+    }
 
 
 def bank_sums(mart: pa.Table, months: Sequence[date]) -> Sums:

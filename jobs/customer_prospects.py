@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.contribution.words import earlier_rating_words
+from domain.contribution.words import earlier_rating_words, survival_words
 from domain.outlook import basis_of, leaving_of, no_offers, offers_of, why_not_looked_at
 from domain.phrasing import choose
 from domain.reports import CustomerValue, Offer, Outlook
-from store.contributions import earlier_rating, of_customer
+from store.contributions import earlier_rating, of_customer, survival
 from store.customers import Customer
 from store.database import Connection
 from store.runs import Run
@@ -28,9 +28,10 @@ def value_of(
             f"该客户不在已发布的贡献度 {run.version} 之中：近12个月没有可计算的账户。",
             f"The customer is not in the published contribution {run.version}: no account of the last 12 months.",
         )
+    used = survival(connection, run, customer.customer_id)
     value = CustomerValue(
         run.as_of, found.year, found.month, found.months, found.lifetime_value, found.unknown,
-        rating_note(connection, run, language),
+        rating_note(connection, run, language), None if used is None else survival_words(used, language),
     )  # fmt: skip
     return value, None
 

@@ -100,6 +100,14 @@ def _scale_version(ctx: Ctx, run: Run) -> str:
     return ctx.t("parameters.number", version=run.parameters["masterscale_version"])
 
 
+def _survival(ctx: Ctx, run: Run) -> str:
+    told = run.parameters["survival"]
+    rest, by = percent(float(told["parameter"]), 2), told["attrition"]
+    if by is None:
+        return ctx.t("run.says.survival_parameter", rest=rest)
+    return ctx.t("run.says.survival", version=by["version"], months=by["months"], rest=rest)
+
+
 def _rating_run(ctx: Ctx, run: Run) -> str:
     used = run.parameters["rating_run"]
     return ctx.t("run.says.no_rating") if used is None else ctx.t("run.says.rating", run=used)
@@ -169,5 +177,6 @@ LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
     "contribution": (
         ("months", "months", _says("months", "months")),
         ("rating_run", "rating_run", _rating_run),
+        ("survival", "survival", _survival),
     ),
 }

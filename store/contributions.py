@@ -29,16 +29,18 @@ from sqlalchemy import (
 )
 
 from domain.contribution.change import Cell, Change, change
+from domain.contribution.lifetime import Survival, monthly_survival
 from domain.contribution.sums import NAMES, Sums, sums_of
 from store.bulk import fill
 from store.runs import Run
 from store.scope import Scope
 from store.served_runs import published_id
-from store.tables import contribution_months, customers, run_contributions, run_segments, runs
+from store.tables import contribution_months, customers, run_attrition, run_contributions, run_segments, runs
 from store.types import Money
 
 GROUPS = ("tier", "segment")  # of a segmentation run
 BY = ("month", "branch_id", "branch_path", "manager_id", "family", "kind")
+_A = run_attrition.c
 _M = contribution_months.c
 _R = run_contributions.c
 _S = run_segments.c
@@ -164,6 +166,36 @@ def earlier_rating(connection: Connection, run: Run) -> EarlierRating | None:
         connection.execute(select(runs.c.run_id, runs.c.version).where(runs.c.run_id.in_([on_show, told or 0]))).all()
     )
     return EarlierRating(versions.get(told), versions[on_show])
+
+
+def attrition_rows(connection: Connection, run_id: int) -> pa.Table:
+    """customer_id and probability of everybody an attrition run looked at: for recomputes."""
+    mine = select(_A.customer_id, _A.probability).where(_A.run_id == run_id, _A.probability.is_not(None))
+    found = connection.execute(mine.order_by(_A.customer_id)).all()
+    return pa.table(
+        {
+            "customer_id": pa.array([row.customer_id for row in found], pa.string()),
+            "probability": pa.array([row.probability for row in found], pa.float64()),
+        }
+    )
+
+
+def survival(connection: Connection, run: Run, customer_id: str) -> Survival | None:
+    """Which survival the run worked the customer's lifetime value out with; None for a run that does not remember it.
+
+    The caller has looked at the scope.
+    """
+    told = run.model.get("survival")
+    if told is None:
+        return None
+    by = told["attrition"]
+    if by is None:
+        return Survival(float(told["parameter"]))
+    mine = select(_A.probability).where(_A.run_id == by["run_id"], _A.customer_id == customer_id)
+    leaves = connection.scalar(mine)
+    if leaves is None:
+        return Survival(float(told["parameter"]), by["version"])
+    return Survival(monthly_survival(leaves, by["months"]), by["version"], leaves, by["months"])
 
 
 def years(connection: Connection, run_id: int) -> pd.DataFrame:

@@ -89,7 +89,7 @@ class ContributionParameters:
     """One version of everything. ValueError with a sentence when something is missing, twice, negative or too fine.
 
     capital_ratio, hurdle_rate: capital held per risk-weighted unit, and what it must earn a year. discount_rate: a year.
-    survival: share of customers who are still there a month later, until an attrition model says it for each.
+    survival: share still there a month later, of customers whom the published attrition run says nothing about.
     """
 
     currency: str

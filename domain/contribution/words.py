@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from domain.catalogue import CHANNEL_WORDS
 from domain.contribution.formula import WorkedMonth
+from domain.contribution.lifetime import Survival
 from domain.contribution.parameters import OTHER
 from domain.phrasing import ABSENT, choose, money, number, percent
 
@@ -48,6 +49,30 @@ def earlier_rating_words(used: str | None, shown: str, language: str) -> str:
         f"预期损失所用的违约概率来自信用评价 {used}，而当前使用的是 {shown}；重算贡献度后两者才一致。",
         f"Expected losses rest on the probabilities of default of rating {used}; {shown} is on show now. Recompute the "
         "contribution to bring them together.",
+    )
+
+
+def survival_words(used: Survival, language: str) -> str:
+    """Which survival a lifetime value carries the monthly average on by, as a sentence."""
+    monthly = percent(used.monthly, 2)
+    if used.leaves is not None:
+        return choose(
+            language,
+            f"终身价值的留存取自流失预警 {used.version}：{used.months} 个月内流失概率 {percent(used.leaves, 2)}，折合每月留存 {monthly}。",
+            f"Lifetime value takes survival from attrition {used.version}: {percent(used.leaves, 2)} likely to leave within "
+            f"{used.months} months, which keeps {monthly} a month.",
+        )
+    if used.version is not None:
+        return choose(
+            language,
+            f"流失预警 {used.version} 未覆盖该客户，终身价值按参数中的月留存率 {monthly} 计算。",
+            f"Attrition {used.version} does not cover this customer; lifetime value takes the parameters' monthly survival "
+            f"of {monthly}.",
+        )
+    return choose(
+        language,
+        f"计算时尚无已发布的流失预警，终身价值按参数中的月留存率 {monthly} 计算。",
+        f"No attrition was published at the time; lifetime value takes the parameters' monthly survival of {monthly}.",
     )
 
 

@@ -13,7 +13,7 @@ from domain.contribution.sums import Sums
 class CustomerValue:
     """A published contribution run's sums of a customer. last: None without an account in `month`. months: of the
     twelve, those with figures. unknown: accounts whose balance the source does not give. earlier_rating: that expected
-    losses are of another rating than the one on show, a sentence."""
+    losses are of another rating than the one on show, a sentence. survival: which the lifetime value rests on, likewise."""
 
     month: date
     year: Sums
@@ -22,3 +22,4 @@ class CustomerValue:
     lifetime_value: Decimal | None = None
     unknown: int = 0
     earlier_rating: str | None = None
+    survival: str | None = None

@@ -42,7 +42,7 @@ def contribution(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         _components(sheet, report, one, right),
     ]
     tiles = bars.tiles(_tiles(sheet, report, one), tokens.WIDTH, 58)
-    note = [sheet.text(one.earlier_rating, "caption")] if one.earlier_rating else []
+    note = [sheet.text(words, "caption") for words in (one.survival, one.earlier_rating) if words]
     return [
         KeepTogether([beside(made, exact, CHART), Spacer(0, tokens.UNIT), tiles, *note]),
         Spacer(0, 2 * tokens.UNIT),

@@ -21,7 +21,7 @@ from portal.layouts.customer import View, grid
 from portal.widgets import charts, frame, status
 from portal.widgets.charts import Table
 from portal.widgets.lists import facts
-from store.contributions import CustomerContribution, of_customer
+from store.contributions import CustomerContribution, of_customer, survival
 from store.runs import Run
 from warehouse.contribution import basis_of, of_accounts
 
@@ -56,7 +56,9 @@ def _figures(ctx: Ctx, view: View, run: Run, found: CustomerContribution) -> Com
     why = ctx.t("customer.contribution_why", version=run.version)
     if found.unknown:
         why += ctx.t("customer.contribution_unknown", count=found.unknown)
-    return frame.card(ctx.t("customer.tab.contribution"), facts(pairs), why=why)
+    used = survival(ctx.connection, run, view.customer.customer_id)
+    note = [] if used is None else [html.P(formulas.survival_words(used, ctx.language), className="gx-sub")]
+    return frame.card(ctx.t("customer.tab.contribution"), [facts(pairs), *note], why=why)
 
 
 def _year_words(ctx: Ctx, found: CustomerContribution) -> str:

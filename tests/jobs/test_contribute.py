@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from config.settings import Settings
 from domain.contribution.defaults import CNY
+from domain.contribution.lifetime import factor, lifetime_value
 from domain.contribution.sums import of_months, total
 from domain.plain import to_plain
 from jobs import build_picture, contribute, what_if
@@ -74,6 +75,7 @@ def test_from_the_bank_to_the_account_to_the_cent(asked: Asked) -> None:
     assert (first.version, first.as_of, first.migration) == ("V-2026-06-30-1", END, None)
     assert first.parameters == {
         "versions": [{"version": 0, "valid_from": None, "months": 4}], "rating_run": None, "months": 4,
+        "survival": {"parameter": "0.99", "attrition": None},
     }  # fmt: skip
     told = first.metrics
     moved = {name: Decimal(value) for name, value in told["change"].items()}
@@ -116,6 +118,33 @@ def test_a_new_version_of_parameters_makes_a_candidate_that_says_who_moves(asked
     biggest = band["by_contribution"][0]
     assert Decimal(biggest["after"]) < Decimal(biggest["before"])
     assert Decimal(second.metrics["month"]["operating_cost"]) > 0
+
+
+def test_who_leaves_has_a_shorter_life(asked: Asked) -> None:
+    """Each by the published attrition's probability; who is not in it by the parameter."""
+    before = made(asked)
+    rows = rows_of_run(asked, before.run_id)
+    with reading(asked.engine) as connection:
+        told = {who: contributions.of_customer(connection, before.run_id, who) for who in rows}
+    goes, stays, unknown = [who for who, one in told.items() if one and one.year.contribution > 100][:3]
+    with writing(asked.engine) as connection:
+        new = NewRun("attrition", END, {"horizon": 3}, (1,), "test", 0, None, "maker", AT, AT, {}, {}, None)
+        leaves = [{"customer_id": who, "probability": p} for who, p in ((goes, 0.695), (stays, 0.0005))]
+        table = pa.Table.from_pylist([{**one, "aum": None, "aum_at_risk": None, "drivers": None} for one in leaves])
+        number = save_candidate(connection, new, table)
+        publish(connection, number, "checker", AT)
+    after = made(asked)
+    with reading(asked.engine) as connection:
+        attrition = published(connection, "attrition")
+        assert attrition is not None
+        by = {"run_id": number, "version": attrition.version, "months": 3}
+        assert after.model["survival"] == after.parameters["survival"] == {"parameter": "0.99", "attrition": by}
+        for who, leaving in ((goes, 0.695), (stays, 0.0005), (unknown, None)):
+            one = contributions.of_customer(connection, after.run_id, who)
+            used = contributions.survival(connection, after, who)
+            assert one is not None and used is not None and used.leaves == leaving
+            times = factor(Decimal(used.monthly if leaving else "0.99"), CNY.discount_rate)
+            assert one.lifetime_value == lifetime_value(one.year.contribution, one.months, times)
 
 
 def test_sums_by_tier_wait_for_whoever_publishes(asked: Asked) -> None:

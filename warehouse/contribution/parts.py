@@ -52,9 +52,14 @@ def _both(mine: Path, others: Path, order: str) -> str:
 
 
 def add_up_places(
-    home: Path, basis: Basis, paths: Mapping[date, Path], month: date, lifetime: Decimal
+    home: Path,
+    basis: Basis,
+    paths: Mapping[date, Path],
+    month: date,
+    times: Decimal,
+    own: pa.Table | None = None,
 ) -> tuple[pa.Table, pa.Table]:
     """As `add_up`, where customers stand by the ground's own places instead of a picture."""
     with Warehouse(Picture(())) as warehouse:
         warehouse.keep("k_places", f"select * from read_parquet({quoted(str(places_path(home, basis.ground)))})")
-        return customers(warehouse, paths, month, lifetime), months(warehouse, paths)
+        return customers(warehouse, paths, month, times, own), months(warehouse, paths)

@@ -30,6 +30,8 @@ PARTS = (
     "deposit_margin", "loan_margin", "fees", "expected_loss", "operating_cost", "capital_cost", "capital",
     "contribution",
 )  # fmt: skip
+# A customer's own `domain.contribution.lifetime.factors`; who has none gets the factor given for the rest.
+TIMES = pa.schema([("customer_id", pa.string()), ("times", pa.int64())])
 WON_AND_LOST = ("won", "won_volume", "lost", "lost_volume")
 _LENT = ", ".join(f"'{family}'" for family in LOAN_FAMILIES)
 _OF = {name: name for name in (*PARTS, "volume")} | {
@@ -58,12 +60,15 @@ def summed(prefix: str = "") -> str:
     )
 
 
-def customers(warehouse: Warehouse, paths: Mapping[date, Path], month: date, times: Decimal) -> pa.Table:
+def customers(
+    warehouse: Warehouse, paths: Mapping[date, Path], month: date, times: Decimal, own: pa.Table | None = None
+) -> pa.Table:
     """customer_id, accounts, unknown, months, month_<part>, year_<part>, lifetime_value; a row a customer.
 
     paths: files by month-end; those of the 12 months to `month` are read, fewer where there are fewer. Money in whole
     cents; month_<part> and accounts are None without a row in `month`. accounts: rows in the month; unknown: those
-    without a known balance; months: months with a row. times: `domain.contribution.lifetime.factor`.
+    without a known balance; months: months with a row. times: `domain.contribution.lifetime.factor` of who is not
+    in `own`, of TIMES.
     """
     year = [path for day, path in paths.items() if back(month, YEAR) < day <= month]
     now = f"month = date '{month}'"
@@ -73,13 +78,14 @@ def customers(warehouse: Warehouse, paths: Mapping[date, Path], month: date, tim
         for part in PARTS
     )
     n, d = int(times * 10**PLACES), 10**PLACES
+    warehouse.lend("k_times", TIMES.empty_table() if own is None else own)
     text = f"""
 with sums as (select customer_id, nullif(count(*) filter ({now}), 0)::integer as accounts,
     (count(*) filter ({now} and balance is null))::integer as unknown, count(distinct month)::integer as months, {columns}
   from {rows_of(year)} group by customer_id)
-select *, (sign(year_contribution) * ((2 * abs(year_contribution)::hugeint * {n} + months * {d}::hugeint)
+select sums.*, (sign(year_contribution) * ((2 * abs(year_contribution)::hugeint * coalesce(times, {n}) + months * {d}::hugeint)
   // (2 * months * {d}::hugeint)))::bigint as lifetime_value
-from sums order by customer_id"""
+from sums left join k_times using (customer_id) order by customer_id"""
     return pa.Table.from_batches(list(warehouse.batches(text)))
 
 
@@ -153,9 +159,14 @@ from rows join k_places using (customer_id) group by branch_id, manager_id, fami
 
 
 def add_up(
-    picture: Connects, paths: Mapping[date, Path], month: date, times: Decimal, bank_name: str
+    picture: Connects,
+    paths: Mapping[date, Path],
+    month: date,
+    times: Decimal,
+    bank_name: str,
+    own: pa.Table | None = None,
 ) -> tuple[pa.Table, pa.Table]:
     """(`customers` at `month`, `months` of all files) of a picture."""
     with Warehouse(picture) as warehouse:
         lend_places(warehouse, bank_name)
-        return customers(warehouse, paths, month, times), months(warehouse, paths)
+        return customers(warehouse, paths, month, times, own), months(warehouse, paths)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from domain.contribution.defaults import BY_CURRENCY, CNY, default
 from domain.contribution.formula import contribution_of, work_out
-from domain.contribution.lifetime import factor, lifetime_value
+from domain.contribution.lifetime import Survival, factor, factors, lifetime_value, monthly_survival
 from domain.contribution.parameters import ContributionParameters, TransferPrice
 from domain.contribution.sums import Sums, of_months, total
-from domain.contribution.words import lines, rate
+from domain.contribution.words import lines, rate, survival_words
 from domain.plain import from_plain, to_plain
 from tests.domain.contribution.account_months import account_month
 
@@ -143,6 +144,29 @@ def test_sums_agree_however_they_are_made() -> None:
     assert of_months(months).contribution == sum(m.contribution for m in months)
     assert total(parts) - parts[0] == total(parts[1:])
     assert Sums().raroc is None
+
+
+def test_who_is_likely_to_leave_is_worth_less() -> None:
+    """12.5% leave in three months: (7/8)^(1/3) = 0.956466 a month; to lose 7 of 8 halves every month, 1/2 + 1/4 + … = 1."""
+    assert monthly_survival(0.125, 3) == pytest.approx(0.956466, abs=5e-7)
+    some, most, nobody, all_ = factors(np.array([0.125, 0.875, 0.0, 1.0]), 3, D(0))
+    assert (most, nobody, all_) == (1_000_000_000, 36_000_000_000, 0)
+    assert most < some < nobody
+    for leaves in (0.0005, 0.695):
+        same = factor(D(monthly_survival(leaves, 3)), D("0.05"))
+        assert factors(np.array([leaves]), 3, D("0.05"))[0] == int(same.scaleb(9))
+
+
+def test_survival_in_words() -> None:
+    told = Survival(monthly_survival(0.695, 3), "V-1", 0.695, 3)
+    assert survival_words(told, "en") == (
+        "Lifetime value takes survival from attrition V-1: 69.50% likely to leave within 3 months, which keeps 67.31% a month."
+    )
+    assert (
+        survival_words(told, "zh") == "终身价值的留存取自流失预警 V-1：3 个月内流失概率 69.50%，折合每月留存 67.31%。"
+    )
+    assert "V-1 does not cover this customer" in survival_words(Survival(0.99, "V-1"), "en")
+    assert "每月" not in survival_words(Survival(0.99), "zh") and "99.00%" in survival_words(Survival(0.99), "zh")
 
 
 def test_lifetime_value() -> None:
