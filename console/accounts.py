@@ -36,7 +36,7 @@ FIRST = (
     First("risk", "风险经理", "risk_officer", "bank"),
     First("risk2", "第二风险经理", "risk_officer", "bank"),
     First("risk3", "第三风险经理", "risk_officer", "bank"),
-    First("auditor", "审计员", "auditor", ""),
+    First("auditor", "审计员", "auditor", "bank"),
 )
 
 

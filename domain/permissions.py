@@ -21,7 +21,7 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "home.view", "customers.search", "customers.view", "customers.names", "customers.export",
             "behaviour.view", "behaviour.export", "ratings.view", "ratings.export", "ratings.alerts",
-            "ratings.override", "reports.view", "reports.customer", "reports.credit", "account.self",
+            "ratings.override", "overrides.view", "reports.view", "reports.customer", "reports.credit", "account.self",
         }
     ),
     "administrator": frozenset(
@@ -36,7 +36,7 @@ ROLES: dict[str, frozenset[str]] = {
             "home.view", "overview.view", "customers.search", "customers.view", "customers.names",
             "portfolio.view", "portfolio.export",
             "segments.view", "segments.export", "segments.name", "features.view", "features.export", "runs.view",
-            "runs.publish", "ratings.view", "ratings.export", "ratings.alerts", "ratings.override", "ratings.sign",
+            "runs.publish", "ratings.view", "ratings.export", "ratings.alerts", "ratings.override", "ratings.sign", "overrides.view",
             "development.view", "development.edit", "parameters.view",
             "models.view", "models.validate", "models.approve", "models.retire", "models.assign", "models.compare",
             "models.dossier", "monitoring.view", "monitoring.export",
@@ -45,8 +45,9 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "auditor": frozenset(
         {
-            "home.view", "models.view", "models.dossier", "monitoring.view", "monitoring.export", "development.view", "audit.view",
-            "reports.view", "account.self",
+            "home.view", "portfolio.view", "portfolio.export", "ratings.view", "ratings.export", "overrides.view", "models.view",
+            "models.dossier", "monitoring.view", "monitoring.export", "development.view", "runs.view", "parameters.view",
+            "audit.view", "reports.view", "account.self",
         }
     ),
 }  # fmt: skip

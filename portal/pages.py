@@ -73,7 +73,7 @@ PAGES: tuple[Page, ...] = (
     Page("features", "/features", "features.view", "analysis"),
     Page("portfolio", "/risk/portfolio", "portfolio.view", "credit", grid=True),
     Page("changes", "/risk/changes", "ratings.view", "credit"),
-    Page("overrides", "/risk/overrides", "ratings.override", "credit", asks=True),
+    Page("overrides", "/risk/overrides", "overrides.view", "credit", asks=True),
     Page("models", "/risk/models", "models.view", "credit", asks=True),
     Page("monitoring", "/risk/monitoring", "monitoring.view", "credit"),
     Page("development", "/risk/development", "development.view", "credit"),

@@ -102,7 +102,7 @@ def _done(ctx: Ctx, clicks: int, act: Callable[..., None], override_id: int, wor
 def register(bind: Bind) -> None:
     """Attach them."""
     place = Output(frame.PLACE, "href", allow_duplicate=True)
-    bind(show, output=Output(Ids.BODY, "children"), inputs=[Input(Ids.ASKED, "data")], permission=MAY_PROPOSE)
+    bind(show, output=Output(Ids.BODY, "children"), inputs=[Input(Ids.ASKED, "data")], permission="overrides.view")
     for handler, button, permission in (
         (sign, Ids.SIGN, MAY_SIGN), (refuse, Ids.REFUSE, MAY_SIGN), (withdraw, Ids.WITHDRAW, MAY_PROPOSE),
     ):  # fmt: skip

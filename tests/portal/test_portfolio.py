@@ -208,7 +208,7 @@ def test_a_scope_is_kept_to(people: People, runs: list[int]) -> None:
 
 
 def test_who_has_no_grant_sees_nothing(people: People, runs: list[int]) -> None:
-    for login in ("staff", "stranger", "admin", "auditor"):
+    for login in ("staff", "stranger", "admin"):
         client = people.client(login)
         assert client.call(page.show, _asked()).status == 403
         assert client.call(page.rows, ALL_ROWS, _asked(view="collections")).status == 403

@@ -64,7 +64,13 @@ def test_the_page_shows_the_card_and_each_file_says_the_same(carded: People) -> 
     assert len(told) == 5 and {row.actor for row in told} == {"risk"}
 
 
-@pytest.mark.parametrize("who", ["staff", "executive", "auditor", "stranger"])
+def test_the_auditor_takes_the_card_along(carded: People) -> None:
+    auditor = carded.client("auditor")
+    assert "card.json" in auditor.open_page(PATH) and "run-publish" not in auditor.open_page(PATH)
+    assert auditor.get(f"{PATH}/card.json").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["staff", "executive", "stranger"])
 def test_nobody_else_gets_it(carded: People, who: str) -> None:
     assert carded.client(who).get(f"{PATH}/card.json").status_code in (302, 403)
 
