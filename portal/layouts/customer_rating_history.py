@@ -22,6 +22,7 @@ from store.early_warning import board, of_customer
 from store.rating_changes import Step, history
 
 HEIGHT, HOVERED, MOST_TURNS = 250, 3, 4
+FLAT = 5  # points; over a smaller span Plotly would mark half points, which no score has
 
 
 def history_cards(ctx: Ctx, view: View) -> list[Component]:
@@ -38,11 +39,12 @@ def _line(ctx: Ctx, view: View, steps: Sequence[Step]) -> Component:
         for at, (one, told) in enumerate(zip(steps, few, strict=True))
     ]
     drawn = Series(ctx.t("customer.score"), [one.score for one in steps], words)
-    figure = (
-        charts.lines(places, [drawn], ctx.theme, height=HEIGHT) if any(one.score is not None for one in steps) else None
-    )
+    scores = [one.score for one in steps if one.score is not None]
+    figure = charts.lines(places, [drawn], ctx.theme, height=HEIGHT) if len(scores) > 1 else None
     if figure is not None:
         _label(ctx, figure, places, steps)
+        if max(scores) - min(scores) < FLAT:
+            figure["layout"]["yaxis"]["dtick"] = 1
     heads = [ctx.t(f"customer.version.{name}") for name in ("version", "as_of")]
     heads += [ctx.t("customer.grade"), ctx.t("customer.score"), ctx.t("customer.version.changed")]
     rows = [
@@ -54,7 +56,7 @@ def _line(ctx: Ctx, view: View, steps: Sequence[Step]) -> Component:
     ]  # fmt: skip
     title = _says(ctx, steps)
     empty = charts.table(Table(heads, rows, (3,)))
-    why_words = ctx.t("customer.rating_line_why")
+    why_words = ctx.t("customer.rating_line_why" if figure is not None else "customer.rating_line_none")
     if any(one.same_day for one in steps):
         why_words = f"{why_words} · {ctx.t('customer.same_day_why')}"
     return charts.chart_card(

@@ -212,13 +212,20 @@ def test_the_same_card_says_nothing_of_cards(bank: People) -> None:
     assert "换卡" not in body and "换卡" not in _list(risk, move="alert")
 
 
+def test_one_score_is_a_sentence_and_no_line(people: People) -> None:
+    with writing(people.engine) as connection:
+        publish(connection, rated_on(connection, 0, AS_OF), "admin2", NOW)
+    shown = people.client("staff").call(show_customer, {"customer": "C01", "tab": "rating"}).text
+    assert "首次评级 AA" in shown and "有两次评分后才画走势线" in shown and "customer-rating-line" not in shown
+
+
 def test_the_360_draws_the_rating_with_its_reasons(people: People) -> None:
     _ready(people)
     shown = people.client("staff").call(show_customer, {"customer": "C01", "tab": "rating"}).text
     assert "评级 AA → BBB，共 2 个版本" in shown
     assert "额度使用率 −35分（5.0% → 60.0%）" in shown
     assert "账户透支" in shown and "−120元" in shown and "25%" in shown
-    assert "同一数据日" not in shown
+    assert "同一数据日" not in shown and "customer-rating-line" in shown and "dtick" not in shown
     with writing(people.engine) as connection:
         publish(connection, rated_on(connection, 1, AS_OF), "admin2", NOW + timedelta(days=1))
     again = people.client("staff").call(show_customer, {"customer": "C01", "tab": "rating"}).text
@@ -228,4 +235,4 @@ def test_the_360_draws_the_rating_with_its_reasons(people: People) -> None:
         and "同一数据日有几个版本" in again
     )
     quiet = people.client("staff").call(show_customer, {"customer": "C02", "tab": "rating"}).text
-    assert "以来评级为 A" in quiet
+    assert "以来评级为 A" in quiet and re.search(r'"dtick": ?1\b', quiet), "a flat score is marked in whole points"
