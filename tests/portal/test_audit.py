@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from portal.callbacks.audit import show, verify
 from portal.layouts.audit import Ids
+from portal.translations import catalogue
 from store.audit import write
 from store.database import writing
 from store.jobs import in_both
@@ -50,6 +51,15 @@ def test_a_refusal_is_on_the_trail(people: People) -> None:
     people.client("staff").get("/admin/users")
     shown = people.client("auditor").call(show, {**BLANK, "action": "access.denied"}).text
     assert "/admin/users" in shown
+
+
+def test_english_words_of_the_trail_begin_alike() -> None:
+    small = {
+        key: words
+        for key, words in catalogue("en").items()
+        if key.startswith(("audit.action.", "audit.object.", "audit.detail.")) and not words[0].isupper()
+    }
+    assert not small
 
 
 def test_what_was_done_is_told_in_words(people: People) -> None:
