@@ -109,9 +109,9 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     effect = client.call(show, _told(OF, bins)).text
     assert "调整的影响" in effect and "样本内 AUC" in effect and "恢复最优分箱" in effect
     for words in (
-        "折外 AUC（差值 ± 标准误）",
-        "折外 Gini",
-        "折外 KS",
+        "折外 AUC，特征固定、偏乐观（差值 ± 标准误）",
+        "折外 Gini，特征固定、偏乐观",
+        "折外 KS，特征固定、偏乐观",
         "留出样本坏率",
         "分层抽出的三分之一",
         "额度用满",
