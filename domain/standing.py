@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.catalogue import BY_NAME, SHARE_CATEGORIES, SHARE_CHANNELS
+from domain.credit.characteristics import ABSENT
 from domain.credit.characteristics import BY_NAME as CHARACTERISTICS
 from domain.credit.overrides import AGREES, HOLDS, LADDER, REASON_BY_CODE, RESTS, Override, effect
 from domain.phrasing import choose, counted, number, percent, short_money
@@ -206,6 +207,24 @@ def rating_of(
         reasons=tuple(reason[language] for reason in told.get("reasons") or () if isinstance(reason, Mapping)),
         to_next_grade=_next_grade(told.get("next_grade"), language),
         override=None if override is None else overridden(override, grade, ladder, language),
+        outside=_outside([str(e["lacks"]) for e in entries if e.get("lacks")], language),
+    )
+
+
+def _outside(lacks: Sequence[str], language: str) -> str | None:
+    """What is said of a rating with characteristics that do not apply; None where all do."""
+    if not lacks:
+        return None
+    n, one = len(lacks), len(lacks) == 1
+    words = [ABSENT[each] for each in ABSENT if each in lacks and each != "unknown"]
+    first = choose(language, "有特征没有数值", "lacks figures of the card")
+    if words:
+        first = choose(language, "，也".join(zh for zh, _ in words), "has " + " and ".join(en for _, en in words))
+    return choose(
+        language,
+        f"这位客户{first}：卡上 {n} 项特征不适用，按开发样本的平均水平计分（不加不减）；开发样本中没有这样的客户，该评级超出开发样本。",
+        f"This customer {first}: {n} {'characteristic of the card does' if one else 'characteristics of the card do'} not apply "
+        f"and {'gives' if one else 'give'} no points either way; nobody like that was in the development sample.",
     )
 
 
@@ -242,6 +261,7 @@ def _points(entry: Figures, value: Any, currency: str, language: str) -> Charact
         best=int(entry["best"]),
         band=entry[f"bin_{language}"],
         average=None if entry.get("average") is None else float(entry["average"]),
+        applies=not entry.get("lacks"),
     )
 
 

@@ -112,6 +112,11 @@ class Binning:
         self._codes_of.update({word: i for i, b in enumerate(self.bins) for word in b.words})
 
     @property
+    def shape(self) -> str:
+        """The trend as it is told: states where the only bins with values are states, each in its own, and the rest."""
+        return "states" if self.trend == "none" and self.specials else self.trend
+
+    @property
     def weights(self) -> Floats:
         """WoE of each bin, shape (n_bins,)."""
         return np.array([b.woe for b in self.bins])

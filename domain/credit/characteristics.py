@@ -220,6 +220,23 @@ APPLICATION: tuple[Characteristic, ...] = (
     _asked("household_monthly", "money", "月均家用缴费", "household payments a month", "safer", _IN_USE),
 )
 
+# What a customer lacks who has no value here, and how it is said; of every other column only that it is not known.
+# instalment_burden is not among them: it may lack the income as well.
+ABSENT: Mapping[str, Words] = {
+    "no_loan": ("没有分期贷款", "no instalment loan"), "no_limit": ("没有信用额度", "no credit limit"), "unknown": ("未知", "not known"),
+}  # fmt: skip
+_LACKS = {
+    **dict.fromkeys(("days_past_due", "worst_days_past_due_12m", "missed_instalments", "overdue_amount",
+                     "months_in_arrears_12m", "loan_months_left", "aum_to_instalments"), "no_loan"),
+    "utilisation": "no_limit",
+}  # fmt: skip
+
+
+def lacks(name: str) -> str:
+    """Why a customer has no value of this column: a key of ABSENT."""
+    return _LACKS.get(name, "unknown")
+
+
 OFFERED = {c.name: c for c in (*BEHAVIOUR, *APPLICATION)}
 # Also what is no longer offered has words: a card from before may still show it.
 BY_NAME = {

@@ -16,7 +16,7 @@ import numpy as np
 from domain.credit.binning import Bin
 from domain.credit.characteristics import named
 from domain.credit.grades import DEFAULTED
-from domain.credit.reasons import Words, bin_words
+from domain.credit.reasons import Words, bins_in_words
 from domain.credit.run import DEFAULT_DAYS
 from domain.credit.scorecard import Scorecard, ScoredCharacteristic
 
@@ -46,10 +46,11 @@ def card_lines(card: Scorecard) -> tuple[CardLine, ...]:
     found = []
     for characteristic in card.characteristics:
         known = named(characteristic.name)
-        for one, points in zip(characteristic.binning.bins, characteristic.points, strict=True):
+        bins = characteristic.binning.bins
+        for one, says, points in zip(bins, bins_in_words(characteristic.binning), characteristic.points, strict=True):
             found.append(
                 CardLine(
-                    known.name, Words(known.zh, known.en), bin_words(one, known.unit), one.rows, one.bad, one.bad_rate,
+                    known.name, Words(known.zh, known.en), says, one.rows, one.bad, one.bad_rate,
                     one.woe, points,
                 )
             )  # fmt: skip

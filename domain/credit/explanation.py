@@ -38,7 +38,8 @@ def told_of(
     """A rating as JSON-able words and numbers.
 
     grade, score (None for D), pd (0..1), base, points (characteristic, zh, en, value, unit, bin_zh, bin_en, points, best,
-    average, lost: against the best), average_score, best_score, reasons (at most four, both languages), next_grade.
+    average, lost: against the best, 0 for what does not apply, lacks: what the customer lacks there, else None),
+    average_score, best_score, reasons (at most four, both languages), next_grade.
     base + the sum of points is the score: ValueError when it is not.
     """
     entries = [_entry(entry, value) for entry, value in zip(points, values, strict=True)]
@@ -71,7 +72,8 @@ def _entry(entry: Mapping[str, Any], value: Any) -> dict[str, Any]:
     return {
         "characteristic": known.name, "zh": entry["zh"], "en": entry["en"], "value": plain(value), "unit": known.unit,
         "bin_zh": entry["bin_zh"], "bin_en": entry["bin_en"], "points": int(entry["points"]), "best": int(entry["best"]),
-        "average": float(entry["average"]), "lost": int(entry["best"]) - int(entry["points"]),
+        "average": float(entry["average"]), "lacks": entry.get("lacks"),
+        "lost": 0 if entry.get("lacks") else int(entry["best"]) - int(entry["points"]),
     }  # fmt: skip
 
 

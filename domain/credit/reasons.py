@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.credit.binning import Bin, Codes
-from domain.credit.characteristics import Characteristic, named
+from domain.credit.binning import Bin, Binning, Codes
+from domain.credit.characteristics import ABSENT, Characteristic, lacks, named
 from domain.credit.scorecard import Points, Scorecard, ScoredCharacteristic
 from domain.phrasing import exact
 
@@ -58,16 +59,42 @@ def bin_words(one: Bin, unit: str) -> Words:
     return Words("未知", "not known") if one.kind == "missing" else Words("为其他", "is something else")
 
 
+def bins_in_words(binning: Binning) -> list[Words]:
+    """`bin_words` of each bin, told beside the others: what is left when all others are states, and what does not apply."""
+    known = named(binning.name)
+    return [_beside_others(binning, one, known) for one in binning.bins]
+
+
+def _beside_others(binning: Binning, one: Bin, known: Characteristic) -> Words:
+    if does_not_apply(one) and (lack := lacks(binning.name)) != "unknown":
+        zh, en = ABSENT[lack]
+        return Words(f"不适用：{zh}", f"does not apply: {en}")
+    if one.kind == "range" and one.low is None and one.high is None and binning.specials:
+        counted = known.unit == "count" and binning.specials == tuple(range(1, len(binning.specials) + 1))
+        # Of a count whose states are 1, 2, 3 only none is left: whoever has more is in default and not scored.
+        return Words("无（0）", "none (0)") if counted else Words("为其他值", "any other value")
+    return bin_words(one, known.unit)
+
+
+def does_not_apply(one: Bin) -> bool:
+    """Whether this is the bin of an absent value that every row of the development had: nothing is known of such rows."""
+    return one.kind == "missing" and not one.rows
+
+
 def point_entries(characteristic: ScoredCharacteristic) -> list[dict[str, Any]]:
-    """One entry a bin, as a rating shows it: characteristic, both names, the bin in words, points, best, average."""
+    """One entry a bin, as a rating shows it: characteristic, both names, the bin in words, points, best, average.
+
+    lacks: only where the bin does not apply (see `does_not_apply`), what the customer lacks, a key of ABSENT.
+    """
     known = named(characteristic.name)
     told = []
-    for one, points in zip(characteristic.binning.bins, characteristic.points, strict=True):
-        words = bin_words(one, known.unit)
+    bins = characteristic.binning.bins
+    for one, words, points in zip(bins, bins_in_words(characteristic.binning), characteristic.points, strict=True):
         told.append(
             {
                 "characteristic": known.name, "zh": known.zh, "en": known.en, "bin_zh": words.zh, "bin_en": words.en,
                 "points": points, "best": characteristic.best, "average": round(characteristic.average, 1),
+                **({"lacks": lacks(known.name)} if does_not_apply(one) else {}),
             }
         )  # fmt: skip
     return told
@@ -77,8 +104,8 @@ def reason_entries(characteristic: ScoredCharacteristic) -> list[dict[str, Any]]
     """One reason a bin: code (the column), points lost against the best bin, and the sentence in both languages."""
     known = named(characteristic.name)
     told = []
-    for one, points in zip(characteristic.binning.bins, characteristic.points, strict=True):
-        lost, words = characteristic.best - points, bin_words(one, known.unit)
+    for words, points in zip(bins_in_words(characteristic.binning), characteristic.points, strict=True):
+        lost = characteristic.best - points
         told.append(
             {
                 "characteristic": known.name, "lost": lost,
@@ -98,12 +125,22 @@ def points_of(card: Scorecard, codes: Codes) -> list[list[dict[str, Any]]]:
 
 
 def reasons_of(card: Scorecard, codes: Codes, points: Points) -> list[list[dict[str, Any]]]:
-    """For each row at most four reasons, the one that costs most first; equal cost in the card's order."""
+    """For each row at most four reasons, the one that costs most first; equal cost in the card's order.
+
+    What does not apply to a customer costs nothing: it is no reason.
+    """
     lost = np.array([c.best for c in card.characteristics]) - points
+    lost[_in_bins(card, codes, does_not_apply)] = 0
     order = np.argsort(-lost, axis=1, kind="stable")[:, :MOST_REASONS]
     told = np.take_along_axis(_looked_up([reason_entries(c) for c in card.characteristics], codes), order, axis=1)
     count = (np.take_along_axis(lost, order, axis=1) > 0).sum(axis=1)
     return [row[:n] for row, n in zip(told.tolist(), count.tolist(), strict=True)]
+
+
+def _in_bins(card: Scorecard, codes: Codes, such: Callable[[Bin], bool]) -> NDArray[np.bool_]:
+    """Whether each row is in a bin of this sort, shape (n, characteristics)."""
+    columns = [np.array([such(b) for b in c.binning.bins])[codes[:, i]] for i, c in enumerate(card.characteristics)]
+    return np.column_stack(columns)
 
 
 def _looked_up(tables: list[list[dict[str, Any]]], codes: Codes) -> Objects:
@@ -121,6 +158,7 @@ def one_grade_up(card: Scorecard, codes: Codes, points: Points, scores: Points) 
     A row: grade, points (still needed), and steps: the changeable characteristics to better, each with the bin to reach
     and what it gains. The single step that just suffices is taken where there is one; else the largest gains in turn,
     and `enough` tells whether all of them together reach the grade. Steps are shared between rows, as `points_of`'s.
+    A characteristic without a value is no step: getting one is nothing a customer could be advised to do.
     """
     needed, target = _needed(card, scores)
     ladders = [_ladder(c, named(c.name)) for c in card.characteristics]
@@ -133,6 +171,7 @@ def one_grade_up(card: Scorecard, codes: Codes, points: Points, scores: Points) 
 
     gain = np.maximum(np.array([rungs[-1] for rungs, _ in ladders]) - points, 0)
     gain[:, [not named(c.name).changeable for c in card.characteristics]] = 0
+    gain[_in_bins(card, codes, lambda one: one.kind == "missing")] = 0
     reach = np.stack([_least_gain(*ladders[i], points[:, i], needed) for i in range(len(ladders))], axis=1)
     reach = np.where(gain >= needed[:, None], reach, np.iinfo(np.int64).max)
     single = np.argmin(reach, axis=1)
@@ -173,8 +212,9 @@ def _ladder(c: ScoredCharacteristic, known: Characteristic) -> tuple[NDArray[np.
         (p, i) for i, (p, b) in enumerate(zip(c.points, c.binning.bins, strict=True)) if b.kind in ("range", "words")
     ] or [(c.best, 0)]
     entries = []
+    told = bins_in_words(c.binning)
     for points, i in sorted(bins):
-        words = bin_words(c.binning.bins[i], known.unit)
+        words = told[i]
         entries.append(
             {"characteristic": c.name, "zh": f"{known.zh}{words.zh}", "en": f"{known.en}: {words.en}", "points": points}
         )

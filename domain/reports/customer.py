@@ -157,7 +157,7 @@ class CharacteristicPoints:
     """One characteristic of the scorecard: the customer's value in words, points got and the best bin's points.
 
     band: the bin the value fell into, in words; average: mean points of the development sample. None where the run does
-    not say.
+    not say. applies: False where the value is absent and nobody in the development sample was without one.
     """
 
     name: str
@@ -166,6 +166,12 @@ class CharacteristicPoints:
     best: int
     band: str | None = None
     average: float | None = None
+    applies: bool = True
+
+    @property
+    def lost(self) -> int:
+        """Points below the best bin; none where it does not apply."""
+        return self.best - self.points if self.applies else 0
 
 
 @dataclass(frozen=True)
@@ -193,6 +199,7 @@ class Rating:
 
     score and points are None for a customer put into a grade without scoring (already 90 days past due).
     reasons: up to four, most costly first, as sentences. to_next_grade: what would move one grade, as a sentence.
+    outside: a sentence where characteristics do not apply, as nobody in the development sample was without them.
     grade is the model's; an override moves nothing but the grade in effect, so the points add up beside it too.
     """
 
@@ -207,6 +214,7 @@ class Rating:
     previous_score: int | None = None
     change_why: str | None = None
     override: Overridden | None = None
+    outside: str | None = None
 
     @property
     def grade_in_effect(self) -> str:

@@ -111,11 +111,11 @@ def _points(sheet: Sheet, one: Rating | None) -> list[Flowable]:
         return []
     say = sheet.say
     widest = max(part.best for part in one.points)
-    ordered = sorted(one.points, key=lambda part: (part.points - part.best, part.name))
+    ordered = sorted(one.points, key=lambda part: (-part.lost, part.name))
     track = tokens.WIDTH * 0.14
     rows = [
         Row((say.opened(part.name), part.value, "" if part.band in (None, part.value) else part.band or "",
-             bars.points_bar(part.points, part.best, widest, track), phrasing.number(part.points),
+             bars.points_bar(part.points, part.best, widest, track) if part.applies else "", phrasing.number(part.points),
              phrasing.number(part.average), phrasing.number(part.best)))
         for part in ordered
     ]  # fmt: skip

@@ -193,17 +193,19 @@ def grade(sheet: Sheet, one: Rating, width: float) -> list[Flowable]:
 
 
 def reasons(sheet: Sheet, one: Rating) -> list[Flowable]:
-    """Up to four, the one that costs most first."""
+    """Up to four, the one that costs most first; then what does not apply to the customer."""
     say = sheet.say
+    outside = [Spacer(0, 5), sheet.text(one.outside, "quiet")] if one.outside else []
     head = heading(sheet, say("主要扣分原因", "What costs most points"))
     if not one.reasons:
         words = say("各项均为最优，没有扣分。", "Every characteristic is at its best: nothing costs points.")
         if one.score is None:
             words = say("未经评分，没有扣分项。", "Not scored, so nothing costs points.")
-        return [*head, sheet.text(words, "quiet")]
+        return [*head, sheet.text(words, "quiet"), *outside]
     return [
         *head,
         *(sheet.bullet(f"{place}.", say.stop(reason)) for place, reason in enumerate(one.reasons[:MOST_REASONS], 1)),
+        *outside,
     ]
 
 
@@ -212,9 +214,10 @@ def _points(sheet: Sheet, one: Rating) -> list[Flowable]:
         return []
     say = sheet.say
     widest = max(part.best for part in one.points)
-    ordered = sorted(one.points, key=lambda part: (part.points - part.best, part.name))
+    track = tokens.WIDTH * 0.29
+    ordered = sorted(one.points, key=lambda part: (-part.lost, part.name))
     rows = [
-        Row((say.opened(part.name), part.value, bars.points_bar(part.points, part.best, widest, tokens.WIDTH * 0.29),
+        Row((say.opened(part.name), part.value, bars.points_bar(part.points, part.best, widest, track) if part.applies else "",
              phrasing.number(part.points), phrasing.number(part.best)))
         for part in ordered
     ]  # fmt: skip

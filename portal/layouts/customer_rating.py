@@ -40,6 +40,8 @@ def why_card(ctx: Ctx, view: View, whole: bool = False) -> Component:
     body.append(_bars(ctx, rating, whole) if rating.points else status.empty(ctx.t("customer.no_points")))
     if ctx.picture is not None and ctx.picture.credit_run_id and on_trial(ctx.connection, ctx.picture.credit_run_id):
         body.insert(0, html.P(ctx.t("customer.on_trial"), className="gx-alert warn", role="note"))
+    if rating.outside:
+        body.append(html.P(rating.outside, className="gx-sub customer-outside"))
     if rating.to_next_grade:
         body.append(html.P(rating.to_next_grade, className="customer-next"))
     return frame.card(ctx.t("customer.why_grade", grade=rating.grade), body, why=why)
@@ -47,7 +49,7 @@ def why_card(ctx: Ctx, view: View, whole: bool = False) -> Component:
 
 def _bars(ctx: Ctx, rating: Rating, whole: bool) -> Component:
     # The parts that could gain most come first: they are what a conversation is about.
-    ordered = sorted(rating.points, key=lambda part: (part.points - part.best, -part.best))
+    ordered = sorted(rating.points, key=lambda part: (-part.lost, -part.best))
     shown = ordered if whole else ordered[:SHOWN_AT_FIRST]
     rest = ordered[len(shown) :]
     # One scale for all that are shown, from zero: what could be had is the track, what is had the bar.

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from domain.credit.binning import Bin, Binning
 from domain.credit.by_hand import merged, plan_of, taken_out
 from domain.credit.characteristics import named
-from domain.credit.reasons import bin_words
+from domain.credit.reasons import bins_in_words
 from domain.credit.scorecard import Scorecard
 from domain.credit.workbench import HeldBin
 from domain.phrasing import choose, day, number, percent
@@ -36,11 +36,11 @@ def opened(
     """The chart of the bins with a card beside it, and their table. card: what the points are read from."""
     best, shown = found.best, found.shown
     name = shown.name
-    iv = ctx.t("development.iv_is", iv=number(shown.iv, 3), trend=ctx.t(f"development.trend.{shown.trend}"))
+    iv = ctx.t("development.iv_is", iv=number(shown.iv, 3), trend=ctx.t(f"development.trend.{shown.shape}"))
     if name in asked.bins:
         iv = ctx.t("development.iv_moved", before=number(best.iv, 3), now=iv)
     there = [one for one in shown.bins if one.rows]
-    places = [_says(ctx, name, one) for one in there]
+    places = [says for one, says in zip(shown.bins, _says(ctx, shown), strict=True) if one.rows]
     rates = [Decimal(str(round(100 * (one.bad_rate or 0), 4))) for one in there]
     behind = Table(
         [ctx.t("development.head.bin"), ctx.t("development.head.bad_rate")],
@@ -54,8 +54,8 @@ def opened(
     return [html.Div([chart, beside], className="gx-grid-2"), _bins(ctx, asked, found, card)]
 
 
-def _says(ctx: Ctx, name: str, one: Bin) -> str:
-    return begun(str(getattr(bin_words(one, named(name).unit), ctx.language)))
+def _says(ctx: Ctx, shown: Binning) -> list[str]:
+    return [begun(str(getattr(words, ctx.language))) for words in bins_in_words(shown)]
 
 
 def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Component:
@@ -68,9 +68,9 @@ def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Componen
     ]
     total, rows = sum(one.rows for one in shown.bins), []
     own = [at for at, one in enumerate(shown.bins) if one.kind in ("range", "words")]
-    for at, one in enumerate(shown.bins):
+    for at, (one, says) in enumerate(zip(shown.bins, _says(ctx, shown), strict=True)):
         cells: list[Any] = [
-            _says(ctx, shown.name, one), number(one.rows), percent(one.rows / total if total else None), number(one.bad),
+            says, number(one.rows), percent(one.rows / total if total else None), number(one.bad),
             percent(one.bad_rate), _held(found.held[at]), number(one.woe, 3, sign=True),
             "—" if points is None else number(points[at], sign=True),
         ]  # fmt: skip

@@ -51,7 +51,7 @@ def test_a_rating_is_explained_as_json_and_that_is_on_the_trail(
     )
     assert told["points"][0] | {"average": None} == {
         "characteristic": "utilisation", "zh": "额度使用率", "en": "utilisation of limits", "value": 0.16, "unit": "share",
-        "bin_zh": "低于20%", "bin_en": "under 20%", "points": 62, "best": 70, "lost": 8, "average": None,
+        "bin_zh": "低于20%", "bin_en": "under 20%", "points": 62, "best": 70, "lost": 8, "lacks": None, "average": None,
     }  # fmt: skip
     assert CliRunner().invoke(main, ["rating", "C99"]).exit_code == 1
     with engine.connect() as connection:

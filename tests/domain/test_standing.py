@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain import standing
+from domain.reports.customer import Rating
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,33 @@ def test_nobody_placed_and_nobody_rated_is_none() -> None:
     assert standing.rating_of(grade=None, **rated) is None  # type: ignore[arg-type]
     defaulted = standing.rating_of(grade="D", **{**rated, "pd": 1.0})  # type: ignore[arg-type]
     assert defaulted is not None and defaulted.score is None and defaulted.points == ()
+
+
+def _rated(language: str, lacks: list[str]) -> Rating:
+    entries = [
+        {"characteristic": "utilisation", "zh": "甲", "en": "A", "bin_zh": "低", "bin_en": "low", "points": 5, "best": 9},
+        *({"characteristic": "missed_instalments", "zh": "乙", "en": "B", "bin_zh": "不适用", "bin_en": "does not apply",
+           "points": 0, "best": 24, "lacks": each} for each in lacks),
+    ]  # fmt: skip
+    found = standing.rating_of(
+        grade="A", score=505, pd=0.01, points={"base": 500, "points": entries, "values": [0.1, *[None] * len(lacks)]},
+        reasons=None, currency="CNY", language=language,
+    )  # fmt: skip
+    assert found is not None
+    return found
+
+
+def test_a_rating_beyond_the_development_sample_says_so() -> None:
+    assert _rated("en", []).outside is None
+    whole = _rated("zh", ["no_loan", "no_loan", "no_limit"])
+    assert whole.outside is not None and whole.outside.startswith(
+        "这位客户没有分期贷款，也没有信用额度：卡上 3 项特征不适用，"
+    )
+    assert [part.lost for part in whole.points] == [4, 0, 0, 0]
+    assert _rated("en", ["no_loan"]).outside == (
+        "This customer has no instalment loan: 1 characteristic of the card does not apply and gives no points either way; "
+        "nobody like that was in the development sample."
+    )
 
 
 def test_shares_come_largest_first_and_nothing_is_left_out_of_nothing() -> None:

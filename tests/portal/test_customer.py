@@ -190,9 +190,28 @@ def test_bars_of_points_start_at_zero_on_one_scale(people: People) -> None:
     points = [*POINTS["points"], none, worse]
     rate(people, score=591, rating_points={**POINTS, "points": points, "values": [0.16, 148, 30, 5]})
     shown = show(people, "staff", "C01", "rating")
+    assert "超出开发样本" not in shown
     assert '"className": "part", "style": {"left": "12.5%", "width": "77.5%"}' in shown.replace("'", '"'), shown
     assert '"className": "lost", "style": {"left": "0.0%", "width": "12.5%"}' in shown
     assert '"className": "full", "style": {"left": "12.5%", "width": "0.0%"}' in shown
+
+
+def test_what_does_not_apply_to_a_customer_is_said_above_the_points(people: People) -> None:
+    late = _part(
+        "missed_instalments",
+        "当前逾期期数",
+        "instalments missed now",
+        ("不适用：没有分期贷款", "does not apply"),
+        0,
+        24,
+    )
+    points = [*POINTS["points"], late | {"lacks": "no_loan"}]
+    rate(people, rating_points={**POINTS, "points": points, "values": [0.16, 148, None]})
+    shown = show(people, "staff", "C01", "rating")
+    assert "这位客户没有分期贷款：卡上 1 项特征不适用" in shown and "超出开发样本" in shown
+    assert shown.index("额度使用率") < shown.index("不适用：没有分期贷款"), (
+        "it costs nothing, so it does not come first"
+    )
 
 
 def test_words_of_the_source_read_in_the_language_of_the_page(people: People) -> None:

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.credit.binning import Bin, Binning
+from domain.credit.elsewhere import card_lines
 from domain.credit.grades import Masterscale
-from domain.credit.reasons import bin_words, one_grade_up
+from domain.credit.reasons import bin_words, bins_in_words, one_grade_up
 from domain.credit.regression import Fit, correlations, fit_logistic, inflation
 from domain.credit.run import rate
 from domain.credit.scorecard import Scaling, Scorecard, build, from_dict, recalibrate, to_dict
@@ -184,6 +185,58 @@ def test_bins_in_words() -> None:
     assert bin_words(Bin("range", 1, 0, 0.0, 0.25, 0.5), "share").zh == "不低于25%、低于50%"
     assert bin_words(Bin("range", 1, 0, 0.0, None, 12000.0), "money").en == "under 12,000"
     assert bin_words(Bin("missing", 1, 0, 0.0), "money").zh == "未知"
+
+
+STATES = (Bin("special", 40, 9, -0.5, value=1.0), Bin("special", 20, 9, -1.0, value=2.0))
+
+
+def _with_arrears(absent_rows: int) -> Scorecard:
+    """The card with instalments missed: 0, states 1 and 2, and a bin of absent values with so many rows."""
+    late = Binning(
+        "missed_instalments", "number",
+        (Bin("range", 900, 20, 0.8), *STATES, Bin("missing", absent_rows, 0, -0.3 if absent_rows else 0.0)),
+        "none", 0.6, (), (1.0, 2.0),
+    )  # fmt: skip
+    others = tuple(c.binning for c in _card().characteristics)
+    fit = Fit(2.0, np.array([0.9, 0.9, 0.7]))
+    return build((late, *others), fit, SCALING, masterscale=Masterscale(), long_run_rate=0.1)
+
+
+def test_what_does_not_apply_is_said_so_and_is_neither_reason_nor_step() -> None:
+    table = _customers([1000.0, 1000.0], [12.0, 12.0]).assign(missed_instalments=[np.nan, 1.0])
+    rated = rate(_with_arrears(0), table)
+    (without, late), (reasons, of_late) = rated["points"], rated["reasons"]
+    assert without[0]["points"] == 0 and without[0]["lacks"] == "no_loan"
+    assert (without[0]["bin_zh"], without[0]["bin_en"]) == (
+        "不适用：没有分期贷款",
+        "does not apply: no instalment loan",
+    )
+    assert rated["base"][0] + sum(entry["points"] for entry in without) == rated["score"][0]
+    assert [r["characteristic"] for r in reasons] == ["regular_income", "days_below_zero_12m"]
+    assert "missed_instalments" in [r["characteristic"] for r in of_late] and "lacks" not in late[0]
+    # Where the sample had such customers it is a reason, but never a step: nobody can be told to get a value.
+    known = rate(_with_arrears(200), table)
+    assert "missed_instalments" in [r["characteristic"] for r in known["reasons"][0]]
+    for told in (rated, known):
+        steps = [[s["characteristic"] for s in grade["steps"]] for grade in told["next_grade"]]
+        assert "missed_instalments" not in steps[0] and steps[0]
+
+
+def test_an_absent_value_is_no_step_even_if_nothing_else_is_left() -> None:
+    table = _customers([9000.0], [0.0]).assign(missed_instalments=[np.nan])
+    told = rate(_with_arrears(200), table)["next_grade"][0]
+    assert told["steps"] == [] and not told["enough"]
+
+
+def test_what_is_left_beside_states_is_called_what_it_is() -> None:
+    words = [line.says for line in card_lines(_with_arrears(0)) if line.characteristic == "missed_instalments"]
+    assert [one.zh for one in words] == ["无（0）", "为1", "为2", "不适用：没有分期贷款"]
+    assert [one.en for one in words] == ["none (0)", "is 1", "is 2", "does not apply: no instalment loan"]
+    binning = _with_arrears(0).characteristics[0].binning
+    assert binning.trend == "none" and binning.shape == "states"
+    code = Binning("aum", "number", (Bin("range", 9, 1, 0.1), Bin("special", 9, 1, 0.0, value=-9.0), Bin("missing", 0, 0, 0.0)),
+                   "none", 0.1, (), (-9.0,))  # fmt: skip
+    assert [one.en for one in bins_in_words(code)] == ["any other value", "is the special value −9", "not known"]
 
 
 def test_nobody_and_only_defaulted_customers_are_rated_too() -> None:

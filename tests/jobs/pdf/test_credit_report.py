@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.reports import CreditReport
@@ -41,6 +43,16 @@ def test_both_grades_points_history_and_signatures_on_two_or_three_pages(languag
         assert squeezed(said) in told, said
     for secret in (samples.ID_NUMBER, samples.PHONE, samples.ACCOUNT, "张建伟"):
         assert secret not in told
+
+
+def test_a_rating_beyond_the_development_sample_says_so_on_paper() -> None:
+    report = credit_report("zh")
+    assert report.rating is not None
+    words = "这位客户没有分期贷款：卡上1项特征不适用，该评级超出开发样本。"
+    first, *others = report.rating.points
+    points = (replace(first, value="不适用：没有分期贷款", applies=False), *others)
+    told = flat(render(replace(report, rating=replace(report.rating, points=points, outside=words))))
+    assert squeezed(words) in told and squeezed(words) not in flat(render(report))
 
 
 def test_a_paper_without_rating_exposure_or_history_says_why() -> None:
