@@ -113,11 +113,10 @@ def _declared(job: Job, found: Developed, language: str) -> tuple[Declared, ...]
     with reading(job.engine) as connection:
         for one in found.card.characteristics:
             known, why_no_leak = named(one.name), cleared.get(one.name)
-            trend = "states" if one.binning.trend == "none" and one.binning.specials else one.binning.trend
             by = (why_no_leak or {}).get("by") or ""
             told.append(
                 Declared(
-                    one.name, known.direction, trend, known.why,
+                    one.name, known.direction, one.binning.shape, known.why,
                     (why_no_leak["zh"], why_no_leak["en"]) if why_no_leak else None, by and name_of(connection, by, language),
                 )
             )  # fmt: skip
