@@ -1,7 +1,8 @@
 """A table that leaves as a file, CSV or XLSX: one sheet with a name, heads with their unit, figures as figures.
 
 Every export goes through here. Money is exact to the cent in both forms. A share is 0 to 1 in a CSV and a percent in a
-workbook, and the head says which.
+workbook: there each cell shows its own sign, and the head names no unit, so that whoever reads the bare value (0.5258 for
+52.58%) is not told it is percent already.
 """
 
 from __future__ import annotations
@@ -104,9 +105,12 @@ def sent_workbook(ctx: Ctx, stem: str, sheets: Sequence[Sheet]) -> Any:
 
 
 def _said(ctx: Ctx, form: str, heads: Sequence[Head]) -> list[str]:
-    """Heads with what their figures are in."""
-    units = {MONEY: currency_word(ctx.currency, ctx.language), SHARE: "%" if form == "xlsx" else "0–1"}
-    return [in_unit(head.words, units[head.unit], ctx.language) if head.unit else head.words for head in heads]
+    """Heads with what their figures are in; a workbook's shares say it in each cell."""
+    units = {MONEY: currency_word(ctx.currency, ctx.language), SHARE: "" if form == "xlsx" else "0–1"}
+    found = [units.get(head.unit) for head in heads]
+    return [
+        in_unit(head.words, unit, ctx.language) if unit else head.words for head, unit in zip(heads, found, strict=True)
+    ]
 
 
 def _answer(body: Iterator[str] | Iterator[bytes], form: str, stem: str) -> Any:

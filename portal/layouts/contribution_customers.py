@@ -18,7 +18,7 @@ from portal.access import Ctx
 from portal.contribution_people import CHANGE, PAGE_ROWS, TWELVE, PeopleQuestion
 from portal.contribution_question import group_word
 from portal.customer_words import Words
-from portal.layouts.contribution_charts import STEPS, parts_of
+from portal.layouts.contribution_charts import STEPS
 from portal.widgets import frame, status
 from portal.widgets.export_links import export_links
 from portal.widgets.lists import pager
@@ -98,11 +98,15 @@ def columns(ctx: Ctx, asked: PeopleQuestion) -> list[tuple[str, str]]:
 
 
 def figures(asked: PeopleQuestion, now: Sums | None, before: Sums | None) -> list[Decimal]:
-    """The figures of a row in the order of the columns: what is taken away is below zero."""
+    """The figures of a row in the order of the columns, with the sign of the page: a loss or cost is above zero."""
     here, there = now or Sums(), before or Sums()
     if asked.of == CHANGE:
         return [here.contribution, there.contribution, here.contribution - there.contribution]
-    return [here.contribution, *([here.margin] if asked.order == "margin" else []), *parts_of(here)]
+    return [
+        here.contribution,
+        *([here.margin] if asked.order == "margin" else []),
+        *(getattr(here, name) for name in STEPS),
+    ]
 
 
 def body(ctx: Ctx, asked: PeopleQuestion, found: Behind, who: Who, words: Words) -> Component:

@@ -28,6 +28,7 @@ from store.runs import NewRun, publish, save_candidate
 from store.tables import audit_log, customer_habits, user_scopes, users
 from tests.people import Client, People
 from tests.portal.test_export_question import refused
+from tests.portal.workbook import looks_of
 from tests.small_behaviour import ATTRITION, NEXT_PRODUCT, SPLIT
 from tests.small_picture import AS_OF, NOW, aum_of
 
@@ -240,6 +241,7 @@ def test_what_is_shown_is_a_file(quick: People) -> None:
     reasons = file("view=people&of=against:fund-overdue")
     assert reasons and all("贷款逾期中" in row["不可推荐的原因"] for row in reasons)
     assert executive.get("/behaviour-export/xlsx?view=offers").data[:2] == b"PK"
+    assert looks_of(executive.get("/behaviour-export/xlsx?view=attrition").data)["流失概率"] == {"0.00%"}
     assert executive.get("/behaviour-export/pdf").status_code == 400
     for odd in (
         "view=dreams",
@@ -256,7 +258,7 @@ def test_what_is_shown_is_a_file(quick: People) -> None:
         found = connection.execute(
             select(audit_log.c.action, audit_log.c.detail).where(audit_log.c.action == "behaviour.export")
         ).all()
-    assert len(found) == 8 and found[1].detail["rows"] == len(listed)
+    assert len(found) == 9 and found[1].detail["rows"] == len(listed)
 
 
 def test_nothing_to_show_says_why(people: People) -> None:

@@ -24,6 +24,22 @@ def sheets_of(content: bytes) -> dict[str, list[Cells]]:
         }  # fmt: skip
 
 
+def looks_of(content: bytes) -> dict[str, set[str]]:
+    """The first sheet's number formats of each column below its head, by the head; "" is General."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        style = ElementTree.fromstring(file.read("xl/styles.xml"))
+        codes = {one.attrib["numFmtId"]: one.attrib["formatCode"] for one in style.findall(f".//{_MAIN}numFmt")}
+        formats = [codes.get(one.attrib["numFmtId"], "") for one in style.findall(f"{_MAIN}cellXfs/{_MAIN}xf")]
+        shared = _shared(file)
+        head, *rows = ElementTree.fromstring(file.read("xl/worksheets/sheet1.xml")).findall(f".//{_MAIN}row")
+    found: dict[str, set[str]] = {}
+    names = {cell.attrib["r"].rstrip("0123456789"): _value(cell, shared) for cell in head.findall(f"{_MAIN}c")}
+    for cell in (cell for row in rows for cell in row.findall(f"{_MAIN}c")):
+        name = str(names[cell.attrib["r"].rstrip("0123456789")])
+        found.setdefault(name, set()).add(formats[int(cell.attrib.get("s", 0))])
+    return found
+
+
 def _shared(file: zipfile.ZipFile) -> list[str]:
     if "xl/sharedStrings.xml" not in file.namelist():
         return []
