@@ -13,6 +13,7 @@ from domain.credit.caveats import limits_of
 from domain.credit.characteristics import named
 from domain.credit.elsewhere import card_lines, grade_floors
 from domain.credit.monitoring import WatchedMonth
+from domain.credit.reach import reach_of
 from domain.credit.scorecard import to_dict
 from domain.credit.validation import Beside, ValidationRules, validate
 from domain.phrasing import choose
@@ -79,7 +80,9 @@ def dossier_of(
     months = _months(job, found, asked, ground, sample)
     counted = dict(found.run.metrics.get("left_out") or {})
     auc = (found.run.metrics.get("auc") or {}).get("value")
-    limits = limits_of(told, [one.shift for one in months], found.verdicts, counted, found.by_hand, auc)
+    limits = limits_of(
+        told, [one.shift for one in months], found.verdicts, counted, found.by_hand, auc, reach_of(found.card)
+    )
     return ValidationDossier(
         stamp=stamp, standing=standing, sample=_sample_told(sample), verdicts=found.verdicts, lines=card_lines(found.card),
         scaling=_scaling(found), validation=told, months=tuple(months), limits=limits, by_hand=found.by_hand, told_auc=auc,

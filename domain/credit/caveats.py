@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, moved_level
+from domain.credit.reach import Reach
 from domain.credit.seasons import of_the_festival
 from domain.credit.selection import Verdict
 from domain.credit.stability import MonthShift
@@ -19,17 +20,18 @@ FEW_IN_GROUP = 30  # rows; of fewer an approval rate says little
 
 def limits_of(
     found: Validation, months: Sequence[MonthShift], verdicts: Sequence[Verdict], counted: Mapping[str, Any], by_hand: Sequence[str],
-    told_auc: float | None = None,
+    told_auc: float | None = None, reach: Reach | None = None,
 ) -> tuple[Limit, ...]:  # fmt: skip
     """Each limit once, the gravest kind first; empty only for a card without any of these doubts.
 
     counted: of the sample, what was left out. by_hand: characteristics whose bins people set.
-    told_auc: out of fold, as the development has it.
+    told_auc: out of fold, as the development has it. reach: the best the card can give.
     """
     parts = (
         _of_sample(found, counted),
         _of_development(found, told_auc),
         _of_card(found, verdicts, by_hand),
+        of_reach(reach),
         _of_quality(found),
         _of_people(found, months),
     )
@@ -75,6 +77,12 @@ def _of_card(found: Validation, verdicts: Sequence[Verdict], by_hand: Sequence[s
         yield Limit("wrong_sign", (), tuple(c.name for c in wrong))
     if by_hand:
         yield Limit("by_hand", (), tuple(by_hand))
+
+
+def of_reach(reach: Reach | None) -> Iterator[Limit]:
+    """That the card gives nobody the best grades, where it does not."""
+    if reach is not None and reach.never:
+        yield Limit("beyond_reach", (reach.score,), (reach.grade, *reach.never))
 
 
 def _of_quality(found: Validation) -> Iterator[Limit]:

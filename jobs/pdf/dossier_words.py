@@ -8,6 +8,7 @@ from domain.catalogue import GENDER_WORDS
 from domain.credit.caveats import BOLD, FOUR_FIFTHS, SHY, SURE
 from domain.credit.characteristics import named
 from domain.credit.monitoring import THRESHOLDS
+from domain.credit.reach import Reach
 from domain.credit.selection import Verdict
 from domain.credit.validated import Limit
 from domain.phrasing import against, listing, number, percent
@@ -157,6 +158,7 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         f"分箱由人工设定，交叉验证沿用同样的分箱，未单独检验其选择：{_names(say, x)}",
         f"Bins were set by hand; they were kept in every fold, so that their choice is not itself tested: {_names(say, x)}",
     ),
+    "beyond_reach": lambda say, x: Reach(round(x.figures[0]), x.names[0], x.names[1:]).words(say.language),
     "bold": lambda say, x: say(
         f"折外斜率为 {against(x.figures[0], BOLD)}（低于 0.8）：原始回归过于自信，卡上的系数已乘以 {number(x.figures[1], 2)}",
         f"The slope out of fold is {against(x.figures[0], BOLD)}, under 0.8: the regression was too bold and its weights were "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.actors import MACHINES
+from domain.credit.reach import reach_of
 from domain.credit.scorecard import from_dict
 from domain.phrasing import day, minute, number, percent
 from portal.access import Ctx, Refusal
@@ -26,6 +27,7 @@ from store import models as store
 from store.jobs import said
 from store.model_decisions import LONGEST_WORDS, TIERS
 from store.models import Event, Model
+from store.parameters import masterscale_at
 from store.reports import newest_dossier
 from store.runs import run as run_of
 from store.users import is_person
@@ -246,6 +248,10 @@ def _card(ctx: Ctx, one: Model) -> Component:
         return frame.card(title, html.P(ctx.t("run.card_changed"), className="gx-alert warn", role="note"))
     count = ctx.t("run.card_open", count=number(len(card.characteristics)))
     parts: list[Component] = [html.Details([html.Summary(count), run_card.card_table(ctx, card)])]
+    _, scale = masterscale_at(ctx.connection, ctx.now.date())
+    beyond = reach_of(replace(card, masterscale=scale)).words(ctx.language)
+    if beyond:
+        parts.insert(0, html.P(beyond, className="gx-alert", role="note"))
     if ctx.may("runs.view"):
         parts.append(run_card.card_links(ctx, one.run_id))
     return frame.card(

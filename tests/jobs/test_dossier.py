@@ -14,6 +14,8 @@ from sqlalchemy import insert, select, update
 
 from config.settings import Settings
 from console.fonts import prepare
+from domain.credit.reach import reach_of
+from domain.credit.scorecard import from_dict
 from jobs import make_validation_dossier, rate_customers, sign_off_dossier
 from jobs.registry import REGISTRY
 from jobs.runner import Refused
@@ -105,13 +107,16 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
 def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[str, Any]]) -> None:
     """The figures are those that were signed; the earlier paper and its code stay."""
     desk, rated = berka
-    for login, name in (("val", "李验证"), ("app", "王批准")):
+    for login, name in (("maker", "陈归口"), ("val", "李验证"), ("app", "王批准")):
         with writing(desk.engine) as connection:
             create_user(connection, login, name, ("risk_officer",), (), "root", AT)
     with reading(desk.engine) as connection:
         model = of_run(connection, rated["run_id"])
     assert model is not None
     _paper(desk, 21, run_id=rated["run_id"], language="zh")
+    assert reach_of(from_dict(dict(model.card))).words("zh") == "", (
+        "this card gives every grade, and the paper says nothing"
+    )
     for at, (act, by, state) in enumerate(((validate, "val", "已验证"), (approve, "app", "已批准")), 1):
         with writing(desk.engine) as connection:
             act(connection, model.model_id, by, AT, "复核了样本与分箱")
@@ -136,6 +141,7 @@ def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[
             whole = paper_of_job(connection, Scope(()), (DOSSIER,), 21)
             newest = paper(connection, Scope(()), (DOSSIER,), papers[0].report_id)
         text = flat((desk.settings.reports / newest.path).read_bytes())
+        assert "本卡给不出" not in text
         assert state in text and "李验证" in text and ("王批准" in text) == (by == "app")
         with reading(desk.engine) as connection:
             decided_on = [

@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from domain.credit.characteristics import named
 from domain.credit.estimator import ScorecardClassifier
+from domain.credit.reach import reach_of
 from domain.credit.scorecard import from_dict, to_dict
 from domain.credit.side_by_side import side_by_side
 from jobs.sources_of_a_run import sayable
@@ -95,6 +96,8 @@ def test_three_people_take_a_card_into_use(registered: People) -> None:
     risk = registered.client("risk")
     shown = risk.open_page(f"{PATH}?model=1")
     assert "已开发" in shown and "您开发" in shown and named("utilisation").zh in shown and "card.duckdb" in shown
+    beyond = reach_of(from_dict(dict(_the(registered, 1).card))).words("zh")
+    assert beyond and beyond in shown, "the grades this card gives nobody"
     assert "您开发" in _act(registered, "risk", validate).toast  # the person, and not only the button
     assert "请写明" in _act(registered, "risk2", validate, words=" ").toast
     assert "目前的状态" in _act(registered, "risk3", approve).toast
