@@ -216,10 +216,15 @@ def _outside(lacks: Sequence[str], language: str) -> str | None:
     if not lacks:
         return None
     n, one = len(lacks), len(lacks) == 1
-    words = [ABSENT[each] for each in ABSENT if each in lacks and each != "unknown"]
-    first = choose(language, "有特征没有数值", "lacks figures of the card")
-    if words:
-        first = choose(language, "，也".join(zh for zh, _ in words), "has " + " and ".join(en for _, en in words))
+    words = [(zh, f"has {en}") for each, (zh, en) in ABSENT.items() if each in lacks and each != "unknown"]
+    if "unknown" in lacks:
+        words.append(
+            (
+                "缺少评分卡所用的其他数据" if words else "缺少评分卡所用的数据",
+                f"lacks {'other ' if words else ''}figures of the card",
+            )
+        )
+    first = choose(language, "，也".join(zh for zh, _ in words), " and ".join(en for _, en in words))
     return choose(
         language,
         f"这位客户{first}：卡上 {n} 项特征不适用，按开发样本的平均水平计分（不加不减）；开发样本中没有这样的客户，该评级超出开发样本。",
@@ -279,7 +284,9 @@ def _next_grade(told: Figures | None, language: str) -> str | None:
     )
     if not steps:
         return first + choose(
-            language, "；可改变的各项都已在最好一档", "; all that can be changed is in its best band already"
+            language,
+            "；有数据且可改变的各项都已在最好一档",
+            "; all that has a figure and can be changed is in its best band already",
         )
     if not told.get("enough", True):
         steps += choose(language, "；合计仍不足一级", "; together not yet enough")

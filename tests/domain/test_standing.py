@@ -60,6 +60,11 @@ def test_a_rating_beyond_the_development_sample_says_so() -> None:
     assert whole.outside is not None and whole.outside.startswith(
         "这位客户没有分期贷款，也没有信用额度：卡上 3 项特征不适用，"
     )
+    mixed, bare = _rated("en", ["no_loan", "unknown"]).outside, _rated("zh", ["unknown"]).outside
+    assert (
+        mixed is not None and "has no instalment loan and lacks other figures of the card: 2 characteristics" in mixed
+    )
+    assert bare is not None and bare.startswith("这位客户缺少评分卡所用的数据：卡上 1 项特征不适用")
     assert [part.lost for part in whole.points] == [4, 0, 0, 0]
     assert _rated("en", ["no_loan"]).outside == (
         "This customer has no instalment loan: 1 characteristic of the card does not apply and gives no points either way; "
