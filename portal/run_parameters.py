@@ -14,7 +14,7 @@ from store.runs import Run
 
 SHARES = frozenset({"growing", "declining", "least_share", "tail", "rare_share", "share_lost"})
 # Said elsewhere: the date, whom it was computed for, the versions of the price parameters, bins by their draft, the model.
-ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins", "model_id", "corporate_tiers"})
+ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins", "model_id", "corporate_tiers", "horizon"})
 Parameters = Mapping[str, Any]
 Says = Callable[[Ctx, Run], str]
 
@@ -157,8 +157,7 @@ LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
         ("binning", "draft", _by_hand),
     ),
     "attrition": (
-        ("leaves", "horizon", _whole("leaves")),
-        ("leaves", "share_lost", _says("share_lost", "share_lost")),
+        ("leaves", "share_lost", _whole("leaves")),  # one rule of two parts: neither is leaving by itself
         ("watched", "alive_days", _says("alive_days", "alive_days")),
         ("judged", "redraws", _says("redraws", "redraws")),
         ("reasons", "drivers", _says("drivers", "drivers")),
