@@ -20,6 +20,7 @@ from domain.behaviour.attrition import (
 )  # fmt: skip
 from domain.behaviour.by_time import TooLittle
 from jobs.monthly_panel import monthly_panel, parameters_of, refusal
+from jobs.moved_predictions import moved_risk
 from jobs.part_of_the_bank import no_model_kept, part_of, save_part, with_the_others
 from jobs.runner import Job
 from jobs.sources_of_a_run import Ground, as_json, business_day, cents, features_at, ground, log_saved, new_run
@@ -59,7 +60,7 @@ def run(job: Job, as_of: str | None = None, branch: str | None = None, seed: int
     job.step("save", 95, f"{len(rows):,}")
     told = new_run(
         job, found, "attrition", day, seed, parameters=asdict(parameters),
-        metrics=metrics_of(model, rows, len(features)), model=model.as_dict(),
+        metrics=metrics_of(model, rows, len(features)), model=model.as_dict(), migration=moved_risk(job, rows),
     )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rows))
@@ -88,10 +89,11 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[
         rows = score(model, part.features, service_facts(found.picture, day))
     except TooLittle as why:
         raise refusal(why) from why
-    whole, counted = with_the_others(job, part, rows[["customer_id", "probability", "aum_at_risk"]])
+    whole, counted = with_the_others(job, part, rows[["customer_id", "probability", "aum", "aum_at_risk"]])
     job.step("save", 80, f"{len(rows):,}")
     metrics = {**shown.metrics, **expected(whole, part.everybody), **counted}
-    return save_part(job, found, part, _rows(rows), metrics=metrics, model=shown.model, migration=None)
+    moved = moved_risk(job, whole)
+    return save_part(job, found, part, _rows(rows), metrics=metrics, model=shown.model, migration=moved)
 
 
 def _rows(found: pd.DataFrame) -> pa.Table:

@@ -21,6 +21,7 @@ from domain.marketing.next_product import (
 )  # fmt: skip
 from domain.segmentation.segments_at import segments_at
 from jobs.monthly_panel import monthly_panel, parameters_of, refusal
+from jobs.moved_predictions import moved_offers
 from jobs.part_of_the_bank import no_model_kept, part_of, save_part, with_the_others
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import Ground, as_json, business_day, features_at, ground, log_saved, new_run
@@ -68,8 +69,9 @@ def run(job: Job, as_of: str | None = None, branch: str | None = None, seed: int
     job.step("save", 95, f"{len(rows):,}")
     metrics = {**metrics_of(model, rows, len(features)), "segments": shown.version if shown is not None else None}
     told = new_run(
-        job, found, "next_product", day, seed, parameters=asdict(parameters), metrics=metrics, model=model.as_dict()
-    )
+        job, found, "next_product", day, seed, parameters=asdict(parameters), metrics=metrics, model=model.as_dict(),
+        migration=moved_offers(job, rows, features),
+    )  # fmt: skip
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, _rows(rows))
     log_saved(job, run_id, len(rows))
@@ -107,7 +109,8 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[
     whole, counted = with_the_others(job, part, rows[["customer_id", "family"]])
     job.step("save", 80, f"{len(rows):,}")
     metrics = {**shown.metrics, **offered(whole, part.everybody), **counted}
-    return save_part(job, found, part, _rows(rows), metrics=metrics, model=shown.model, migration=None)
+    moved = moved_offers(job, whole, features_at(job, found, shown.as_of))
+    return save_part(job, found, part, _rows(rows), metrics=metrics, model=shown.model, migration=moved)
 
 
 def _segmentation_of(job: Job, shown: Run) -> dict[str, Any]:

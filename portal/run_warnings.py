@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.phrasing import day, listing, number, percent, short_money
 from domain.segmentation.given_names import names_lost
-from portal.run_words import Reader, of, rating_of
+from portal.run_words import Reader, of, parameter_versions, rating_of
 from store import runs as store_runs
 from store.picture import PictureOnShow
 from store.runs import Run
@@ -125,6 +125,9 @@ def _contribution_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable
     used, rated = rating_of(ctx, run), store_runs.published(ctx.connection, "credit")
     if used is not None and rated is not None and used.run_id != rated.run_id:
         yield ctx.t("runs.warn.other_rating", used=used.version, shown=rated.version)
+    if shown is not None and _versions(shown) and _versions(run) != _versions(shown):
+        named = {name: parameter_versions(each, ctx) for name, each in (("now", run), ("shown", shown))}
+        yield ctx.t("runs.warn.other_parameters", **named)
     unknown, accounts = run.metrics.get("unknown") or 0, of(run, "month", "accounts") or 0
     if accounts and unknown / accounts > MANY_UNKNOWN:
         yield ctx.t("runs.warn.unknown", count=number(unknown))
@@ -132,6 +135,11 @@ def _contribution_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable
     if now is not None and before and abs(now / before - 1) > MUCH_GROWN:
         money = (short_money(each, ctx.currency, ctx.language) for each in (now, before))
         yield ctx.t("runs.warn.contribution", **dict(zip(("now", "shown"), money, strict=True)))
+
+
+def _versions(run: Run) -> set[tuple[int, str | None]]:
+    """Which parameter versions count from when; how many months each covers changes as time goes by."""
+    return {(each["version"], each.get("valid_from")) for each in run.parameters.get("versions", ())}
 
 
 def _segment_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:

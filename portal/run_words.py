@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from dash.development.base_component import Component
 
 from domain import standing
+from domain.behaviour.risk_bands import WORDS as RISKS
 from domain.catalogue import FAMILY_WORDS
 from domain.contribution.bands import BANDS
 from domain.phrasing import ABSENT, choose, day, number, percent, short_money
@@ -25,6 +26,7 @@ from store.runs import Run
 
 KINDS = ("segmentation", "credit", "attrition", "next_product", "contribution")
 TONES = {"candidate": "accent", "published": "good", "superseded": "plain", "rejected": "bad"}
+PREDICTED = ("risk", "offer")  # columns of who is looked at at all: the others neither came nor left
 Figures = Mapping[str, Any]
 
 
@@ -119,6 +121,16 @@ def _basis(run: Run, ctx: Ctx) -> str:
     return ctx.t(f"runs.basis.{run.metrics['basis']}", own=percent(own, 0))
 
 
+def _by_the_rule(run: Run) -> bool:
+    """The customer's own signals were tried and left out: what is shown is the segment's habit."""
+    return run.metrics.get("basis") == "rule"
+
+
+def _found_by(run: Run) -> str:
+    """The figure of what is shown, which is not that of what was tried."""
+    return "popularity" if _by_the_rule(run) else "recall"
+
+
 def _amount(side: str) -> Callable[[Run, Ctx], str]:
     return lambda run, ctx: short_money(of(run, side, "contribution"), ctx.currency, ctx.language)
 
@@ -140,7 +152,8 @@ def _moved_by(run: Run, ctx: Ctx) -> str:
     return ctx.t("runs.moved_by", **parts)
 
 
-def _versions(run: Run, ctx: Ctx) -> str:
+def parameter_versions(run: Run, ctx: Reader) -> str:
+    """The versions of the contribution parameters and how many months each covers."""
     told = run.parameters.get("versions", ())
     named = [ctx.t("runs.parameter_version", version=each["version"], months=each["months"]) for each in told]
     return choose(ctx.language, "、", ", ").join(named) or ABSENT
@@ -199,9 +212,10 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "next_product": (
         *_OF_A_SCOPE,
         Measure("basis", _basis),
-        Measure("recall", lambda run, ctx: _estimate(run, "recall", ctx.language)),
+        Measure("recall", lambda run, ctx: _estimate(run, _found_by(run), ctx.language)),
         Measure("popularity", lambda run, ctx: _estimate(run, "popularity", ctx.language)),
-        Measure("gain", lambda run, ctx: _estimate(run, "gain", ctx.language)),
+        Measure("tried", lambda run, ctx: _estimate(run, "recall", ctx.language) if _by_the_rule(run) else ABSENT),
+        Measure("own_gain", lambda run, ctx: _estimate(run, "gain", ctx.language)),
         Measure("opened", _figure("opened")),
         Measure("families", _families),
         Measure("nothing_to_offer", _figure("nothing_to_offer")),
@@ -215,7 +229,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("top_fifth", _share("top_fifth", 0)),
         Measure("losing", _figure("losing")),
         Measure("unknown_balances", _figure("unknown")),
-        Measure("parameters", _versions),
+        Measure("parameters", parameter_versions),
         Measure("rating", _rating),
     ),
 }  # fmt: skip
@@ -239,7 +253,7 @@ def summary(ctx: Ctx, run: Run) -> str:
             f"AUC {_estimate(run, 'auc', ctx.language)} · {ctx.t('runs.lift', lift=number(run.metrics.get('lift'), 1))}"
         )
     if run.kind == "next_product":
-        return ctx.t("runs.recall", recall=_estimate(run, "recall", ctx.language))
+        return ctx.t("runs.recall", recall=_estimate(run, _found_by(run), ctx.language))
     if run.kind == "contribution":
         return ctx.t("runs.year_made", money=_amount("year")(run, ctx), raroc=percent(of(run, "year", "raroc")))
     chosen = run.metrics.get("k", {})
@@ -258,6 +272,8 @@ def class_order(run: Run, column: str, codes: Iterable[str]) -> list[str]:
         "life_cycle": [stage.code for stage in STAGES],
         "grade": list(GRADES),
         "band": list(BANDS),
+        "risk": list(RISKS),
+        "offer": list(FAMILY_WORDS),
     }.get(column, [])
     place = {code: at for at, code in enumerate(ranked)}
 
@@ -273,10 +289,10 @@ def class_order(run: Run, column: str, codes: Iterable[str]) -> list[str]:
 
 def class_name(ctx: Ctx, run: Run, column: str, code: str, before: bool = False) -> str:
     """What a class is called; a customer only one of the runs has came or left."""
-    if code == "absent":
-        return ctx.t("runs.came" if before else "runs.left")
-    if code == "none":
-        return ctx.t("runs.none_of_them")
+    if column in PREDICTED:
+        return _predicted(ctx, code)
+    if code in ("absent", "none"):
+        return ctx.t("runs.none_of_them" if code == "none" else "runs.came" if before else "runs.left")
     if column == "tier":
         return standing.tier_name(code, run.model, ctx.language)
     if column == "life_cycle":
@@ -284,6 +300,15 @@ def class_name(ctx: Ctx, run: Run, column: str, code: str, before: bool = False)
     if column == "cluster" and code.isdigit():
         return standing.cluster_name(int(code), run.model, ctx.language)
     return ctx.t(f"runs.band.{code}") if column == "band" and code in BANDS else code
+
+
+def _predicted(ctx: Ctx, code: str) -> str:
+    """A band of the probability of leaving, or the family offered first."""
+    if code in RISKS:
+        return ctx.t(f"runs.risk.{code}", middle=percent(RISKS["middle"], 0), high=percent(RISKS["high"], 0))
+    if code in FAMILY_WORDS:
+        return choose(ctx.language, *FAMILY_WORDS[code])
+    return ctx.t("runs.no_offer" if code == "none" else "runs.not_predicted")
 
 
 def started(ctx: Ctx, run: Run) -> str:

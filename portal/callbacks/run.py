@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from portal.access import Bind, Ctx, Refusal
 from portal.layouts import run as page
+from portal.layouts import run_movers
 from portal.layouts.run import Ids
 from portal.layouts.runs import PATH
 from portal.widgets import frame
@@ -43,8 +46,22 @@ def reject(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
     return f"{PATH}/{run_id}"
 
 
+def movers(ctx: Ctx, run_id: int | None) -> Any:
+    """Who would move most, on the audit trail as every list of customers is; nothing for who sees no customers."""
+    if run_id is None or not ctx.scope.paths or not ctx.may("customers.search"):
+        return None
+    run = page.found(ctx, run_id)
+    found = run_movers.movers_of(ctx, run)
+    if not found:
+        return None
+    ctx.audit("runs.movers", "run", str(run.run_id), shown=sum(len(each.people) for each in found))
+    return run_movers.cards(ctx, run, found)
+
+
 def register(bind: Bind) -> None:
     """Attach them."""
+    asks = [Input(Ids.RUN, "data")]
+    bind(movers, output=Output(Ids.MOVERS, "children"), inputs=asks, permission="runs.view", writes=True)
     for handler, button, more in ((publish, Ids.PUBLISH, [State(Ids.SEEN, "data")]), (reject, Ids.REJECT, [])):
         bind(
             handler,

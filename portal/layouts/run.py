@@ -23,6 +23,7 @@ from store.jobs import said
 from store.model_decisions import why_not_shown
 from store.runs import Run
 
+EVER_PUBLISHED = 1_000  # more than a bank puts on show in ten years
 DEEPEST = 45  # percent of the accent in the fullest cell: words stay readable on it
 # By state: what can be decided. A superseded run may be put on show again.
 OPEN_TO = {"candidate": ("publish", "reject"), "superseded": ("publish",)}
@@ -33,6 +34,7 @@ class Ids:
 
     RUN = "run-number"
     SEEN = "run-seen-on-show"  # the run on show when the page was put together, 0 for none
+    MOVERS = "run-movers"
     REASON = "run-reason"
     PUBLISH = "run-publish"
     REJECT = "run-reject"
@@ -68,7 +70,7 @@ def layout(ctx: Ctx, run_id: str) -> Component:
             run_card.standing(ctx, run),
             html.Div(first, className="gx-grid-2" if decision else "gx-stack"),
             html.Div(
-                [*_migrations(ctx, run), run_card.scorecard(ctx, run), _parameters(ctx, run), _made(ctx, run)],
+                [*_migrations(ctx, run), html.Div(id=Ids.MOVERS), run_card.scorecard(ctx, run), _parameters(ctx, run), _made(ctx, run)],
                 className="gx-stack",
             ),
         ],
@@ -122,7 +124,7 @@ def _decision(ctx: Ctx, run: Run) -> Component | None:
     shut = own or bool(gone) or unsigned is not None
     reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=3, maxLength=400)
     key = "again" if back else "publish"
-    ask = ctx.t("run.ask_publish", version=run.version)
+    ask = ctx.t(f"run.ask_{key}", version=run.version)
     buttons = [status.confirm(Ids.PUBLISH, ctx.t(f"run.{key}"), ask, "main", disabled=shut)]
     # Both buttons stand on the page even where one is of no use: the callbacks name them both.
     refuse = ctx.t("run.ask_reject", version=run.version)
@@ -168,10 +170,16 @@ def _decided(ctx: Ctx, run: Run) -> Component:
 
 def _migrations(ctx: Ctx, run: Run) -> list[Component]:
     if not run.migration:
-        return [
-            frame.card(ctx.t("run.migration"), status.empty(ctx.t("run.no_migration"), ctx.t("run.no_migration_what")))
-        ]
+        why = ctx.t("run.migration_not_kept" if _was_beside(ctx, run) else "run.no_migration_what")
+        return [frame.card(ctx.t("run.migration"), status.empty(ctx.t("run.no_migration"), why))]
     return [_migration(ctx, run, name, moved) for name, moved in run.migration.items() if moved.get("cells")]
+
+
+def _was_beside(ctx: Ctx, run: Run) -> bool:
+    """Another run of the kind had been put on show when this one was made."""
+    return any(
+        line.published_at <= run.finished_at for line in store_runs.history(ctx.connection, run.kind, EVER_PUBLISHED)
+    )
 
 
 def _migration(ctx: Ctx, run: Run, column: str, moved: Mapping[str, Any]) -> Component:

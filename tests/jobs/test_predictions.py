@@ -120,13 +120,21 @@ def test_a_published_prediction_stands_on_the_customers_rows_and_goes_back(
     bank: Bank, attrition: dict[str, Any]
 ) -> None:
     engine = bank.asked.engine
-    first, second = attrition, bank.go(predict_attrition, seed=2)
+    first = attrition
     with Projection(ground(cast(Job, bank.asked)).picture, "江城银行") as serving:
         rebuild(engine, serving, [1], AT)
     served = select(func.count()).select_from(customers).where(customers.c.attrition.is_not(None))
     with writing(engine) as connection:
         publish(connection, first["run_id"], "checker", AT)
         assert connection.scalar(served) > 0
+    second = bank.go(predict_attrition, seed=2)
+    with writing(engine) as connection:
+        made, later = run(connection, first["run_id"]), run(connection, second["run_id"])
+        assert made and made.migration is None, "nothing was on show to compare with"
+        assert later and later.migration
+        moves = later.migration["risk"]
+        assert sum(cell["customers"] for cell in moves["cells"]) == moves["customers"] == second["customers"]
+        assert {cell["after"] for cell in moves["cells"]} <= {"high", "middle", "low", "absent"}
         publish(connection, second["run_id"], "checker", AT)
         row = connection.execute(
             select(customers).where(customers.c.attrition.is_not(None)).order_by(customers.c.attrition.desc()).limit(1)
@@ -206,6 +214,7 @@ def test_one_branch_is_scored_by_the_published_model_and_nobody_else(bank: Bank,
         assert rows_of_run(connection, again) == before
         assert again.metrics == {**shown.metrics, "recomputed": len(mine), "carried_over": len(before) - len(mine)}
         assert again.parameters["carried_from"]["version"] == shown.version and again.model == shown.model
+        assert again.migration and all(each["moved"] == 0 and each["stayed"] == 1 for each in again.migration.values())
         table = rows_of(kind)
         connection.execute(update(table).where(table.c.run_id == shown.run_id).values(probability=0.5))
     anew = bank.go(job, branch=branch)
@@ -215,6 +224,13 @@ def test_one_branch_is_scored_by_the_published_model_and_nobody_else(bank: Bank,
         rows = rows_of_run(connection, kept)
         assert {who for who in rows if rows[who] == before[who]} >= mine
         assert all(row[1] == 0.5 for who, row in rows.items() if who not in mine)
+        assert kept.migration
+        if kind == "attrition":
+            moves = kept.migration["risk"]
+            sizes = [abs(one["after"] - one["before"]) for one in moves["by_probability"]]
+            assert sizes and sizes == sorted(sizes, reverse=True) and all(sizes)
+            assert {one["customer_id"] for one in moves["by_probability"]} <= mine
+            assert 0 < moves["moved"] <= len(mine)
         connection.execute(update(runs).where(runs.c.run_id == shown.run_id).values(model={}))
     with pytest.raises(Refused, match="did not keep the model") as refusal:
         bank.go(job, branch=branch)

@@ -146,6 +146,9 @@ def test_what_is_missing_fewer_or_drifted_is_said_before_publishing(candidates: 
             connection.execute(
                 insert(runs).values({**_run(number + 10, kind, metrics=before), **on_show, "version": "was"})
             )
+        for number, version in ((23, 2), (33, 0)):
+            used = {"rating_run": 12, "versions": [{"version": version, "valid_from": None, "months": 25}]}
+            connection.execute(update(runs).where(runs.c.run_id == number).values(parameters=used))
     second = candidates.client("admin2")
     for number, kind in (
         (CANDIDATE, "segmentation"),
@@ -161,6 +164,7 @@ def test_what_is_missing_fewer_or_drifted_is_said_before_publishing(candidates: 
     for number, words in ((21, "预计流失的比例为 30.0%，当前版本为 10.0%"), (22, "无可推荐产品的比例为 30.0%")):
         assert words in second.open_page(f"/admin/runs/{number}")
     shown = second.open_page("/admin/runs/23")
+    assert "所用参数为版本 2（25 个月）；当前使用的版本用的是版本 0（25 个月）" in shown
     assert "违约概率取自 new-credit，现在使用的信用评级是 v3.2，建议重算" in shown
     second.post("/preferences", data={"language": "en"})
     assert "The data lack these months: 2026-05" in second.open_page("/admin/runs/21")
@@ -272,6 +276,8 @@ def test_somebody_else_publishes_and_goes_back_in_one_step(candidates: People) -
     assert "请写明原因" in _back(second, "segmentation", " ").toast
     assert _back(second, "segmentation", "客群不对").value("frame-place", "href") == "/admin/runs"
     assert _tiers(candidates) != {"platinum"} and before
+    gone_from = second.open_page(f"/admin/runs/{CANDIDATE}")
+    assert "要重新启用 new-segmentation 吗" in gone_from and "要发布 new-segmentation 吗" not in gone_from
     assert _trail(candidates) == [("admin2", "runs.publish", str(CANDIDATE)), ("admin2", "runs.publish", "1")]
     with reading(candidates.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(publications)) == 2
@@ -314,3 +320,41 @@ def test_others_are_refused(candidates: People, login: str) -> None:
 
 def test_no_such_run(people_reading: People) -> None:
     assert "没有这个版本" in people_reading.client("admin").open_page("/admin/runs/999")
+
+
+def test_every_kind_says_who_would_move_and_never_that_nothing_was_on_show_when_something_was(
+    candidates: People,
+) -> None:
+    cells = [("low", "high", 3), ("absent", "low", 2), ("low", "low", 9)]
+    risk = {"cells": [{"before": a, "after": b, "customers": n, "aum": 1.0} for a, b, n in cells], "moved": 3,
+            "aum_moved": 5.0, "stayed": 0.9, "customers": 14,
+            "movers": [{"customer_id": "C07", "before": "low", "after": "high", "aum": 5.0}],
+            "by_probability": [{"customer_id": "C07", "before": 0.02, "after": 0.31}]}  # fmt: skip
+    offer = {**risk, "cells": [{"before": "deposit", "after": "none", "customers": 3, "aum": 1.0}]}
+    rule = {"basis": "rule", "recall": {"value": 0.719, "low": 0.7, "high": 0.73}, "better": False,
+            "popularity": {"value": 0.735, "low": 0.72, "high": 0.75}, "gain": {"value": -0.016, "low": -0.03, "high": 0.01}}  # fmt: skip
+    with writing(candidates.engine) as connection:
+        for row in (
+            _run(21, "attrition", migration={"risk": risk}),
+            _run(22, "next_product", migration={"offer": offer}, metrics=rule),
+        ):
+            connection.execute(insert(runs).values(row))
+        moment = NOW - timedelta(days=1)
+        connection.execute(
+            insert(publications).values(kind="credit", run_id=CREDIT, published_at=moment, published_by="admin2")
+        )
+    admin = candidates.client("admin2")
+    shown = admin.open_page("/admin/runs/21")
+    for words in ("流失可能迁移", "高：20% 及以上", "低：不到 5%", "未预测"):
+        assert words in shown, words
+    assert "没有迁移表" not in shown
+    shown = admin.open_page("/admin/runs/22")
+    assert "C07" not in str(admin.call(one.movers, 21).json), "an administrator does not see customers"
+    told = str(candidates.client("risk").call(one.movers, 21).json)
+    assert "C07" in told and "31.0%" in told and "流失可能变动最大的客户" in told
+    assert ("risk", "runs.movers", "21") in _trail(candidates)
+    assert "首推产品迁移" in shown and "无可推荐" in shown
+    listed = admin.open_page("/admin/runs")
+    assert "前三命中率 0.735" in listed and "0.719" not in listed, "the main figure is of what is shown"
+    shown = admin.open_page(f"/admin/runs/{CREDIT}")
+    assert "没有随之保存迁移表" in shown and "计算时还没有使用中的版本" not in shown
