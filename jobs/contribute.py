@@ -74,8 +74,9 @@ def run(job: Job, as_of: str | None = None, branch: str | None = None) -> dict[s
     now = basis.parameters(months[-1]).parameters
     times = factor(now.survival, now.discount_rate)
     bank = job.settings.bank_name("zh")
-    survival = {"parameter": str(now.survival), "attrition": _attrition(job)}
-    own = _own_factors(job, survival["attrition"], now.discount_rate)
+    leaving = _attrition(job)
+    survival = {"parameter": str(now.survival), "attrition": leaving}
+    own = _own_factors(job, leaving, now.discount_rate)
     people, mart = add_up(found.picture, paths, months[-1], times, bank, own)
     ensure_places(lambda: found.picture, job.settings.warehouse, found.name, bank)
     metrics = _metrics(people, mart, months)

@@ -20,7 +20,7 @@ from portal.callbacks.contribution import show
 from portal.callbacks.contribution_customers import show as behind_shown
 from portal.contribution_question import BY
 from store.database import reading, writing
-from store.tables import audit_log, customers, run_segments, user_scopes, users
+from store.tables import audit_log, customers, run_segments, runs, user_scopes, users
 from tests.people import Client, People
 from tests.portal.test_export_question import refused
 from tests.portal.workbook import looks_of
@@ -186,6 +186,19 @@ def test_a_customers_figures_lead_to_account_month_and_formula(people: People, r
     accounts = json.dumps(shown, ensure_ascii=False).count("contribution-account")
     assert accounts == len(months[13])
     assert "622202000000000101" not in shown, "the account is masked"
+
+
+def test_the_page_says_whose_survival_a_lifetime_value_took(people: People, run_id: int) -> None:
+    assert "月留存率" not in _of_customer(people, "staff", "C01"), "a run of before does not remember it"
+    with writing(people.engine) as connection:
+        mine = runs.c.run_id == run_id
+        model = connection.scalar(select(runs.c.model).where(mine))
+        by = {"run_id": -1, "version": "V-leaving", "months": 3}
+        told = {**(model or {}), "survival": {"parameter": "0.99", "attrition": by}}
+        connection.execute(update(runs).where(mine).values(model=told))
+    assert "流失预警 V-leaving 未覆盖该客户，终身价值按参数中的月留存率 99.00% 计算。" in _of_customer(
+        people, "staff", "C01"
+    )
 
 
 def test_a_stranger_sees_nothing_of_it_and_cleared_months_are_said(people: People, run_id: int) -> None:
