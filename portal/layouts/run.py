@@ -70,7 +70,13 @@ def layout(ctx: Ctx, run_id: str) -> Component:
             run_card.standing(ctx, run),
             html.Div(first, className="gx-grid-2" if decision else "gx-stack"),
             html.Div(
-                [*_migrations(ctx, run), html.Div(id=Ids.MOVERS), run_card.scorecard(ctx, run), _parameters(ctx, run), _made(ctx, run)],
+                [
+                    *_migrations(ctx, run),
+                    html.Div(id=Ids.MOVERS),
+                    run_card.scorecard(ctx, run),
+                    _parameters(ctx, run),
+                    _made(ctx, run),
+                ],
                 className="gx-stack",
             ),
         ],
