@@ -74,9 +74,8 @@ def run(job: Job, as_of: str | None = None, branch: str | None = None) -> dict[s
     now = basis.parameters(months[-1]).parameters
     times = factor(now.survival, now.discount_rate)
     bank = job.settings.bank_name("zh")
-    leaving = _attrition(job)
-    survival = {"parameter": str(now.survival), "attrition": leaving}
-    own = _own_factors(job, leaving, now.discount_rate)
+    survival = {"parameter": str(now.survival), "attrition": _attrition(job)}
+    own = _own_factors(job, survival, now.discount_rate)
     people, mart = add_up(found.picture, paths, months[-1], times, bank, own)
     ensure_places(lambda: found.picture, job.settings.warehouse, found.name, bank)
     metrics = _metrics(people, mart, months)
@@ -149,8 +148,7 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[
             f"当前使用的版本 {shown.version} 的逐月明细已清理；请计算全行。",
         ) from gone
     job.step("add_up", 70)
-    by = shown.model.get("survival", {}).get("attrition")
-    own = _own_factors(job, by, mixed.parameters(months[-1]).parameters.discount_rate)
+    own = _own_factors(job, shown.model.get("survival"), mixed.parameters(months[-1]).parameters.discount_rate)
     people, mart = add_up_places(home, mixed, paths, months[-1], Decimal(shown.model["lifetime_factor"]), own)
     mine = people.filter(pc.is_in(people["customer_id"], pa.array(part.customer_ids, pa.string())))
     counted = {"recomputed": mine.num_rows, "carried_over": people.num_rows - mine.num_rows}
@@ -215,8 +213,9 @@ def _attrition(job: Job) -> dict[str, Any] | None:
     return {"run_id": shown.run_id, "version": shown.version, "months": horizon_of(shown.parameters)}
 
 
-def _own_factors(job: Job, by: Mapping[str, Any] | None, discount_rate: Decimal) -> pa.Table | None:
-    """What a month counts for in the lifetime value of everybody the attrition run looked at."""
+def _own_factors(job: Job, survival: Mapping[str, Any] | None, discount_rate: Decimal) -> pa.Table | None:
+    """What a month counts for in the lifetime value of everybody the attrition run looked at; None without one."""
+    by = survival["attrition"] if survival else None
     if by is None:
         return None
     with reading(job.engine) as connection:
