@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from domain.credit.grades import Masterscale
 from domain.credit.limits import LimitParameters
-from domain.phrasing import ABSENT, day, number, percent
+from domain.phrasing import ABSENT, number, percent
 from domain.plain import from_plain
 from portal.access import Ctx
-from portal.layouts.parameters_decision import MOST_REASON, decision
-from portal.layouts.parameters_masterscale import versions_table
-from portal.widgets import frame, status
+from portal.layouts.parameters_proposal import act, proposal, typed, versions_table, waiting_in
+from portal.widgets import frame
 from store import parameters as store
 from store.parameters import LIMITS
 
@@ -46,17 +45,14 @@ def limits(ctx: Ctx) -> Component:
     """The card: figures by grade, versions, and what the reader may do."""
     rows = store.versions(ctx.connection, LIMITS)
     version, now = store.limits_at(ctx.connection, ctx.now.date())
-    waiting = next((each for each in rows if each.state == "proposed"), None)
+    waiting = waiting_in(rows)
     proposed = from_plain(LimitParameters, waiting.parameters) if waiting is not None else None
     parts: list[Component | None] = [
         html.P(ctx.t("parameters.scale.in_force", version=version), className="gx-sub"),
         _figures(ctx, now, proposed),
         versions_table(ctx, rows, version) if rows else None,
     ]
-    if waiting is not None and ctx.may("parameters.approve"):
-        parts.append(decision(ctx, waiting, Ids))
-    elif waiting is None and ctx.may("parameters.propose"):
-        parts.append(_form(ctx, now))
+    parts.append(act(ctx, waiting, Ids, lambda: _form(ctx, now)))
     shown = [part for part in parts if part is not None]
     return frame.card(ctx.t("parameters.limits.title"), shown, why=ctx.t("parameters.limits.why"))
 
@@ -97,7 +93,7 @@ def _row(name: str, told: Sequence[Sequence[str]]) -> Component:
 
 
 def _form(ctx: Ctx, now: LimitParameters) -> Component:
-    """Two boxes a grade, empty for a grade that gets no limit; then what is of all, the day, the reason."""
+    """Two boxes a grade, empty for a grade that gets no limit; then what is of all."""
     boxes = [
         _box(ctx.t(f"parameters.limits.of_{figure}", grade=grade), box(figure, grade), told.get(grade), times)
         for grade in Masterscale().grades
@@ -108,24 +104,9 @@ def _form(ctx: Ctx, now: LimitParameters) -> Component:
         _box(ctx.t(f"parameters.limits.{figure}"), box(figure), told, times)
         for figure, (told, times) in zip(OF_ALL, whole, strict=True)
     ]
-    first = dcc.Input(
-        id=Ids.VALID_FROM, type="text", value=day(ctx.now.date()), className="gx-input", autoComplete="off"
-    )
-    reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=2, maxLength=MOST_REASON)
-    send = status.confirm(
-        Ids.PROPOSE, ctx.t("parameters.propose"), ctx.t("parameters.ask_propose"), "main", needs=Ids.REASON
-    )
-    body = [
-        html.P(ctx.t("parameters.limits.form"), className="gx-sub"),
-        html.Div(boxes, className="gx-row parameters-bounds"),
-        html.Label([ctx.t("parameters.valid_from"), first], className="gx-labelled"),
-        html.Label([ctx.t("parameters.reason"), reason], className="gx-labelled"),
-        html.Div(send, className="gx-row"),
-    ]
-    return html.Details([html.Summary(ctx.t("parameters.limits.change")), html.Div(body, className="gx-form")])
+    return proposal(ctx, Ids, ctx.t("parameters.limits.change"), boxes, ctx.t("parameters.limits.form"))
 
 
 def _box(words: str, ident: dict[str, Any], value: Decimal | None, times: int) -> Component:
     shown = "" if value is None else f"{(value * times).normalize():f}"
-    typed = dcc.Input(id=ident, type="text", value=shown, className="gx-input", autoComplete="off")
-    return html.Label([words, typed], className="gx-labelled")
+    return typed(words, ident, shown)

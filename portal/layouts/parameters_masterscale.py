@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.credit.grades import DEFAULTED, Masterscale
-from domain.phrasing import day, minute, percent
+from domain.phrasing import percent
 from domain.plain import from_plain
 from portal.access import Ctx
-from portal.layouts.parameters_decision import MOST_REASON, TONES, decision
+from portal.layouts.parameters_proposal import act, proposal, table, typed, versions_table, waiting_in
 from portal.widgets import frame, status
 from store import parameters as store
 from store.parameters import MASTERSCALE, ParameterVersion
@@ -43,7 +42,7 @@ def masterscale(ctx: Ctx) -> Component:
     """The card: bounds, versions, runs, and what the reader may do."""
     rows = store.versions(ctx.connection, MASTERSCALE)
     number, scale = store.masterscale_at(ctx.connection, ctx.now.date())
-    waiting = next((each for each in rows if each.state == "proposed"), None)
+    waiting = waiting_in(rows)
     proposed = from_plain(Masterscale, waiting.parameters) if waiting is not None else None
     parts: list[Component | None] = [
         html.P(ctx.t("parameters.scale.in_force", version=number), className="gx-sub"),
@@ -51,18 +50,10 @@ def masterscale(ctx: Ctx) -> Component:
         versions_table(ctx, rows, number) if rows else None,
         _runs(ctx),
     ]
-    if waiting is not None and ctx.may("parameters.approve"):
-        parts.append(decision(ctx, waiting, Ids))
-    elif waiting is None and ctx.may("parameters.propose"):
-        parts.append(_form(ctx, scale))
+    parts.append(act(ctx, waiting, Ids, lambda: _form(ctx, scale)))
     return frame.card(
         ctx.t("parameters.scale.title"), [part for part in parts if part is not None], why=ctx.t("parameters.scale.why")
     )
-
-
-def _table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
-    head = html.Tr([html.Th(name, scope="col") for name in heads])
-    return html.Div(html.Table([html.Thead(head), html.Tbody(list(rows))], className="gx-table"), className="gx-scroll")
 
 
 def _spans(scale: Masterscale) -> list[str]:
@@ -91,30 +82,7 @@ def _bounds(
             cells.append(html.Td(later[place], className="w parameters-moved" if later[place] != span else "w"))
         rows.append(html.Tr(cells))
     default = html.Td(ctx.t("parameters.scale.default"), colSpan=len(heads) - 1)
-    return _table(heads, [*rows, html.Tr([html.Td(DEFAULTED), default])])
-
-
-def versions_table(ctx: Ctx, rows: Sequence[ParameterVersion], now: int) -> Component:
-    """Every version of a kind, who proposed and decided it and why."""
-    heads = [ctx.t(f"parameters.head.{name}") for name in ("version", "valid_from", "state", "proposed", "decided")]
-    drawn = []
-    for each in rows:
-        word = ctx.t("parameters.now") if each.version == now else ctx.t(f"parameters.state.{each.state}")
-        decided: list[Any] = ["—"]
-        if each.decided_by and each.decided_at:
-            decided = [f"{each.decided_by} · {minute(ctx.local(each.decided_at))}"]
-            decided += [html.Div(each.decision_reason, className="gx-sub")] if each.decision_reason else []
-        said = [
-            f"{each.proposed_by} · {minute(ctx.local(each.proposed_at))}",
-            html.Div(each.reason, className="gx-sub"),
-        ]
-        cells: list[Any] = [
-            ctx.t("parameters.number", version=each.version), day(each.valid_from),
-            status.chip(word, TONES[each.state]), said, decided,
-        ]  # fmt: skip
-        look = ("", "w", "w", "parameters-words", "parameters-words")
-        drawn.append(html.Tr([html.Td(cell, className=name) for cell, name in zip(cells, look, strict=True)]))
-    return _table(heads, drawn)
+    return table(heads, [*rows, html.Tr([html.Td(DEFAULTED), default])])
 
 
 def _runs(ctx: Ctx) -> Component | None:
@@ -134,36 +102,15 @@ def _runs(ctx: Ctx) -> Component | None:
         )
         for run in found
     ]
-    return _table(
+    return table(
         [ctx.t(f"parameters.head.{name}") for name in ("run", "state")] + [ctx.t("parameters.scale.title")], rows
     )
 
 
 def _form(ctx: Ctx, scale: Masterscale) -> Component:
-    """A box for the PD at which each grade but the last ends, the day, the reason."""
+    """A box for the PD at which each grade but the last ends."""
     boxes = [
-        html.Label(
-            [
-                ctx.t("parameters.scale.ends", grade=grade),
-                dcc.Input(
-                    id=box(grade), type="text", value=f"{bound * 100:.6g}", className="gx-input", autoComplete="off"
-                ),
-            ],
-            className="gx-labelled",
-        )
+        typed(ctx.t("parameters.scale.ends", grade=grade), box(grade), f"{bound * 100:.6g}")
         for grade, bound in zip(scale.grades, scale.bounds, strict=False)
     ]
-    first = dcc.Input(
-        id=Ids.VALID_FROM, type="text", value=day(ctx.now.date()), className="gx-input", autoComplete="off"
-    )
-    reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=2, maxLength=MOST_REASON)
-    ask = ctx.t("parameters.ask_propose")
-    body = [
-        html.Div(boxes, className="gx-row parameters-bounds"),
-        html.Label([ctx.t("parameters.valid_from"), first], className="gx-labelled"),
-        html.Label([ctx.t("parameters.reason"), reason], className="gx-labelled"),
-        html.Div(
-            status.confirm(Ids.PROPOSE, ctx.t("parameters.propose"), ask, "main", needs=Ids.REASON), className="gx-row"
-        ),
-    ]
-    return html.Details([html.Summary(ctx.t("parameters.scale.change")), html.Div(body, className="gx-form")])
+    return proposal(ctx, Ids, ctx.t("parameters.scale.change"), boxes)
