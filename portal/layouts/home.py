@@ -125,7 +125,7 @@ def recent(ctx: Ctx, customers: Sequence[Customer], names: Mapping[str, str]) ->
     rows = [
         html.Tr([
             html.Td(html.A(names[customer.customer_id], href=f"/customers/{customer.customer_id}")),
-            html.Td(customer.customer_id, className="gx-sub"),
+            html.Td(customer.customer_id, className="gx-sub w"),
             html.Td(status.chip(customer.grade, "accent") if customer.grade else "—", className="n"),
         ])
         for customer in customers
