@@ -16,28 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from store import audit
+from store.model_steps import ModelRefused, event, held, said, wrong_state
 from store.models import STATES, Model, any_approved, list_models, model_id_of, model_row, of_run, origin_of, shown
 from store.reports import newest_dossier
-from store.tables import credit_model_events, credit_models, runs
+from store.tables import credit_models, runs
+from store.undertakings import answered_first
 from store.users import is_person
 
-OBJECT = "credit_model"  # on the audit trail
-LONGEST_WORDS = 2_000
 TIERS = (1, 2, 3)
-_AUDITED = {
-    "developed": "models.register", "validated": "models.validate", "approved": "models.approve", "in_use": "models.use",
-    "retired": "models.retire", "assigned": "models.assign",
-}  # fmt: skip
-
-
-class ModelRefused(Exception):
-    """A model cannot be entered, decided on or used; the sentence says why. `key` names it for translation, `values`
-    fill it in."""
-
-    def __init__(self, key: str, sentence: str, **values: str) -> None:
-        super().__init__(sentence)
-        self.key, self.values = key, values
 
 
 def register(
@@ -66,7 +52,7 @@ def register(
     (model_id,) = result.inserted_primary_key or (0,)
     mine = credit_models.c.model_id == model_id
     connection.execute(update(credit_models).where(mine).values(version=f"M-{model_id}"))
-    _event(connection, model_id, "developed", by, at, words, address, told_by, run_id=run_id)
+    event(connection, model_id, "developed", by, at, words, address, told_by, run_id=run_id)
     return int(model_id)
 
 
@@ -92,17 +78,18 @@ def registered(connection: Connection, run_id: int, by: str, at: datetime, addre
         if found is None:
             raise
         return found
-    return _held(connection, number)
+    return held(connection, number)
 
 
 def validate(
     connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
 ) -> None:
     """A second person says that the model does what it should, with its validation dossier before them. ModelRefused:
-    own_model, wrong_state, no_dossier, words_needed, no_such_model."""
+    own_model, wrong_state, no_dossier, old_dossier, unanswered, words_needed, no_such_model."""
     found = _decidable(connection, model_id, words, ("developed",))
     _somebody_else(found, by, "validate")
     paper = _dossier_of(connection, found, "validated")
+    answered_first(connection, found, by)
     _turn(connection, found, "validated", by, at, words, address, paper, validated_by=by, validated_at=at)
 
 
@@ -110,7 +97,8 @@ def approve(
     connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
 ) -> None:
     """A third person allows its use; the model of the run on show is in use from then on. ModelRefused: own_model (to who
-    developed it), same_person (to who validated it), nobody_answers, wrong_state, no_dossier, words_needed, no_such_model."""
+    developed it), same_person (to who validated it), nobody_answers, wrong_state, no_dossier, old_dossier,
+    unanswered (a dossier made since found more), words_needed, no_such_model."""
     found = _decidable(connection, model_id, words, ("validated",))
     _somebody_else(found, by, "approve")
     if by == found.validated_by:
@@ -121,6 +109,7 @@ def approve(
         )
     _answered_for(connection, found.version, found.owner)
     paper = _dossier_of(connection, found, "approved")
+    answered_first(connection, found, found.validated_by)
     _turn(connection, found, "approved", by, at, words, address, paper, approved_by=by, approved_at=at)
     if shown(connection) == model_id:
         _put_in_use(connection, model_id, by, at, words, address)
@@ -133,7 +122,7 @@ def retire(
     first), wrong_state, words_needed, no_such_model."""
     found = _decidable(connection, model_id, words, STATES)
     if found.state == "retired" and found.replaced_by is None:
-        raise _wrong_state(found)
+        raise wrong_state(found)
     if shown(connection) == model_id:
         raise ModelRefused(
             "on_show",
@@ -159,7 +148,7 @@ def assign(
         _answered_for(connection, found.version, owner)
     mine = credit_models.c.model_id == model_id
     connection.execute(update(credit_models).where(mine).values(owner=owner, tier=tier))
-    _event(connection, model_id, "assigned", by, at, _said(words), address, None, owner=owner, tier=tier)
+    event(connection, model_id, "assigned", by, at, said(words), address, None, owner=owner, tier=tier)
 
 
 @dataclass(frozen=True)
@@ -193,7 +182,7 @@ def showable(connection: Connection, run_id: int, going_back: bool, by: str, at:
     Allowed: approved or in use; going back to a run: also one that another replaced; and any that is not retired as long as
     no model was ever approved (on trial). ModelRefused otherwise: model_not_approved, model_retired.
     """
-    found = _held(connection, registered(connection, run_id, by, at).model_id)
+    found = held(connection, registered(connection, run_id, by, at).model_id)
     refused = _why_not(connection, found, going_back)
     if refused is not None:
         raise refused
@@ -238,21 +227,12 @@ def taken_over(
         _put_in_use(connection, taken.model_id, by, at, words, address)
 
 
-def _held(connection: Connection, model_id: int) -> Model:
-    """The row as it is now, and stays until the transaction ends; SQLite's writers wait before they read anything."""
-    query = select(credit_models).where(credit_models.c.model_id == model_id)
-    row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None:
-        raise ModelRefused("no_such_model", f"there is no model {model_id}; look at the register again")
-    return model_row(row)
-
-
 def _decidable(connection: Connection, model_id: int, words: str, states: tuple[str, ...]) -> Model:
-    if not _said(words):
+    if not said(words):
         raise ModelRefused("words_needed", "say what was looked at and why this is decided")
-    found = _held(connection, model_id)
+    found = held(connection, model_id)
     if found.state not in states:
-        raise _wrong_state(found)
+        raise wrong_state(found)
     return found
 
 
@@ -288,12 +268,6 @@ def _dossier_of(connection: Connection, found: Model, verb: str) -> int:
     return paper
 
 
-def _wrong_state(found: Model) -> ModelRefused:
-    return ModelRefused(
-        "wrong_state", f"model {found.version} is {found.state}; that step cannot follow", version=found.version
-    )
-
-
 def _put_in_use(connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None) -> None:
     """The grades on show are one card's, so whatever was in use before is replaced, of whatever purpose."""
     held = select(credit_models).where(or_(credit_models.c.model_id == model_id, credit_models.c.state == "in_use"))
@@ -324,18 +298,4 @@ def _turn(
             "decided_meanwhile", f"model {found.version} was decided on meanwhile; look again", version=found.version
         )
     on = {} if report_id is None else {"report_id": report_id}
-    _event(connection, found.model_id, state, by, at, _said(words), address, None, version=found.version, **on)
-
-
-def _event(
-    connection: Connection, model_id: int, act: str, by: str, at: datetime, words: str, address: str | None,
-    told_by: str | None, **detail: Any,
-) -> None:  # fmt: skip
-    row = {"model_id": model_id, "act": act, "by": by, "at": at, "words": words, "report_id": detail.get("report_id")}
-    connection.execute(insert(credit_model_events).values(row))
-    told = {**detail, "words": words}
-    audit.write(connection, at, told_by or by, _AUDITED[act], OBJECT, str(model_id), told, address)
-
-
-def _said(words: str) -> str:
-    return " ".join(words.split())[:LONGEST_WORDS]
+    event(connection, found.model_id, state, by, at, said(words), address, None, version=found.version, **on)

@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select
 
+from domain.credit.findings import Finding
 from store.scope import OutOfScope, Scope
-from store.tables import branches, credit_model_events, customers, reports, users
+from store.tables import branches, credit_model_events, customers, dossier_findings, reports, users
 
 CUSTOMER, MANAGEMENT = "customer_report", "management_report"
 SEGMENT, BRANCH, CREDIT = "segment_report", "branch_report", "credit_report"
@@ -26,7 +27,8 @@ KINDS = (CUSTOMER, MANAGEMENT, SEGMENT, BRANCH, CREDIT, DOSSIER)
 class NewPaper:
     """A finished file to be entered. path is relative to the reports folder; inputs is the report's `to_dict()`.
 
-    Of a validation dossier: model_id is the model it is of, model_event the newest step of the register it carries.
+    Of a validation dossier: model_id is the model it is of, model_event the newest step of the register it carries,
+    findings what it found that is not stable, in the order it prints them.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class NewPaper:
     pages: int | None = None
     model_id: int | None = None
     model_event: int | None = None
+    findings: Sequence[Finding] | None = None
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,18 @@ def keep(connection: Connection, new: NewPaper, at: dt.datetime) -> int:
             job_id=new.job_id, title=new.title, file_name=new.file_name, path=new.path, bytes=new.size,
             pages=new.pages, sha256=new.sha256, code=new.code, inputs=dict(new.inputs), created_by=new.by, created_at=at,
             model_id=new.model_id, model_event=new.model_event,
+            findings=None if new.findings is None else len(new.findings),
         )
         .returning(reports.c.report_id)
     )  # fmt: skip
-    return int(row.scalar_one())
+    report_id = int(row.scalar_one())
+    found = [
+        {"report_id": report_id, "finding": one.key, "place": place, "level": one.level, "required": one.required}
+        for place, one in enumerate(new.findings or ())
+    ]
+    if found:
+        connection.execute(insert(dossier_findings), found)
+    return report_id
 
 
 def _path() -> ColumnElement[str]:

@@ -98,9 +98,15 @@ def name_of(connection: Connection, login: str, language: str) -> str:
 
 def is_person(connection: Connection, named: str) -> bool:
     """Whether somebody who may sign in goes by this login or name; what acts without a person is nobody."""
-    spoken = or_(users.c.login == named.strip().lower(), users.c.name == named.strip())
-    found = select(users.c.user_id).where(spoken, users.c.disabled.is_(False), users.c.login.not_in(tuple(MACHINES)))
-    return connection.scalar(found.limit(1)) is not None
+    return login_of(connection, named) is not None
+
+
+def login_of(connection: Connection, named: str) -> str | None:
+    """The login of somebody who may sign in and goes by this login or name; of several of one name, the first that came."""
+    login = named.strip().lower()
+    spoken = or_(users.c.login == login, users.c.name == named.strip())
+    found = select(users.c.login).where(spoken, users.c.disabled.is_(False), users.c.login.not_in(tuple(MACHINES)))
+    return connection.scalar(found.order_by((users.c.login == login).desc(), users.c.user_id).limit(1))
 
 
 def _load(connection: Connection, found: Any) -> list[User]:

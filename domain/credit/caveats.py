@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, moved_level
+from domain.credit.fairness import FEW_IN_GROUP, impact_level
+from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, WATCH, moved_level
 from domain.credit.reach import Reach
 from domain.credit.seasons import of_the_festival
 from domain.credit.selection import Verdict
 from domain.credit.stability import MonthShift
 from domain.credit.validated import Limit, Validation
 
-FEW_BAD, FEW_DAYS, SHY, BOLD, SURE, FOUR_FIFTHS = 100, 4, 1.2, 0.8, 0.05, 0.8
+FEW_BAD, FEW_DAYS, SHY, BOLD, SURE = 100, 4, 1.2, 0.8, 0.05
 UNLIKE = 0.2  # of those who could be rated, whose outcome nobody could see
 SAME = 5e-4  # of an AUC: what three decimals do not show
-FEW_IN_GROUP = 30  # rows; of fewer an approval rate says little
 
 
 def limits_of(
@@ -110,14 +110,14 @@ def _of_quality(found: Validation) -> Iterator[Limit]:
 
 def _of_people(found: Validation, months: Sequence[MonthShift]) -> Iterator[Limit]:
     for kind, groups in (("gender", found.fairness.by_gender), ("age", found.fairness.by_age)):
-        hit = [
-            g for g in groups
-            if g.group != "unknown" and g.rows >= FEW_IN_GROUP and g.impact is not None and g.impact < FOUR_FIFTHS
-        ]  # fmt: skip
-        if hit:
-            yield Limit(
-                f"adverse_{kind}", tuple(g.impact for g in hit if g.impact is not None), tuple(g.group for g in hit)
-            )
+        known = [one for one in groups if one.group != "unknown"]
+        for level, code in ((ACT, f"adverse_{kind}"), (WATCH, f"adverse_{kind}_unsure")):
+            hit = [one for one in known if impact_level(one) == level]
+            if hit:
+                yield Limit(code, tuple(g.impact for g in hit if g.impact is not None), tuple(g.group for g in hit))
+        few = tuple(one.group for one in known if one.customers < FEW_IN_GROUP)
+        if few:
+            yield Limit("few_of_group", (float(FEW_IN_GROUP),), few)
     if not found.fairness.by_gender and not found.fairness.by_age:
         yield Limit("people_unknown")
     if months:

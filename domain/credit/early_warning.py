@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from domain.credit.inference import wilson
+
 BEFORE_MONTHS = 3  # how far a rule looks back
 OUTCOME_MONTHS = 12
 JUMP, TIMES, LATE_DAYS = 0.1, 2.0, 30
 Flags = NDArray[np.bool_]
-_Z = 1.959963984540054  # of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,6 @@ class Measured:
         """Whether the rate lies above everybody's, its interval included; None where nothing can be said."""
         found, base = self.interval, self.base_rate
         return None if found is None or base is None else found[0] > base
-
-
-def wilson(share: float, trials: int) -> tuple[float, float]:
-    """The 95 % interval of a share (0..1) seen in so many trials (at least 1); Wilson 1927."""
-    z = _Z * _Z / trials
-    middle = (share + z / 2) / (1 + z)
-    half = _Z / (1 + z) * np.sqrt(share * (1 - share) / trials + z / trials / 4)
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
 def measure(panel: pd.DataFrame, defaults: pd.DataFrame, until: date) -> tuple[Measured, ...]:

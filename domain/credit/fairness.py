@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from domain.credit.inference import ratio_interval
+from domain.credit.monitoring import ACT, STABLE, WATCH
+from domain.credit.validated import GroupOutcome
+
 AGE_BANDS = ("<25", "25-34", "35-44", "45-54", "55-64", "65+")
 _EDGES = (25.0, 35.0, 45.0, 55.0, 65.0)
+FOUR_FIFTHS = 0.8
+FEW_IN_GROUP = 30  # customers; of fewer an approval rate says little
 
 
 def age_band(age: pd.Series) -> pd.Series:
@@ -16,18 +22,23 @@ def age_band(age: pd.Series) -> pd.Series:
     return pd.Series(bands, index=age.index, dtype=object).where(years.notna(), None)
 
 
-def outcomes_by_group(group: pd.Series, approved: pd.Series, bad: pd.Series) -> pd.DataFrame:
+def outcomes_by_group(
+    group: pd.Series, approved: pd.Series, bad: pd.Series, customer: pd.Series | None = None
+) -> pd.DataFrame:
     """Approvals and errors by group, in order of the group's name.
 
-    group: a word a row, missing counts as "unknown". approved: bool. bad: 0/1. Columns: group, rows, approval (share
-    approved), impact (approval against the largest known group's; under 0.8 is the usual sign of adverse impact),
-    good_refused and bad_approved (errors as share of that group's goods and bads, NaN where it has none).
+    group: a word a row, missing counts as "unknown". approved: bool. bad: 0/1. customer: whose row it is; None: each row is
+    another's. Columns: group, rows, customers, approval (share approved), impact (approval against the largest known group's;
+    under 0.8 is the usual sign of adverse impact), low and high (of impact, 95 %, with as many trials as customers, since rows
+    of one customer go together; NaN for the largest group), good_refused and bad_approved (errors as share of that group's
+    goods and bads, NaN where it has none).
     """
     table = pd.DataFrame(
         {
             "group": group.astype(object).where(group.notna(), "unknown").to_numpy(),
             "approved": approved.to_numpy(dtype=float),
             "bad": bad.to_numpy(dtype=float),
+            "customer": np.arange(len(group)) if customer is None else customer.to_numpy(),
         }
     )
     table["good_refused"] = (1 - table["approved"]).where(table["bad"] == 0)
@@ -36,6 +47,7 @@ def outcomes_by_group(group: pd.Series, approved: pd.Series, bad: pd.Series) -> 
         table.groupby("group")
         .agg(
             rows=("approved", "size"),
+            customers=("customer", "nunique"),
             approval=("approved", "mean"),
             good_refused=("good_refused", "mean"),
             bad_approved=("bad_approved", "mean"),
@@ -44,6 +56,36 @@ def outcomes_by_group(group: pd.Series, approved: pd.Series, bad: pd.Series) -> 
     )
     # Of equally large groups the first by name is the measure.
     known = told[told["group"] != "unknown"].sort_values(["rows", "group"], ascending=[False, True])
-    base = known["approval"].iloc[0] if len(known) and known["approval"].iloc[0] > 0 else np.nan
-    told["impact"] = told["approval"] / base
-    return told[["group", "rows", "approval", "impact", "good_refused", "bad_approved"]]
+    there = len(known) > 0 and known["approval"].iloc[0] > 0
+    told["impact"] = told["approval"] / (known["approval"].iloc[0] if there else np.nan)
+    told["low"], told["high"] = _intervals(told, known.index[0] if there else None)
+    columns = ["group", "rows", "customers", "approval", "impact", "low", "high", "good_refused", "bad_approved"]
+    return told[columns]
+
+
+def _intervals(told: pd.DataFrame, base: int | None) -> tuple[list[float], list[float]]:
+    """Of each group's impact; NaN of the one the others are held against, and where there is none."""
+    found = []
+    for at, approval, customers in zip(told.index, told["approval"], told["customers"], strict=True):
+        limits = None
+        if base is not None and at != base:
+            against = told.loc[base]
+            limits = ratio_interval(
+                float(approval), int(customers), float(against["approval"]), int(against["customers"])
+            )
+        found.append(limits or (np.nan, np.nan))
+    return [low for low, _ in found], [high for _, high in found]
+
+
+def impact_level(one: GroupOutcome) -> str | None:
+    """By the four fifths rule with its significance: under 0.8 is acted on where chance does not explain it, and watched
+    where it may. None for the group the others are held against and for one that is too small
+    (FEW_IN_GROUP).
+
+    Source: Uniform Guidelines on Employee Selection Procedures (1978), § 4 D.
+    """
+    if one.impact is None or one.high is None or one.customers < FEW_IN_GROUP:
+        return None
+    if one.impact >= FOUR_FIFTHS:
+        return STABLE
+    return ACT if one.high < 1 else WATCH

@@ -14,6 +14,7 @@ from domain.credit.regression import Fit
 from domain.credit.woe import Counts, Floats
 
 LEVEL = 0.95
+_Z = float(ndtri((1 + LEVEL) / 2))
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def auc_difference(bad: ArrayLike, one: ArrayLike, other: ArrayLike) -> Estimate
     goods, bads = parts[0][0] - parts[1][0], parts[0][1] - parts[1][1]
     difference = float(goods.mean())
     variance = goods.var(ddof=1) / len(goods) + bads.var(ddof=1) / len(bads)
-    reach = float(ndtri((1 + LEVEL) / 2)) * float(np.sqrt(variance))
+    reach = _Z * float(np.sqrt(variance))
     return Estimate(difference, difference - reach, difference + reach)
 
 
@@ -137,3 +138,27 @@ def default_rate(rows: int, bad: int, predicted: float) -> Rate:
     high = 1.0 if bad == rows else float(betaincinv(a, b, 1 - tail))
     at_least = float(bdtrc(bad - 1, rows, predicted)) if bad > 0 else 1.0
     return Rate(rows, bad, predicted, bad / rows, low, high, float(betainc(a, b, predicted)), at_least)
+
+
+def wilson(share: float, trials: int) -> tuple[float, float]:
+    """The 95 % interval of a share (0..1) seen in so many trials (at least 1); Wilson 1927."""
+    z = _Z * _Z / trials
+    middle = (share + z / 2) / (1 + z)
+    half = _Z / (1 + z) * np.sqrt(share * (1 - share) / trials + z / trials / 4)
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def ratio_interval(one: float, trials: int, other: float, other_trials: int) -> tuple[float, float] | None:
+    """The 95 % interval of one / other, two independent shares seen in so many trials (at least 1 each; other > 0).
+
+    None where the other is so uncertain that the ratio has no upper end. Source: Newcombe's way for a difference carried over
+    to a ratio, from Wilson's limits of each (Donner and Zou, 2012).
+    """
+    (low, high), (least, most) = wilson(one, trials), wilson(other, other_trials)
+    above, below = most * (2 * other - most), least * (2 * other - least)
+    if above <= 0 or below <= 0:
+        return None
+    both = one * other
+    lower = (both - float(np.sqrt(max(both**2 - low * (2 * one - low) * above, 0.0)))) / above
+    upper = (both + float(np.sqrt(max(both**2 - high * (2 * one - high) * below, 0.0)))) / below
+    return max(lower, 0.0), upper

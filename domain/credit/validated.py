@@ -131,7 +131,8 @@ class Challenger:
 @dataclass(frozen=True)
 class GroupOutcome:
     """One group of people: approvals, impact (approval against the largest group's), errors, and its PD against what was
-    seen. None where the group has no such rows."""
+    seen. None where the group has no such rows. customers: people in it. low, high: of impact, 95 %; None for the largest
+    group."""
 
     group: str
     rows: int
@@ -141,6 +142,9 @@ class GroupOutcome:
     good_refused: float | None
     bad_approved: float | None
     predicted: float
+    customers: int = 0
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)

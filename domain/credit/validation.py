@@ -325,13 +325,17 @@ def _fairness(
     approved = pd.Series(card.masterscale.place(chance) <= last)
 
     def told(group: pd.Series | None) -> tuple[GroupOutcome, ...]:
-        return () if group is None or not group.notna().any() else _groups(group, approved, bad, chance)
+        return (
+            () if group is None or not group.notna().any() else _groups(group, approved, bad, chance, beside.customer)
+        )
 
     return Fairness(rules.cut, told(beside.gender), told(None if beside.age is None else age_band(beside.age)))
 
 
-def _groups(group: pd.Series, approved: pd.Series, bad: Counts, chance: Floats) -> tuple[GroupOutcome, ...]:
-    table = outcomes_by_group(group, approved, pd.Series(bad))
+def _groups(
+    group: pd.Series, approved: pd.Series, bad: Counts, chance: Floats, customer: pd.Series
+) -> tuple[GroupOutcome, ...]:
+    table = outcomes_by_group(group, approved, pd.Series(bad), customer)
     words = group.astype(object).where(group.notna(), "unknown").to_numpy()
     found = []
     for row in table.to_dict("records"):
@@ -340,6 +344,7 @@ def _groups(group: pd.Series, approved: pd.Series, bad: Counts, chance: Floats) 
             GroupOutcome(
                 str(row["group"]), int(row["rows"]), int(bad[there].sum()), float(row["approval"]), _known(row["impact"]),
                 _known(row["good_refused"]), _known(row["bad_approved"]), float(chance[there].mean()),
+                int(row["customers"]), _known(row["low"]), _known(row["high"]),
             )
         )  # fmt: skip
     return tuple(found)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.catalogue import GENDER_WORDS
-from domain.credit.caveats import BOLD, FOUR_FIFTHS, SHY, SURE
+from domain.credit.caveats import BOLD, SHY, SURE
 from domain.credit.characteristics import named
+from domain.credit.fairness import FOUR_FIFTHS
 from domain.credit.monitoring import THRESHOLDS
 from domain.credit.reach import Reach
 from domain.credit.selection import Verdict

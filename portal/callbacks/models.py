@@ -16,7 +16,7 @@ from portal.layouts.models_comparison import KIND, PATH, Ids
 from portal.widgets import frame
 from store import model_decisions as decide
 from store import models as store
-from store.model_decisions import ModelRefused
+from store.model_steps import ModelRefused
 
 
 def validate(ctx: Ctx, clicks: int, model_id: int, words: str | None) -> str:

@@ -25,7 +25,8 @@ from portal.widgets.lists import facts
 from portal.widgets.marks import marks
 from store import models as store
 from store.jobs import said
-from store.model_decisions import LONGEST_WORDS, TIERS
+from store.model_decisions import TIERS
+from store.model_steps import LONGEST_WORDS
 from store.models import Event, Model
 from store.parameters import masterscale_at
 from store.reports import newest_dossier

@@ -39,6 +39,7 @@ from store.tables.picture import (
     staff,
 )  # fmt: skip
 from store.tables.rating_changes import (
+    card_notices_seen,
     rating_alerts_seen,
     rating_changes,
     rating_comparisons,
@@ -48,19 +49,20 @@ from store.tables.rating_changes import (
 from store.tables.reports import reports
 from store.tables.runs import publications, run_attrition, run_next_products, run_ratings, run_segments, runs
 from store.tables.segments import segment_names
+from store.tables.undertakings import dossier_findings, undertakings
 
 __all__ = [
     "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
-    "chain_steps", "chains",
+    "card_notices_seen", "chain_steps", "chains",
     "clearances", "contribution_months", "credit_model_events", "credit_models",
     "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
-    "development_drafts", "developments", "feature_profiles",
+    "development_drafts", "developments", "dossier_findings", "feature_profiles",
     "job_log", "job_runs", "loans",
     "metadata", "parameter_versions", "pictures", "products", "publications",
     "rating_alerts_seen", "rating_changes", "rating_comparisons", "rating_overrides",
     "reports", "run_attrition", "run_contributions",
     "run_next_products", "run_ratings", "run_segments", "runs", "saved_views", "schedules", "scorecard_months",
     "segment_names", "sessions", "settings",
-    "staff", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
+    "staff", "undertakings", "unknown_sign_ins", "user_grants", "user_roles", "user_scopes", "users",
     "warning_flags", "warning_measures",
 ]  # fmt: skip

@@ -41,6 +41,14 @@ rating_alerts_seen = Table(
     Column("seen_at", Moment, nullable=False),
 )  # fmt: skip
 
+# Who took note that the rating on show is made with another card or scale than the one before.
+card_notices_seen = Table(
+    "card_notices_seen", metadata,
+    Column("run_id", ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True),
+    Column("seen_by", String(64), primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+)  # fmt: skip
+
 # How good each rule of domain/credit/early_warning.py has been, as known at a day; months: of history it rests on.
 warning_measures = Table(
     "warning_measures", metadata,

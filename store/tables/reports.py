@@ -19,6 +19,7 @@ reports = Table(
     # Of a validation dossier: the model of the register it is of, and the newest of its steps the paper carries.
     Column("model_id", Integer, index=True),
     Column("model_event", Integer),
+    Column("findings", Integer),  # how many rows of dossier_findings it has; none where nobody counted
     Column("title", Text, nullable=False),
     Column("file_name", Text, nullable=False),
     Column("path", Text, nullable=False),

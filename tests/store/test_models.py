@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from store import model_decisions as decide
 from store.database import reading, writing
-from store.model_decisions import ModelRefused
+from store.model_steps import OBJECT, ModelRefused
 from store.models import Model, events, in_use, list_models, model, of_run, on_trial, shown
 from store.reports import dossiers_behind, newest_dossier
 from store.runs import NewRun, RunRefused, back_to, publish, save_candidate
@@ -124,7 +124,7 @@ def test_from_developed_to_replaced_and_back(engine: Engine) -> None:
             "developed", "validated", "approved", "in_use", "retired", "in_use",
         ]  # fmt: skip
         assert [each.words for each in events(connection, first)][1::4] == ["看过样本与分箱", "坏率漂移"]
-        said = connection.execute(select(audit_log).where(audit_log.c.object_kind == decide.OBJECT)).all()
+        said = connection.execute(select(audit_log).where(audit_log.c.object_kind == OBJECT)).all()
         assert [row.action for row in said].count("models.use") == 3
         assert {row.actor for row in said if row.action == "models.approve"} == {"app"}
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from domain.catalogue import FEATURE_NAMES
-from domain.credit.early_warning import CODES, READ, RULES, flagged, measure, since, wilson
+from domain.credit.early_warning import CODES, READ, RULES, flagged, measure, since
+from domain.credit.inference import wilson
 
 NAN = float("nan")
 
