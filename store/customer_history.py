@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, exists, func, select
 
 from store.segment_names import named
 from store.served_runs import KINDS, rows_of
+from store.shown import Showing, by_run, showings
 from store.tables import publications, runs
 
 MOST_RUNS = 24  # of a kind, the newest
@@ -28,8 +29,8 @@ FIGURES: dict[str, tuple[str, ...]] = {
 class PastFigures:
     """One run that was on show. values: its FIGURES of the customer, None when the run does not know them.
 
-    published_at: when it was first put on show. on_show: it still is. model: of a segmentation, with the names its
-    segments have; {} for the other kinds.
+    published_at: when it was first put on show. shown: every time it was, oldest first. on_show: it is now.
+    model: of a segmentation, with the names its segments have; {} for the other kinds.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class PastFigures:
     published_at: datetime
     values: Mapping[str, Any] | None
     model: Mapping[str, Any]
+    shown: tuple[Showing, ...]
 
 
 def past_figures(connection: Connection, kind: str, customer_id: str) -> tuple[PastFigures, ...]:
@@ -67,13 +69,13 @@ def past_figures(connection: Connection, kind: str, customer_id: str) -> tuple[P
         .order_by(runs.c.as_of.desc(), first.c.at.desc(), runs.c.run_id.desc())
         .limit(MOST_RUNS)
     )
-    found = []
+    found, times = [], by_run(showings(connection, kind))
     for row in connection.execute(query).mappings():
         values = None if row["customer_id"] is None else {name: row[name] for name in FIGURES[kind]}
         found.append(
             PastFigures(
                 kind, row["run_id"], row["version"], row["as_of"], row["state"] == "published", row["at"], values,
-                named(connection, row["model"]) if model else {},
+                named(connection, row["model"]) if model else {}, times[row["run_id"]],
             )
         )  # fmt: skip
     return tuple(found)

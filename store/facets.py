@@ -28,7 +28,8 @@ from sqlalchemy import (
 )
 
 from store.scope import Scope
-from store.tables import branches, customers, publications, run_segments
+from store.shown import compared
+from store.tables import branches, customers, run_segments
 
 Facets = Mapping[str, Sequence[str]]
 
@@ -106,9 +107,8 @@ def _scored(value: str) -> ColumnElement[bool]:
 
 
 def earlier_segmentation() -> ScalarSelect[Any]:
-    """The number of the segmentation that was on show before the one on show; NULL without one."""
-    last = select(publications.c.previous_run_id).where(publications.c.kind == "segmentation")
-    return last.order_by(publications.c.publication_id.desc()).limit(1).scalar_subquery()
+    """The number of the segmentation that the one on show is compared with (store/shown.py); NULL without one."""
+    return compared("segmentation")
 
 
 def _stood(value: str) -> ColumnElement[bool]:

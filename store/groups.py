@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from store.scope import Scope
-from store.tables import customers, publications, run_ratings, run_segments
+from store.shown import compared
+from store.tables import customers, run_ratings, run_segments
 from store.types import Money
 
 GROUPINGS = ("tier", "life_cycle", "segment")
@@ -74,9 +75,8 @@ def _count(before: dict[str, int] | None, code: str) -> int | None:
 
 
 def _before(connection: Connection, scope: Scope, kind: str, column: Any, rows: Any) -> dict[str, int] | None:
-    """code -> customers of the run that was on show before; None without one."""
-    last = select(publications.c.previous_run_id).where(publications.c.kind == kind)
-    run_id = connection.scalar(last.order_by(publications.c.publication_id.desc()).limit(1))
+    """code -> customers of the run the one on show is compared with (store/shown.py); None without one."""
+    run_id = connection.scalar(select(compared(kind)))
     if run_id is None:
         return None
     found = (

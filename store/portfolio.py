@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from store.runs import Run, list_runs
 from store.scope import Scope
-from store.tables import branches, customers, publications, staff
+from store.shown import compared
+from store.tables import branches, customers, staff
 
 SHOWN = ("published", "superseded")
 LOOKED_THROUGH = 500  # the newest credit runs: of years
@@ -34,10 +35,9 @@ def ratings_shown(connection: Connection) -> list[Run]:
 
 
 def rating_shown_before(connection: Connection) -> int | None:
-    """The credit run that was on show before the one on show; None without one."""
-    p = publications.c
-    last = select(p.previous_run_id).where(p.kind == "credit").order_by(p.publication_id.desc()).limit(1)
-    return connection.scalar(last)
+    """The credit run that the one on show is compared with (store/shown.py); None without one."""
+    found: int | None = connection.scalar(select(compared("credit")))
+    return found
 
 
 def contacts(connection: Connection, scope: Scope, customer_ids: Sequence[str]) -> dict[str, Contact]:

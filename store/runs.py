@@ -17,9 +17,11 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, s
 
 from store import audit, model_decisions
 from store.bulk import fill
+from store.model_steps import ModelRefused
 from store.models import Model
 from store.segment_names import named
 from store.served_runs import KINDS, published_id, rows_of, serve_published
+from store.shown import compared
 from store.tables import batches, publications, run_ratings, run_segments, runs
 
 SEGMENT_COLUMNS = (
@@ -68,19 +70,6 @@ class Run:
     decision_reason: str | None
     model: Mapping[str, Any]
     migration: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Publication:
-    """One line of the history of what was on show."""
-
-    kind: str
-    run_id: int
-    version: str
-    previous_run_id: int | None
-    published_by: str
-    published_at: datetime
-    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -200,31 +189,16 @@ def rating_rows(connection: Connection, run_id: int) -> pd.DataFrame:
 
 
 def rating_before(connection: Connection, customer_id: str) -> PastRating | None:
-    """The customer's rating by the run that was on show before this one; None without such a run or rating.
-
-    The caller has looked at the scope.
+    """The customer's rating by the run that the one on show is compared with (store/shown.py); None without such a run or
+    rating. The caller has looked at the scope.
     """
-    last = select(publications.c.previous_run_id).where(publications.c.kind == "credit")
-    run_id = connection.scalar(last.order_by(publications.c.publication_id.desc()).limit(1))
+    run_id = connection.scalar(select(compared("credit")))
     if run_id is None:
         return None
     shown = select(run_ratings.c.grade, run_ratings.c.score, run_ratings.c.points)
     found = shown.where(run_ratings.c.run_id == run_id, run_ratings.c.customer_id == customer_id)
     row = connection.execute(found.where(run_ratings.c.grade.is_not(None))).one_or_none()
     return None if row is None else PastRating(*row)
-
-
-def history(connection: Connection, kind: str, limit: int = 50) -> list[Publication]:
-    """What was on show when, newest first."""
-    p = publications.c
-    query = (
-        select(p.kind, p.run_id, runs.c.version, p.previous_run_id, p.published_by, p.published_at, p.reason)
-        .join(runs, runs.c.run_id == p.run_id)
-        .where(p.kind == kind)
-        .order_by(p.publication_id.desc())
-        .limit(limit)
-    )
-    return [Publication(*row) for row in connection.execute(query)]
 
 
 def publish(
@@ -253,7 +227,9 @@ def publish(
     serve_published(connection, found.kind)
     if model is not None:
         model_decisions.taken_over(connection, model, by, at, reason or found.version, address)
-    detail = {"kind": found.kind, "version": found.version, "previous_run_id": previous, "reason": reason}
+    replaced = None if previous is None else connection.scalar(select(runs.c.version).where(runs.c.run_id == previous))
+    again = found.state == "superseded"
+    detail = {"kind": found.kind, "version": found.version, "again": again, "replaced": replaced, "reason": reason}
     audit.write(connection, at, by, "runs.publish", "run", str(run_id), detail, address)
 
 
@@ -330,7 +306,7 @@ def _signed_model(connection: Connection, found: Run, by: str, at: datetime) -> 
         return None
     try:
         return model_decisions.showable(connection, found.run_id, found.state == "superseded", by, at)
-    except model_decisions.ModelRefused as error:
+    except ModelRefused as error:
         raise RunRefused(error.key, str(error), **error.values) from error
 
 

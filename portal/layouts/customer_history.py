@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 
 from domain import standing
 from domain.outlook import family_name
-from domain.phrasing import day, minute, money, number, percent
+from domain.phrasing import day, money, number, percent
 from portal.access import Ctx
 from portal.layouts.customer import View
+from portal.showings import times
 from portal.widgets import frame, status
 from store.customer_history import FIGURES, MOST_RUNS, PastFigures, every_kind
 
@@ -65,7 +66,7 @@ def _row(ctx: Ctx, columns: Sequence[str], one: PastFigures, told: Mapping[str, 
     cells = [
         html.Td(version, className="w"),
         html.Td(day(one.as_of), className="w"),
-        html.Td(minute(ctx.local(one.published_at)), className="w"),
+        html.Td(times(ctx, one.shown), className="w"),
     ]
     if told is None:
         return html.Tr([*cells, html.Td(ctx.t("customer.not_in_version"), colSpan=len(columns)), html.Td(changed)])

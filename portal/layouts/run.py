@@ -16,14 +16,15 @@ from portal.address_numbers import number_in
 from portal.layouts import run_card
 from portal.layouts.runs import PATH
 from portal.run_warnings import warnings
+from portal.showings import card
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from store import runs as store_runs
 from store.jobs import said
 from store.model_decisions import why_not_shown
 from store.runs import Run
+from store.shown import before, by_run, showings, shown_at
 
-EVER_PUBLISHED = 1_000  # more than a bank puts on show in ten years
 DEEPEST = 45  # percent of the accent in the fullest cell: words stay readable on it
 # By state: what can be decided. A superseded run may be put on show again.
 OPEN_TO = {"candidate": ("publish", "reject"), "superseded": ("publish",)}
@@ -74,6 +75,7 @@ def layout(ctx: Ctx, run_id: str) -> Component:
                     *_migrations(ctx, run),
                     html.Div(id=Ids.MOVERS),
                     run_card.scorecard(ctx, run),
+                    card(ctx, by_run(showings(ctx.connection, run.kind)).get(run.run_id, ())),
                     _parameters(ctx, run),
                     _made(ctx, run),
                 ],
@@ -95,10 +97,9 @@ def _pause(ctx: Ctx, sentences: list[str]) -> Component:
 
 
 def _before(ctx: Ctx, run: Run) -> Run | None:
-    """What was on show before this run, which is on show now; None when nothing was."""
-    last = next((line for line in store_runs.history(ctx.connection, run.kind, 1)), None)
-    before = last.previous_run_id if last is not None and last.run_id == run.run_id else None
-    return None if before is None else store_runs.run(ctx.connection, before)
+    """What this run, which is on show, is compared with by the rule of store/shown.py; None when nothing was before it."""
+    found = before(ctx.connection, run.run_id)
+    return None if found is None else store_runs.run(ctx.connection, found)
 
 
 def _figures(ctx: Ctx, run: Run, against: Run | None, on_show: bool) -> Component:
@@ -183,9 +184,7 @@ def _migrations(ctx: Ctx, run: Run) -> list[Component]:
 
 def _was_beside(ctx: Ctx, run: Run) -> bool:
     """Another run of the kind had been put on show when this one was made."""
-    return any(
-        line.published_at <= run.finished_at for line in store_runs.history(ctx.connection, run.kind, EVER_PUBLISHED)
-    )
+    return shown_at(ctx.connection, run.kind, run.finished_at) is not None
 
 
 def _migration(ctx: Ctx, run: Run, column: str, moved: Mapping[str, Any]) -> Component:

@@ -12,11 +12,13 @@ from domain.phrasing import day, minute, number
 from portal import run_words
 from portal.access import Ctx
 from portal.actors import who
+from portal.showings import line
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from store import runs as store_runs
 from store.jobs import said
-from store.runs import Publication, Run
+from store.runs import Run
+from store.shown import Showing, showings
 
 PATH = "/admin/runs"
 MOST = 30
@@ -45,7 +47,7 @@ def layout(ctx: Ctx) -> Component:
 def _section(ctx: Ctx, kind: str) -> list[Component]:
     found = store_runs.list_runs(ctx.connection, kind, MOST)
     shown = next((run for run in found if run.state == "published"), None) or store_runs.published(ctx.connection, kind)
-    past = store_runs.history(ctx.connection, kind, 10)
+    past = showings(ctx.connection, kind)
     first = [_on_show(ctx, kind, shown, past)]
     back = _back(ctx, kind, shown, past)
     if back is not None:
@@ -57,7 +59,7 @@ def _section(ctx: Ctx, kind: str) -> list[Component]:
     ]
 
 
-def _on_show(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Publication]) -> Component:
+def _on_show(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Showing]) -> Component:
     title = ctx.t("runs.on_show")
     if shown is None:
         return frame.card(title, status.empty(ctx.t("runs.none_on_show"), ctx.t("runs.none_on_show_what")))
@@ -71,38 +73,29 @@ def _on_show(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Publication]
             (ctx.t("runs.head.decided"), f"{who(ctx, shown.decided_by)} · {minute(ctx.local(shown.decided_at))}"),
         ]
     )
-    lines = [html.Li(_published(ctx, line)) for line in past]
+    lines = [html.Li(line(ctx, one)) for one in past[::-1][:MOST]]
     earlier = html.Details([html.Summary(ctx.t("runs.past", count=len(lines))), html.Ul(lines)], className="gx-past")
     return frame.card(title, [told, earlier if lines else None], why=ctx.t(f"runs.on_show_why.{kind}"))
 
 
-def _published(ctx: Ctx, line: Publication) -> str:
-    parts = (
-        minute(ctx.local(line.published_at)),
-        line.version,
-        who(ctx, line.published_by),
-        said(line.reason, ctx.language),
-    )
-    return " · ".join(part for part in parts if part)
-
-
-def _back(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Publication]) -> Component | None:
-    if shown is None or not ctx.may("runs.publish"):
+def _back(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Showing]) -> Component | None:
+    """To what was on show until this was: the earlier version, or, after going back, the one that was left."""
+    if shown is None or not ctx.may("runs.publish") or not past:
         return None
-    line = next((line for line in past if line.run_id == shown.run_id), None)
-    before = store_runs.run(ctx.connection, line.previous_run_id) if line and line.previous_run_id else None
+    before = None if past[-1].replaced_run is None else store_runs.run(ctx.connection, past[-1].replaced_run)
     if before is None:
         return None
+    undone = past[-1].again
     ask = ctx.t("runs.ask_back", version=before.version)
     own = before.started_by == ctx.viewer.login
-    button = status.confirm(
-        Ids.back(kind), ctx.t("runs.back", version=before.version), ask, needs=Ids.reason(kind), disabled=own
-    )
+    words = ctx.t("runs.forward" if undone else "runs.back", version=before.version)
+    button = status.confirm(Ids.back(kind), words, ask, needs=Ids.reason(kind), disabled=own)
     reason = dcc.Textarea(id=Ids.reason(kind), className="gx-input", rows=2, maxLength=400)
     body = [html.Label([ctx.t("runs.reason"), reason], className="gx-labelled"), button]
     if own:
         body.append(html.P(ctx.t("runs.refused.own_run"), className="gx-sub"))
-    return frame.card(ctx.t("runs.back_title"), html.Div(body, className="gx-form"), why=ctx.t("runs.back_why"))
+    title, why = ("runs.forward_title", "runs.forward_why") if undone else ("runs.back_title", "runs.back_why")
+    return frame.card(ctx.t(title), html.Div(body, className="gx-form"), why=ctx.t(why))
 
 
 def _table(ctx: Ctx, kind: str, found: Sequence[Run]) -> Component:

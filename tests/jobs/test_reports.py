@@ -360,11 +360,14 @@ def test_the_segment_report_counts_the_scope_and_moves_against_the_version_befor
         for number in range(1, 13):
             before = {"run_id": 50, "customer_id": f"C{number:02d}", "segment": 2 if number == 1 else number % 3}
             connection.execute(insert(run_segments).values(before))
-        connection.execute(
-            insert(publications).values(
-                kind="segmentation", run_id=1, previous_run_id=50, published_by="x", published_at=NOW
-            )
-        )
+        connection.execute(insert(runs).values({**kept, "run_id": 60, "state": "superseded", "version": "S-later"}))
+        for before, run_id in (
+            (50, 1),
+            (1, 60),
+            (60, 1),
+        ):  # back from a later version: that one is never the one before
+            put_on_show = {"run_id": run_id, "previous_run_id": before, "published_by": "x", "published_at": NOW}
+            connection.execute(insert(publications).values(kind="segmentation", **put_on_show))
     text = flat(desk.make("segment_report", B1, branch_id="B1", language="zh"))
     [paper] = desk.papers()
     assert (paper.kind, paper.branch_id) == (SEGMENT, "B1") and "客群报告滨江支行" in paper.title.replace(" ", "")

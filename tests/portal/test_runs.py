@@ -278,6 +278,12 @@ def test_somebody_else_publishes_and_goes_back_in_one_step(candidates: People) -
     assert _tiers(candidates) != {"platinum"} and before
     gone_from = second.open_page(f"/admin/runs/{CANDIDATE}")
     assert "要重新启用 new-segmentation 吗" in gone_from and "要发布 new-segmentation 吗" not in gone_from
+    assert "使用记录" in gone_from and "核对过" in gone_from
+    runs_page, again = second.open_page("/admin/runs"), second.open_page("/admin/runs/1")
+    assert "撤销退回" in runs_page and "改回 new-segmentation" in runs_page and "客群不对" in runs_page
+    assert "重新启用" in again and "替换 new-segmentation" in again and "与上一版本" not in again, (
+        "the later run is not before it"
+    )
     assert _trail(candidates) == [("admin2", "runs.publish", str(CANDIDATE)), ("admin2", "runs.publish", "1")]
     with reading(candidates.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(publications)) == 2

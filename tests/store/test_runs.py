@@ -19,7 +19,6 @@ from store.runs import (
     RunRefused,
     back_to,
     batches_gone,
-    history,
     list_runs,
     publish,
     published,
@@ -27,6 +26,7 @@ from store.runs import (
     save_candidate,
 )
 from store.scope import Scope
+from store.shown import before, showings
 from store.tables import audit_log, batches, customers, pictures
 from store.tables import runs as runs_table
 
@@ -129,9 +129,14 @@ def test_superseded_and_back_again(bank: Engine) -> None:
         assert back_to(connection, "segmentation", "checker", AT, "drift") == first
     assert tiers(bank) == ["gold", "basic", None]
     with reading(bank) as connection:
-        assert [(p.run_id, p.previous_run_id) for p in history(connection, "segmentation")] == [
-            (first, second), (second, first), (first, None),
+        told = showings(connection, "segmentation")
+        assert [(one.run_id, one.again, one.until is None, one.reason) for one in told] == [
+            (first, False, False, None), (second, False, False, None), (first, True, True, "drift"),
         ]  # fmt: skip
+        assert [one.replaced for one in told] == [None, told[0].version, told[1].version]
+        assert before(connection, second) == first and before(connection, first) is None, (
+            "a later run is never the one before"
+        )
         rows = runs.segment_rows(connection, first)
         assert list(rows["customer_id"]) == ["C1", "C2"]
         assert rows["tier"].tolist() == ["gold", "basic"]

@@ -1,0 +1,49 @@
+"""When a run was on show, by whom and why, in words: on its own page, in the list of runs, in the 360's versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.phrasing import minute
+from portal.access import Ctx
+from portal.actors import who
+from portal.widgets import frame
+from store.jobs import said
+from store.shown import Showing
+
+
+def span(ctx: Ctx, one: Showing) -> str:
+    """From when until when."""
+    since = minute(ctx.local(one.since))
+    if one.until is None:
+        return ctx.t("runs.shown.until_now", since=since)
+    return ctx.t("runs.shown.span", since=since, until=minute(ctx.local(one.until)))
+
+
+def person(ctx: Ctx, one: Showing) -> str:
+    """Who put it on show, or put it on show again."""
+    return ctx.t("runs.shown.again_by" if one.again else "runs.shown.by", who=who(ctx, one.by))
+
+
+def line(ctx: Ctx, one: Showing, version: bool = True) -> str:
+    """One time on show: from when until when, what, by whom, in place of what, why."""
+    replaced = ctx.t("runs.shown.replaced", version=one.replaced) if one.replaced else ""
+    parts = (span(ctx, one), one.version if version else "", person(ctx, one), replaced, said(one.reason, ctx.language))
+    return " · ".join(part for part in parts if part)
+
+
+def times(ctx: Ctx, shown: Iterable[Showing]) -> Component:
+    """Every time, the last first, in a table's cell."""
+    told = [html.Div([html.Div(span(ctx, one)), html.Div(person(ctx, one), className="gx-sub")]) for one in shown]
+    return html.Div(told[::-1])
+
+
+def card(ctx: Ctx, shown: Iterable[Showing]) -> Component | None:
+    """Of one run, the last time first; None for what never was on show."""
+    lines = [html.Li(line(ctx, one, version=False)) for one in shown][::-1]
+    if not lines:
+        return None
+    return frame.card(ctx.t("runs.shown.title"), html.Ul(lines, className="customer-list"), why=ctx.t("runs.shown.why"))
