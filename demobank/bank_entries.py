@@ -1,4 +1,4 @@
-"""The bank's side of a month: openings, instalments, card bills, interest, fees, and keeping accounts level."""
+"""The bank's side of a month: openings, instalments, interest, fees, and keeping accounts level."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import numpy as np
 from demobank import latent
 from demobank.accounts import FAMILY, outstanding
 from demobank.ledger import CHANNEL, DAY, MEMO, Run, lowest, order
-from demobank.movements import on_day, steady
 from demobank.plan import MARKET, MARKET_BLOCK, Array
 from demobank.state import FADING, MonthContext
 from domain.canonical import INVESTMENT_FAMILIES
@@ -62,24 +61,6 @@ def instalment_events(ctx: MonthContext) -> None:
     left = outstanding(loans, ctx.state.paid - ctx.paying)[paying]
     amount = np.minimum(loans.instalment[paying] * ctx.paying[paying], left + loans.instalment[paying] // 20)
     ctx.pieces.add(loans.customer[paying], second, -amount, "loan_repayment", "system", "loan", "贷款还款")
-
-
-def card_events(ctx: MonthContext) -> None:
-    """Credit card: the bill is paid from the main account, in part by who revolves; the rest earns interest."""
-    accounts, people, state = ctx.block.accounts, ctx.block.people, ctx.state
-    card = accounts.held("credit_card")
-    who = np.flatnonzero((card >= 0) & ctx.is_open[np.maximum(card, 0)])
-    index = card[who]
-    owed = -np.minimum(state.balance[index], 0)
-    carry = np.where(state.stressed[who], np.maximum(people.revolves[who], 0.85), people.revolves[who])
-    carry = np.where(ctx.activity[who] < 1, 0.0, carry)
-    fee = np.rint(owed * carry * 0.1825 / 12).astype(np.int64)
-    fee = np.where(owed + fee < accounts.limit[index] * 95 // 100, fee, 0)
-    pays = np.where(owed < 100, 0, np.maximum(np.rint(owed * (1 - carry * 0.93)).astype(np.int64), owed // 10))
-    second = on_day(ctx, steady(people.type.size, 16, 9), 8)[who]
-    ctx.pieces.add(index, np.full(who.size, 4 * DAY + 1_800), -fee, "interest", "system", "interest", "循环利息")
-    ctx.pieces.add(who, second, -pays, "transfer_out", "mobile", "transfer", "信用卡还款")
-    ctx.pieces.add(index, second + 60, pays, "transfer_in", "system", "transfer", "信用卡还款")
 
 
 def interest_events(ctx: MonthContext) -> None:

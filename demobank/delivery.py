@@ -144,8 +144,9 @@ def _put(
 
 
 def _month_pieces(block: Block, result: MonthResult, kept: Pieces, drift: Drift | None) -> None:
-    kept["balances"].append(monthly_tables.balances_table(block, drifted(block, result, drift)))
-    kept["loan_status"].append(monthly_tables.loan_status_table(block, result))
+    told = drifted(block, result, drift)
+    kept["balances"].append(monthly_tables.balances_table(block, told))
+    kept["loan_status"].append(monthly_tables.loan_status_table(block, told))
 
 
 def _started() -> Pieces:
@@ -158,7 +159,7 @@ def _whole_block(
     """Everything of a block up to the end of the first delivery, and its truth."""
     block = make_block(plan, index)
     kept = _started()
-    known: Pieces = {"customers": [], "loans": []}
+    known: Pieces = {"customers": [], "loans": [], "borrowers": []}
     truth = monthly_tables.LoanTruth(block)
     state = start(block)
     opening = monthly_tables.brought_forward(block, state)
@@ -172,7 +173,7 @@ def _whole_block(
             planted.counts["transactions", "late", "sent after the next month"] += carried.num_rows
         carried = late
         _month_pieces(block, result, kept, drift)
-        known["loans"].append(truth.at(result, state.end_month))
+        truth.add(known, result, state.end_month)
     if carried.num_rows:
         planted.counts["transactions", "late", "not yet sent"] += carried.num_rows
     exists = np.flatnonzero((block.accounts.open_month <= plan.months) & (state.closed_month >= 0))
@@ -225,7 +226,7 @@ def _changes(
     block = make_block(plan, index)
     truth = monthly_tables.LoanTruth(block)
     kept = _started()
-    known: Pieces = {"customers": [], "loans": []}
+    known: Pieces = {"customers": [], "loans": [], "borrowers": []}
     state = start(block)
     for result in history(block, state, horizon - 1):
         if result.month.index == horizon - 1:
@@ -246,7 +247,7 @@ def _changes(
     _standing(block, geo, state, horizon, np.flatnonzero(touched), newcomers, kept)
     for month in range(max(1, horizon - 2), horizon + 1):
         kept["service_events"].append(monthly_tables.service_table(block, state, month, horizon, month < horizon))
-    known["loans"].append(truth.at(last, state.end_month))
+    truth.add(known, last, state.end_month)
     known["customers"].append(monthly_tables.customer_truth(block, state))
     return {name: parts for name, parts in kept.items() if parts}, known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 from demobank import columns, latent
 from demobank.accounts import open_hazard
 from demobank.credit_events import DEFAULT, default_table
+from demobank.default_chances import Borrowers
 from demobank.geography import PRODUCT_IDS
 from demobank.ledger import MEMOS
 from demobank.plan import SERVICE, Array
@@ -86,7 +88,7 @@ def brought_forward(block: Block, state: State) -> pa.Table:
     }  # fmt: skip
     empty = np.zeros(0, dtype=np.int64)
     balance = state.balance[index]
-    opening = MonthResult(month, rows, balance, empty, empty, empty, empty, empty, empty, empty, empty, empty, empty)
+    opening = MonthResult(month, rows, balance, *[empty] * (len(fields(MonthResult)) - 3))
     return transactions_table(block, opening)
 
 
@@ -105,14 +107,20 @@ def balances_table(block: Block, result: MonthResult) -> pa.Table:
 
 
 def loan_status_table(block: Block, result: MonthResult) -> pa.Table:
-    """Outstanding, arrears and five-class of every loan on the books, or repaid in the month."""
-    index = np.flatnonzero(result.loan_reported)
-    days = result.days_past_due[index]
+    """Outstanding, arrears and five-class of every loan and credit card on the books, or paid off in the month.
+
+    A card's outstanding is what its balance is below zero.
+    """
+    index, card = np.flatnonzero(result.loan_reported), np.flatnonzero(result.card_reported)
+    account = np.concatenate([block.loans.account[index], block.cards.account[card]])
+    days = np.concatenate([result.days_past_due[index], result.card_days[card]])
+    owed = np.maximum(-result.balance[block.cards.account[card]], 0)
     return columns.table(
-        "loan_status", index.size,
-        account_id=columns.words(block.loans.account[index], account_labels(block)),
-        as_of=columns.days(np.full(index.size, result.month.last_epoch)),
-        outstanding=columns.money(result.left_over[index]), overdue_amount=columns.money(result.overdue[index]),
+        "loan_status", account.size,
+        account_id=columns.words(account, account_labels(block)),
+        as_of=columns.days(np.full(account.size, result.month.last_epoch)),
+        outstanding=columns.money(np.concatenate([result.left_over[index], owed])),
+        overdue_amount=columns.money(np.concatenate([result.overdue[index], result.card_overdue[card]])),
         days_past_due=days.astype(np.int32),
         five_class=columns.words(np.searchsorted([1, 90, 181, 361], days, side="right"), FIVE_CLASSES),
     )  # fmt: skip
@@ -178,12 +186,26 @@ def customer_truth(block: Block, state: State) -> pa.Table:
 
 
 class LoanTruth:
-    """The exact probability of default of a block's loans at any month-end."""
+    """The exact probability of default of a block's loans and cards at any month-end, and of their owners."""
 
     def __init__(self, block: Block) -> None:
         self.block = block
         self.year = default_table(block.chain, block.loans, 12)
         self.next = default_table(block.chain, block.loans, 1)
+        self.borrowers = Borrowers(block)
+
+    def add(self, known: dict[str, list[pa.Table]], result: MonthResult, end_month: Array) -> None:
+        """Put a month-end's chances into `known`: of accounts under loans, of customers under borrowers."""
+        known["loans"] += [self.at(result, end_month), self.of_cards(result, end_month)]
+        known["borrowers"].append(self.borrowers.at(result, end_month))
+
+    def of_cards(self, result: MonthResult, end_month: Array) -> pa.Table:
+        """One row a credit card on the books and not yet in default at the month-end."""
+        index, soon, year = self.borrowers.of_cards(result, end_month)
+        cards = self.block.cards
+        return _account_truth(
+            self.block, result, cards.account[index], cards.customer[index], result.card_arrears[index], soon, year
+        )
 
     def at(self, result: MonthResult, end_month: Array) -> pa.Table:
         """One row a loan on the books and not yet in default at the month-end."""
@@ -191,13 +213,22 @@ class LoanTruth:
         stress = result.stressed[self.block.loans.customer[index]].astype(np.int64)
         arrears = result.arrears[index]
         left = np.maximum(end_month[index] - result.month.index, 0)
-        return pa.table(
-            {
-                "account_id": pa.array(self.block.accounts.account_id[self.block.loans.account[index]], pa.string()),
-                "as_of": columns.days(np.full(index.size, result.month.last_epoch)),
-                "stressed": pa.array(stress.astype(bool)),
-                "missed_instalments": pa.array(arrears.astype(np.int32)),
-                "default_hazard_monthly": pa.array(self.next[index, np.minimum(left, 1), stress, arrears]),
-                "pd_12m": pa.array(self.year[index, np.minimum(left, 12), stress, arrears]),
-            }
-        )
+        return _account_truth(
+            self.block, result, self.block.loans.account[index], self.block.loans.customer[index], arrears,
+            self.next[index, np.minimum(left, 1), stress, arrears], self.year[index, np.minimum(left, 12), stress, arrears],
+        )  # fmt: skip
+
+
+def _account_truth(
+    block: Block, result: MonthResult, account: Array, owner: Array, arrears: Array, soon: Array, year: Array
+) -> pa.Table:
+    return pa.table(
+        {
+            "account_id": pa.array(block.accounts.account_id[account], pa.string()),
+            "as_of": columns.days(np.full(account.size, result.month.last_epoch)),
+            "stressed": pa.array(result.stressed[owner].astype(bool)),
+            "missed_instalments": pa.array(arrears.astype(np.int32)),
+            "default_hazard_monthly": pa.array(soon),
+            "pd_12m": pa.array(year),
+        }
+    )

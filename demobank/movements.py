@@ -135,9 +135,15 @@ def spending_events(ctx: MonthContext) -> None:
     safe = np.maximum(card, 0)
     room = (ctx.block.accounts.limit[safe] + state.balance[safe]) // 6
     usable = (
-        (card >= 0) & (ctx.activity[who] == 1) & ctx.is_open[safe] & latent.CARD_ELIGIBLE[category] & (-amount < room)
+        (card >= 0)
+        & (ctx.activity[who] == 1)
+        & ctx.is_open[safe]
+        & latent.CARD_ELIGIBLE[category]
+        & (-amount < room)
+        & ~ctx.card_blocked[who]
     )
-    on_card = usable & (rng.random(n) < 0.6)
+    # Who is short of money lives on the card.
+    on_card = usable & (rng.random(n) < np.where(state.stressed[who], 0.8, 0.6))
     channel = np.where(on_card & (channel < latent.POS), latent.POS, channel)
     shop = ctx.block.partner_of["shop"] + rng.integers(0, 200, n)
     friend = ctx.block.partner_of["own"] + (who + rng.integers(1, 6, n)) % people.type.size

@@ -131,7 +131,7 @@ class Plan:
 
 # Streams of a block: one topic each, so that changing one leaves the others as they were.
 PEOPLE, ACCOUNTS, RELATIONS, PARTNERS, DIRT = 1, 2, 3, 4, 5
-MOVEMENTS, CHAINS, SERVICE = 1_000, 2_000, 3_000  # plus the month's index
+MOVEMENTS, CHAINS, SERVICE, CARDS, CARD_USE = 1_000, 2_000, 3_000, 4_000, 5_000  # plus the month's index
 MARKET_BLOCK = 1_000_000  # a block of its own for what the whole bank shares
 GEOGRAPHY, MARKET = 1, 1_000
 

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from demobank.accounts import FAMILY, Accounts, Loans
-from demobank.credit_events import Chain, starting_state
+from demobank.credit_events import Chain, starting_cards, starting_state
 from demobank.ledger import Pieces
 from demobank.people import People
-from demobank.plan import CHAINS, Array, Month, Plan
+from demobank.plan import CARDS, CHAINS, Array, Month, Plan
 
 FADING = (0.55, 0.25, 0.08)  # activity and balances in the three months before a customer is gone
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Credit-card accounts of a block, arrays of shape (cards,), in the order of customers."""
+
+    account: Array
+    customer: Array
+    due_day: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +33,7 @@ class Block:
     people: People
     accounts: Accounts
     loans: Loans
+    cards: Cards
     chain: Chain
     partner_account: Array  # strings; entry 0 is "none"
     partner_bank: Array
@@ -44,6 +54,9 @@ class State:
     paid: Array  # (loans,) instalments paid
     default_month: Array  # (loans,) 0 while not in default
     end_month: Array  # (loans,) month of the last due date
+    card_arrears: Array  # (cards,) minimum payments missed, as of loans
+    card_overdue: Array  # (cards,) cents of them
+    card_default_month: Array  # (cards,) 0 while not in default
 
 
 @dataclass
@@ -61,6 +74,9 @@ class MonthContext:
     is_open: Array  # (accounts,) open before this month began and not closed
     paying: Array  # (loans,) instalments paid this month
     before_arrears: Array  # (loans,)
+    card_running: Array  # (cards,) in use since before this month
+    card_before: Array  # (cards,) arrears before
+    card_blocked: Array  # (customers,) buys nothing on the card
 
 
 def start(block: Block) -> State:
@@ -78,7 +94,12 @@ def start(block: Block) -> State:
     balance[is_time] = accounts.size[is_time]
     card = old & (accounts.family == FAMILY["credit_card"])
     use = people.revolves[accounts.customer] * 0.8 + 0.05 * rng.random(m)
-    balance[card] = -(accounts.limit[card] * use[card]).astype(np.int64)
+    balance[card] = -np.maximum((accounts.limit[card] * use[card]).astype(np.int64), 5_000)  # a bill to pay, or to miss
+    cards = block.cards
+    late = starting_cards(
+        block.chain, stressed[cards.customer], block.plan.rng(block.index, CARDS).random(cards.account.size)
+    )
+    late = np.where(old[cards.account], late, 0)
     return State(
         balance=balance,
         closed_month=np.zeros(m, dtype=np.int64),
@@ -90,6 +111,9 @@ def start(block: Block) -> State:
         paid=np.maximum(loans.paid_before - np.where(loans.granted_month <= 0, arrears, 0), 0),
         default_month=np.zeros(loans.account.size, dtype=np.int64),
         end_month=loans.granted_month + loans.term,
+        card_arrears=late,
+        card_overdue=-balance[cards.account] // 10 * late,
+        card_default_month=np.zeros(late.size, dtype=np.int64),
     )
 
 

@@ -16,13 +16,13 @@ Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
 def asks(facts: DeliveryFacts, *more: DeliveryFacts) -> Ask:
-    """Queries over a delivery (or a first one and its increments) and its truth as truth_customers, truth_loans."""
+    """Queries over a delivery (or a first one and its increments) and its truth as truth_customers, truth_loans, truth_borrowers."""
     connection = duckdb.connect()
     for table in facts.rows:
         whole = table in ("branches", "staff", "products", "regions")  # sent again, all of it, with every increment
         files = [str(f.folder / f"{table}.parquet") for f in ((facts,) if whole else (facts, *more))]
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({files!r})")
-    for table in ("customers", "loans"):
+    for table in ("customers", "loans", "borrowers"):
         path = facts.truth_folder / f"{table}.parquet"
         connection.execute(f"CREATE VIEW truth_{table} AS SELECT * FROM read_parquet('{path}')")
     return lambda sql: connection.sql(sql).fetchall()
