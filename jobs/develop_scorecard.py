@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from domain.credit.binning import CARD_BINS, BinningRules
 from domain.credit.characteristics import named
 from domain.credit.run import LEAST_OF_EACH, Development, ScorecardParameters, develop, numbered
 from domain.credit.scorecard import to_dict
@@ -50,20 +51,21 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
         numbered(sample.features["customer_id"]),
     )  # fmt: skip
     with writing(job.engine) as connection:
-        told = sayable(told_of(made))
+        told = sayable(told_of(made, parameters.binning))
         number = keep(
             connection, job.job_id, day, found.batch_ids, sayable(definition(sample)), told, job.by, job.clock()
         )
     return {"development": number, "rows": len(sample.bad)}
 
 
-def told_of(made: Development) -> dict[str, Any]:
-    """The card, its figures out of fold, and every characteristic offered with its verdict."""
+def told_of(made: Development, rules: BinningRules = CARD_BINS) -> dict[str, Any]:
+    """The card, its figures out of fold, the rules its bins were cut by, and every characteristic offered with its verdict."""
     figures, card = made.metrics, made.scorecard
     kept = {c.name: c for c in card.characteristics}
     return {
         "auc": figures.auc.value, "auc_low": figures.auc.low, "auc_high": figures.auc.high, "ks": figures.ks.value,
         "shrinkage": figures.shrinkage, "long_run_rate": card.long_run_rate, "kept": list(card.names), "card": to_dict(card),
+        "binning": to_plain(rules),
         "characteristics": [
             {
                 "name": v.name, "iv": v.iv, "reason": v.reason, "value": v.value, "leak": v.leak_suspected,

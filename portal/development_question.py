@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.credit import by_hand
-from domain.credit.binning import Binning
+from domain.credit.binning import Binning, BinningRules
 from domain.credit.workbench import (
     Difference,
     HeldBin,
@@ -26,6 +26,7 @@ from domain.credit.workbench import (
     trial,
     with_plans,
 )
+from domain.plain import from_plain
 from portal.access import Ctx
 from portal.overview_question import query
 from store import clearances, developments
@@ -119,13 +120,13 @@ def opened(ctx: Ctx, asked: Question) -> Opened | None:
         return None
     table, bad = found
     values = table[asked.of]
-    best = shown = bins_at(values, bad, asked.of)
+    rows = _rows(ctx, asked, bad)
+    best = shown = bins_at(values, rows, asked.of)
     plan = asked.bins.get(asked.of)
     if plan is not None:
         # Words for a column of numbers, or the other way: the trial of the card says so in its sentence.
         with contextlib.suppress(ValueError):
-            shown = bins_at(values, bad, asked.of, plan)
-    rows = _rows(ctx, asked, bad)
+            shown = bins_at(values, rows, asked.of, plan)
     held = held_back(table, rows)
     newest = rows.observed is not None and bool((held == (rows.observed == rows.observed.max())).all())
     since = rows.observed.max().item() if newest and rows.observed is not None else None
@@ -134,7 +135,9 @@ def opened(ctx: Ctx, asked: Question) -> Opened | None:
 
 def _rows(ctx: Ctx, asked: Question, bad: NDArray[np.int64]) -> Rows:
     observed, whose = beside_of(ctx.settings.warehouse, asked.made.job_id)
-    return Rows(bad, observed, whose, clearances.given(ctx.connection))
+    # A development from before bins had rules of their own was cut by the plain ones.
+    rules = from_plain(BinningRules, asked.made.found.get("binning") or {})
+    return Rows(bad, observed, whose, clearances.given(ctx.connection), rules)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from scipy.special import chdtrc
 
 from domain.credit.figures import as_numbers, is_number, words_of
 from domain.credit.partition import Segments, best_cuts, segments
+from domain.credit.round_cuts import round_cuts
 from domain.credit.woe import Counts, Floats, information_value, woe
 
 Codes = NDArray[np.int64]
@@ -41,6 +42,8 @@ class BinningRules:
     the rarer outcome, with the others that come with them, are added to each bin.
     rare_share, rare_rows: words rarer than this share, and with fewer expected rows of the rarer outcome than this,
     share one bin, where unknown words go too. word_groups: most runs of words looked at.
+    rounded: cut only at numbers that people say (see `round_cuts`). apart_chance: None, or how often chance alone may give a
+    missing or special value a weight of its own (see `apart`).
     """
 
     least_share: float = 0.05
@@ -50,6 +53,8 @@ class BinningRules:
     rare_share: float = 0.005
     rare_rows: float = 10.0
     word_groups: int = 200
+    rounded: bool = False
+    apart_chance: float | None = None
 
     def added(self, bad: Counts) -> float:
         """Rows of the average kind that smoothing adds to each bin of a sample with these outcomes.
@@ -65,6 +70,10 @@ class BinningRules:
         """Rows a word must have to be looked at by itself: a large sample tells more of a rare word than a small one."""
         rate = float(bad.mean())
         return max(2.0, min(self.rare_share * len(bad), self.rare_rows / min(rate, 1 - rate)))
+
+
+# A bank's card is read and signed: cuts that can be said, and no points by chance for what a figure says nothing about.
+CARD_BINS = BinningRules(rounded=True, apart_chance=0.05)
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,7 @@ def bin_characteristic(
     *,
     direction: str = "auto",
     specials: tuple[float, ...] = (),
+    step: float | None = None,
 ) -> Binning:
     """The best bins of one characteristic.
 
@@ -168,8 +178,9 @@ def bin_characteristic(
     riskier, any (one turn allowed), auto: monotone, whichever way fits better, unless a turn is beyond doubt (it must
     gain ln n of log-likelihood, as one further parameter twice over must by Schwarz' criterion). specials: numbers that
     are codes, each in a bin of its own. A characteristic with one value has one bin and IV 0.
+    step: of `rounded` cuts, the least distance of two (see `round_cuts.step_among`).
     """
-    return binned(values, bad, name, rules, direction=direction, specials=specials)[0]
+    return binned(values, bad, name, rules, direction=direction, specials=specials, step=step)[0]
 
 
 def binned(
@@ -180,12 +191,14 @@ def binned(
     *,
     direction: str = "auto",
     specials: tuple[float, ...] = (),
+    step: float | None = None,
 ) -> tuple[Binning, Codes]:
     """The bins, and the bin of each row of the sample."""
     if direction not in DIRECTIONS:
         raise ValueError(f"Direction of {name} is '{direction}'; it must be one of {', '.join(DIRECTIONS)}.")
     if is_number(values):
-        return _bin_numbers(as_numbers(values, name), bad, name, rules, direction=direction, specials=specials)
+        numbers = as_numbers(values, name)
+        return _bin_numbers(numbers, bad, name, rules, direction=direction, specials=specials, step=step)
     return _bin_words(values, bad, name, rules)
 
 
@@ -197,6 +210,7 @@ def _bin_numbers(
     *,
     direction: str,
     specials: tuple[float, ...],
+    step: float | None,
 ) -> tuple[Binning, Codes]:
     apart = np.isnan(numbers)
     for special in specials:
@@ -205,8 +219,9 @@ def _bin_numbers(
     cuts: tuple[float, ...] = ()
     trend = "none"
     if len(there[0]):
-        edges, total, bads = _runs(*there, rules.groups)
-        found = segments(total, bads, rules.least_share * len(numbers), rules.price, rules.added(bad))
+        edges, total, bads = _round_runs(*there, rules.groups, step) if rules.rounded else _runs(*there, rules.groups)
+        least = rules.least_share * len(numbers)
+        found = segments(total, bads, least, rules.price, rules.added(bad), float(bad.mean()))
         cuts, trend = _cut_points(
             edges, found, _SHAPES[direction], math.log(len(numbers)) if direction == "auto" else 0.0
         )
@@ -236,6 +251,17 @@ def _runs(numbers: Floats, bad: Counts, groups: int) -> tuple[Floats, Counts, Co
     return edges, (stops - starts).astype(np.int64), np.bincount(bad_runs, minlength=len(starts))
 
 
+def _round_runs(numbers: Floats, bad: Counts, groups: int, step: float | None) -> tuple[Floats, Counts, Counts]:
+    """The same between round cuts; a run ends at the cut where the next begins."""
+    ordered = np.sort(numbers)
+    cuts = round_cuts(ordered, groups, step)
+    starts = np.concatenate([[0], np.searchsorted(ordered, cuts, side="left")])
+    edges = np.column_stack([np.concatenate([ordered[:1], cuts]), np.concatenate([cuts, ordered[-1:]])])
+    bad_runs = np.searchsorted(cuts, numbers[bad > 0], side="right")
+    rows = np.diff(starts, append=len(ordered)).astype(np.int64)
+    return edges, rows, np.bincount(bad_runs, minlength=len(starts))
+
+
 def _cut_points(
     edges: Floats, found_runs: Segments, shapes: tuple[str, ...], turn: float
 ) -> tuple[tuple[float, ...], str]:
@@ -248,8 +274,10 @@ def _cut_points(
 def round_between(low: float, high: float) -> float:
     """The number with the fewest digits in (low, high]: a cut that a person can read and say.
 
-    At equal length the one nearest the middle. low < high.
+    At equal length the one nearest the middle. Where low is high already, that.
     """
+    if low == high:
+        return float(high)
     for digits in range(-math.floor(math.log10(max(abs(low), abs(high)))) - 1, 18):
         step = 10.0**-digits
         first, last = math.floor(low / step) + 1, math.floor(high / step)

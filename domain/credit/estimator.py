@@ -13,8 +13,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from domain.credit.any_table import known_columns, named_as_fitted, table_of, two_classes
-from domain.credit.binning import BinningRules, binned
-from domain.credit.by_hand import Plan, binned_by_hand
+from domain.credit.binning import BinningRules
+from domain.credit.bins import bins_of
+from domain.credit.by_hand import Plan
 from domain.credit.grades import Masterscale
 from domain.credit.scorecard import Points, Scaling, Scorecard, build
 from domain.credit.selection import TABLE_RULES, SelectionRules, Verdict, select
@@ -30,7 +31,8 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
     not quantities, or one sequence for all columns; "auto": −7, −8, −9 and their like in columns that hold no other
     number below zero (see `special_codes`); None: none.
     bins: column -> bins set by hand in place of the best ones (see `by_hand`). cleared: columns that may tell more than
-    `leak_iv`, any other that does stays out; None: all may, and are flagged.
+    `leak_iv`, any other that does stays out; None: all may, and are flagged. steps: column -> the least step of its cuts,
+    where `binning` asks for rounded ones; a column not named has a step of its own values (see `round_cuts.step_among`).
     bad: the label of the bad outcome, in which points fall; None: the greater of two numbers or flags, and of two words the
     one that usually means bad ("bad", "default", "charged off", 违约 …), which a warning names.
     Fitted: classes_ in order, bad_ (the label of the bad one), scorecard_, verdicts_ (a Verdict a column).
@@ -46,6 +48,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         bins: Mapping[str, Plan] | None = None,
         cleared: Collection[str] | None = None,
         bad: Any = None,
+        steps: Mapping[str, float] | None = None,
     ) -> None:
         self.binning = binning
         self.selection = selection
@@ -55,6 +58,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         self.bins = bins
         self.cleared = cleared
         self.bad = bad
+        self.steps = steps
 
     def __sklearn_tags__(self) -> Any:
         """Two classes, words and missing values are welcome."""
@@ -75,17 +79,16 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, place, bad = two_classes(y, len(table), self.bad)
         self.bad_ = self.classes_[place]
         rules, choice = self.binning or BinningRules(), self.selection or TABLE_RULES
-        directions, by_hand = self.directions or {}, self.bins or {}
+        directions, by_hand, steps = self.directions or {}, self.bins or {}, self.steps or {}
         known_columns(directions, table, "directions")
+        known_columns(steps, table, "steps")
         known_columns(self.specials if isinstance(self.specials, Mapping) else (), table, "specials")
         found, columns = [], []
         for name in table.columns:
-            specials = self._specials_of(table[name])
-            if name in by_hand:
-                one, codes = binned_by_hand(table[name], bad, name, rules, by_hand[name], specials)
-            else:
-                way = directions.get(name, "auto")
-                one, codes = binned(table[name], bad, name, rules, direction=way, specials=specials)
+            one, codes = bins_of(
+                table[name], bad, name, rules, plan=by_hand.get(name), direction=directions.get(name, "auto"),
+                specials=self._specials_of(table[name]), step=steps.get(name), whose=whose,
+            )  # fmt: skip
             found.append(one)
             columns.append(one.weights.take(codes))
         chosen = select(tuple(found), np.column_stack(columns), bad, choice, self.cleared, whose)

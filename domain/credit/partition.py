@@ -30,11 +30,15 @@ class Segments:
     rate: Floats
 
 
-def segments(total: Counts, bad: Counts, least: float, price: float, smoothing: float) -> Segments:
+def segments(
+    total: Counts, bad: Counts, least: float, price: float, smoothing: float, base: float | None = None
+) -> Segments:
     """Worth and smoothed bad rate of all runs of neighbouring groups.
 
     total, bad: rows and bad rows of each group, shape (groups,), in order. least: rows a bin must have.
     price: log-likelihood each bin costs. smoothing: rows of the average kind added to a bin before its rate is compared.
+    base: bad rate of the average kind, None for that of these groups. What is weighed as part of a sample with missing
+    values must be smoothed to the whole sample's, or bins in order here would not be in order of their weights.
     """
     size = len(total)
     ends_n, ends_b = np.concatenate([[0], np.cumsum(total)]), np.concatenate([[0], np.cumsum(bad)])
@@ -43,7 +47,7 @@ def segments(total: Counts, bad: Counts, least: float, price: float, smoothing: 
     upper = np.triu(np.ones((size, size), dtype=bool))
     n, b = np.where(upper, n, 1.0), np.where(upper, b, 0.0)
     likelihood = entropy_sum(b) + entropy_sum(n - b) - entropy_sum(n)
-    base = ends_b[-1] / ends_n[-1]
+    base = ends_b[-1] / ends_n[-1] if base is None else base
     rate = (b + smoothing * base) / (n + smoothing)
     return Segments(np.where(upper & (n >= least), likelihood - price, _NEVER), rate)
 

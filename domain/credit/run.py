@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from domain.credit.binning import BinningRules
+from domain.credit.binning import CARD_BINS, BinningRules
 from domain.credit.by_hand import Plan
 from domain.credit.characteristics import NEVER, OFFERED, Clearance, cleared_of, excluded, named
 from domain.credit.estimator import ScorecardClassifier
@@ -20,6 +20,7 @@ from domain.credit.grades import DEFAULTED, Masterscale
 from domain.credit.metrics import Estimate, auc, bootstrap, brier, calibration, counts_by, tenths
 from domain.credit.reasons import one_grade_up, points_of, reasons_of
 from domain.credit.regression import fit_logistic
+from domain.credit.round_cuts import STEPS
 from domain.credit.scorecard import Scaling, Scorecard, recalibrate
 from domain.credit.selection import CARD_RULES, SelectionRules, Verdict
 from domain.credit.woe import Counts, Floats
@@ -47,7 +48,7 @@ class ScorecardParameters:
     specials: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     bins: Mapping[str, Plan] = field(default_factory=dict)
     cleared: Mapping[str, Clearance] = field(default_factory=dict)
-    binning: BinningRules = field(default_factory=BinningRules)
+    binning: BinningRules = CARD_BINS
     selection: SelectionRules = CARD_RULES
     scaling: Scaling = field(default_factory=Scaling)
     masterscale: Masterscale = field(default_factory=Masterscale)
@@ -208,6 +209,7 @@ def estimator_of(offered: tuple[str, ...], parameters: ScorecardParameters) -> S
         {name: parameters.specials.get(name, named(name).states) for name in offered},
         parameters.bins,
         tuple(cleared_of(offered, parameters.cleared)),
+        steps={name: STEPS[named(name).unit] for name in offered if named(name).unit in STEPS},
     )
 
 

@@ -14,13 +14,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from domain.credit.binning import Binning, BinningRules, Codes, binned
-from domain.credit.by_hand import Plan, binned_by_hand
+from domain.credit.binning import CARD_BINS, Binning, BinningRules, Codes
+from domain.credit.bins import bins_of
+from domain.credit.by_hand import Plan
 from domain.credit.characteristics import Clearance, cleared_of, named
 from domain.credit.folds import Answers, folds_of, order_of, out_of_fold
 from domain.credit.grades import Masterscale
 from domain.credit.inference import auc_difference
 from domain.credit.metrics import auc, counts_by, ks, psi, tenths
+from domain.credit.round_cuts import STEPS
 from domain.credit.scorecard import Scaling, Scorecard, build, recalibrate
 from domain.credit.selection import CARD_RULES, Selection, Verdict, select
 from domain.credit.woe import Counts, Floats
@@ -35,12 +37,14 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Rows:
     """The sample a card is tried on. observed: datetime64[D] of each row; whose: a number a customer; both None where a
-    sample from before they were kept does not say. cleared: by people, beside what the table declares."""
+    sample from before they were kept does not say. cleared: by people, beside what the table declares. rules: by which the
+    development cut its bins."""
 
     bad: Counts
     observed: NDArray[np.datetime64] | None = None
     whose: Codes | None = None
     cleared: Mapping[str, Clearance] = field(default_factory=dict)
+    rules: BinningRules = CARD_BINS
 
 
 @dataclass(frozen=True)
@@ -86,19 +90,19 @@ class HeldBin:
         return self.bad / self.rows if self.rows else None
 
 
-def bins_at(
-    values: pd.Series, bad: Counts, name: str, plan: Plan | None = None, rules: BinningRules | None = None
-) -> Binning:
-    """The best bins of a described characteristic, or those of the plan."""
-    rules = rules or BinningRules()
-    return _binned(values, bad, name, plan, rules)[0]
+def bins_at(values: pd.Series, rows: Rows, name: str, plan: Plan | None = None) -> Binning:
+    """The best bins of a described characteristic of the sample, or those of the plan. values: in the order of `rows`."""
+    return _binned(values, rows.bad, name, plan, rows, rows.whose)[0]
 
 
-def _binned(values: pd.Series, bad: Counts, name: str, plan: Plan | None, rules: BinningRules) -> tuple[Binning, Codes]:
+def _binned(
+    values: pd.Series, bad: Counts, name: str, plan: Plan | None, rows: Rows, whose: Codes | None
+) -> tuple[Binning, Codes]:
     known = named(name)
-    if plan is None:
-        return binned(values, bad, name, rules, direction=known.direction, specials=known.states)
-    return binned_by_hand(values, bad, name, rules, plan, known.states)
+    return bins_of(
+        values, bad, name, rows.rules, plan=plan, direction=known.direction, specials=known.states, step=STEPS.get(known.unit),
+        whose=whose,
+    )  # fmt: skip
 
 
 def trial(
@@ -125,12 +129,12 @@ def _chosen(
 ) -> tuple[tuple[Binning, ...], Codes, Selection]:
     """Bins kept, the bin of each row in each of them, and the selection."""
     found, columns, codes = [], [], []
+    whose = None if rows.whose is None else rows.whose[table.index]
     for name in table.columns:
-        one, places = _binned(table[name], bad, name, plans.get(name), BinningRules())
+        one, places = _binned(table[name], bad, name, plans.get(name), rows, whose)
         found.append(one)
         columns.append(one.weights.take(places))
         codes.append(places)
-    whose = None if rows.whose is None else rows.whose[table.index]
     cleared = cleared_of(tuple(table.columns), rows.cleared)
     chosen = select(tuple(found), np.column_stack(columns), bad, CARD_RULES, cleared, whose)
     return tuple(found[i] for i in chosen.kept), np.column_stack([codes[i] for i in chosen.kept]), chosen

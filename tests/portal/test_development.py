@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from domain.credit.by_hand import merged, plan_of
 from domain.credit.run import ScorecardParameters, develop
-from domain.credit.workbench import bins_at
+from domain.credit.workbench import Rows, bins_at
 from jobs.develop_scorecard import told_of
 from jobs.sources_of_a_run import sayable
 from portal.callbacks.development import candidate, clear, cut, draw, progress, save, show
@@ -184,4 +184,4 @@ def plan_of_shown(people: People) -> dict[str, Any]:
     """The best bins of the opened characteristic."""
     found = rows.columns_of(people.settings.warehouse, JOB, [OF])
     assert found is not None
-    return plan_of(bins_at(found[0][OF], found[1], OF))
+    return plan_of(bins_at(found[0][OF], Rows(found[1]), OF))

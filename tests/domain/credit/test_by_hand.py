@@ -44,15 +44,15 @@ def test_the_plan_of_the_best_bins_gives_them_again(table: tuple[pd.DataFrame, n
 
 def test_merged_then_cut_again_is_as_it_was(table: tuple[pd.DataFrame, np.ndarray]) -> None:
     frame, bad = table
-    best = bins_at(frame["regular_income"], bad, "regular_income")
+    best = bins_at(frame["regular_income"], Rows(bad), "regular_income")
     plan = plan_of(best)
     fewer = merged(plan, 0)
-    counts = bins_at(frame["regular_income"], bad, "regular_income", fewer)
+    counts = bins_at(frame["regular_income"], Rows(bad), "regular_income", fewer)
     assert [counts.bins[0].rows, counts.bins[0].bad] == [
         best.bins[0].rows + best.bins[1].rows, best.bins[0].bad + best.bins[1].bad,
     ]  # fmt: skip
     assert counts.iv < best.iv and counts.bins[-1].rows == 61
-    back = bins_at(frame["regular_income"], bad, "regular_income", split_at(fewer, best.cuts[0]))
+    back = bins_at(frame["regular_income"], Rows(bad), "regular_income", split_at(fewer, best.cuts[0]))
     assert back == best
     words = {"groups": [["none"], ["own", "paid"]]}
     apart = taken_out(words, "own")
@@ -104,7 +104,9 @@ def test_a_trial_with_nothing_changed_is_the_card_as_it_is(table: tuple[pd.DataF
     cleared = {"regular_income": Clearance("工资单", "pay slips", "risk")}  # suspiciously good in this made-up bank
     rows = Rows(bad, cleared=cleared)
     before = trial(frame, rows, {}, 0.9, 0.2)
-    same = trial(frame, rows, {"utilisation": plan_of(bins_at(frame["utilisation"], bad, "utilisation"))}, 0.9, 0.2)
+    same = trial(
+        frame, rows, {"utilisation": plan_of(bins_at(frame["utilisation"], Rows(bad), "utilisation"))}, 0.9, 0.2
+    )
     assert same.card == before.card and same.auc == before.auc
     coarse = trial(frame, rows, {"utilisation": {"cuts": [0.5]}}, 0.9, 0.2)
     assert coarse.auc < before.auc
@@ -128,7 +130,7 @@ def test_bins_are_held_against_the_newest_day_or_a_third(table: tuple[pd.DataFra
     assert abs(third.sum() - len(bad) / 3) < 2 and abs(bad[third].sum() - bad.sum() / 3) < 2
     shuffled = np.random.default_rng(1).permutation(len(bad))
     assert (held_back(frame.iloc[shuffled], Rows(bad[shuffled])) == third[shuffled]).all()
-    bins = bins_at(frame["utilisation"], bad, "utilisation")
+    bins = bins_at(frame["utilisation"], Rows(bad), "utilisation")
     held = held_bins(bins, frame["utilisation"], bad, newest)
     assert sum(one.rows for one in held) == 600 and sum(one.bad for one in held) == bad[newest].sum()
     assert len(held) == len(bins.bins) and held[-1].bad_rate is None

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from domain.catalogue import FEATURE_NAMES
-from domain.credit.binning import BinningRules, bin_characteristic
+from domain.credit.binning import CARD_BINS, bin_characteristic
 from domain.credit.characteristics import APPLICATION, BEHAVIOUR, EXCLUDED, NEVER, OFFERED, Clearance, excluded, named
 from domain.credit.inference import weights_told
 from domain.credit.regression import fit_logistic
@@ -78,7 +78,7 @@ def test_a_suspicion_keeps_it_out_until_somebody_rules_it_out(bank: tuple[pd.Dat
     table, bad = bank
     leaking = table.assign(annual_income=np.where(bad > 0, 1.0, 9.0) + table["tenure_months"])  # known afterwards only
     assert named("annual_income").cleared is None and named("worst_days_past_due_12m").cleared is not None
-    iv = bin_characteristic(leaking["annual_income"], bad, "annual_income", BinningRules(), direction="safer").iv
+    iv = bin_characteristic(leaking["annual_income"], bad, "annual_income", CARD_BINS, direction="safer", step=100).iv
     assert iv > CARD_RULES.leak_iv
     made = develop(leaking, bad, ScorecardParameters(repeats=1, redraws=5), 1)
     verdict = next(v for v in made.metrics.verdicts if v.name == "annual_income")

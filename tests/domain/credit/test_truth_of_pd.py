@@ -12,7 +12,7 @@ from domain.credit.binning import Bin
 from domain.credit.characteristics import BY_NAME
 from domain.credit.reasons import bin_words
 from domain.credit.run import Development, ScorecardParameters, develop
-from domain.credit.workbench import bins_at
+from domain.credit.workbench import Rows, bins_at
 
 ROWS = 6_000
 PLAIN = replace(ScorecardParameters(), characteristics=("missed_instalments", "aum_to_instalments"), redraws=2)
@@ -71,7 +71,7 @@ def test_every_state_of_arrears_has_a_bin_of_its_own_however_few(
     assert arrears.best > states[1.0][1] > states[2.0][1] > states[3.0][1]
     table, _, became = book
     there = became < 2
-    by_hand = bins_at(table["missed_instalments"][there], became[there], "missed_instalments")
+    by_hand = bins_at(table["missed_instalments"][there], Rows(became[there]), "missed_instalments")
     assert [b.value for b in by_hand.bins if b.kind == "special"] == [1.0, 2.0, 3.0]
 
 
