@@ -6,7 +6,7 @@ alone would not bring it there: the figures of one month share one small chance 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -205,17 +205,17 @@ def _of_month(
     """before: the month a year earlier. later: the month whose outcome is known now."""
     moved, many = one.shift, len(one.shift.watched)
     yield Judgement(SCORE, moved.score.index, moved_level(moved.score, SCORE, many, thresholds), p=moved.score.p)
-    earlier = {} if before is None else {c.name: c.shift for c in before.shift.characteristics}
+    earlier = {} if before is None else {c.name: c.shift for c in before.shift.watched}
     for c in moved.characteristics:
-        told = _of_the_season(c.name, c.shift, moved.customers, earlier, before)
+        told = _nearer(c.shift, moved.customers, earlier.get(c.name), before) if seasonal(c.name) else c.shift
         level = moved_level(told, CHARACTERISTIC, many, thresholds)
         if of_the_festival(c.name):
             level = SEASON
         yield Judgement(CHARACTERISTIC, c.shift.index, level, c.name, p=told.p)
     for c in moved.others:
-        yield Judgement(
-            POPULATION, c.shift.index, moved_level(c.shift, POPULATION, many, thresholds), c.name, p=c.shift.p
-        )
+        # Balances and wages grow from year to year: that is no other definition, and no card looks at it.
+        told = _nearer(c.shift, moved.customers, earlier.get(c.name), before)
+        yield Judgement(POPULATION, c.shift.index, moved_level(told, POPULATION, many, thresholds), c.name, p=told.p)
     if later is not None and later.outcome is not None:
         yield from _of_outcome(later.outcome, later.shift.month, known, thresholds)
     if one.overridden is not None and one.overridden.share is not None:
@@ -224,12 +224,10 @@ def _of_month(
     yield _of_grades(moved, many, thresholds)
 
 
-def _of_the_season(
-    name: str, now: Shift, customers: int, earlier: Mapping[str, Shift], before: WatchedMonth | None
-) -> Shift:
-    """A seasonal characteristic has moved where it is unlike the development and unlike the same month of the year before."""
-    then = earlier.get(name)
-    if before is None or then is None or not seasonal(name):
+def _nearer(now: Shift, customers: int, then: Shift | None, before: WatchedMonth | None) -> Shift:
+    """Against the development or against the same month of the year before, whichever it is nearer to: what is a season's,
+    or grows slowly, is unlike only one of them. What lasts is unlike both for a year, and then known."""
+    if before is None or then is None:
         return now
     against = shift(_counts(then, before.shift.customers), _counts(now, customers))
     return min(now, against, key=lambda one: one.net)

@@ -89,6 +89,20 @@ def test_a_season_is_no_drift() -> None:
     assert _of(judged_after(known, lines), "inflow_3m")[8] == ACT
 
 
+def test_what_grows_from_year_to_year_is_no_other_definition_and_a_break_is() -> None:
+    """Deposits off the card, a fiftieth more in the upper half each month; then, in one month, four fifths less."""
+    known, lines = drawn(5, BANK, 24)
+    usual = (1_000, 1_000)
+    for place, line in enumerate(lines):
+        upper = 1_000 + 20 * max(place - 8, 0)
+        moved = shift(usual, (2_000 - upper, upper) if place < 34 else (1_800, 200))
+        others = (*line.shift.others, CharacteristicShift("deposits_by_system", moved, 0.0))
+        lines[place] = replace(line, shift=replace(line.shift, others=others))
+    levels = _of(judged_after(known, lines), "deposits_by_system")
+    assert lines[33].shift.others[-1].shift.net > 0.2  # far from the development, and no break
+    assert levels[:-2] == ["stable"] * 22 and levels[-2:] == [ACT, ACT]
+
+
 def test_a_gini_of_the_development_is_not_judged_and_a_later_one_is_when_it_is_known() -> None:
     known, lines = drawn(8, BANK, 15)
     told = judge(lines, replace(known, gini=replace(known.gini, value=0.95, low=0.94, high=0.96)))
