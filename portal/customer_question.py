@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode
 
+from portal.access import Ctx, Refusal
 from store.facets import NAMES, TOTALS
 from store.lookup import SORTS
 
 LONGEST = 2_000
 PAGE = "customers"
+SEES_STEPS = "runs.view"  # who may ask for the customers of a cell of a run, which may be a candidate
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Question:
         return f"{'-' if self.descending else ''}{self.sort}"
 
 
-def question_of(query: str | None) -> Question:
-    """Read a query string."""
+def question_of(query: str | None, ctx: Ctx | None = None) -> Question:
+    """Read a query string. ctx: of who asks, Refusal for what they may not ask."""
     told = parse_qs((query or "").lstrip("?")[:LONGEST])
     facets = {
         name: tuple(dict.fromkeys(value for value in ",".join(told[name]).split(",") if value))
@@ -45,6 +47,8 @@ def question_of(query: str | None) -> Question:
     }
     if "total" in facets:
         facets["total"] = tuple(name for name in facets["total"] if name in TOTALS)
+    if ctx is not None and "step" in facets and not ctx.may(SEES_STEPS):
+        raise Refusal("customers.step_refused")
     sort = (told.get("sort") or ["-aum"])[0]
     if sort.lstrip("-") not in SORTS:
         sort = "-aum"

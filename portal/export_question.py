@@ -16,10 +16,12 @@ from domain.canonical import PRODUCT_FAMILIES
 from domain.segmentation.life_cycle import STAGES
 from portal.access import Ctx, Refusal
 from portal.address_numbers import number_in
+from portal.customer_question import SEES_STEPS
 from portal.customer_words import GRADES, words_of
 from store.branches import branches_in
 from store.facets import ABSENT, AUM_BANDS, MOVED, NONE, TOTALS, WAS
 from store.lookup import place_names
+from store.run_moves import read
 from store.scope import OutOfScope
 
 LONGEST_SAID = 60  # characters of an odd address that are said back
@@ -75,6 +77,7 @@ def _known(ctx: Ctx, name: str, value: str) -> bool:
         "aum": lambda code: code in AUM_BANDS or code == NONE,
         "rfm": lambda code: code == NONE or re.fullmatch("[1-5]{3}", code) is not None,
         "was": lambda code: _stood(ctx, code),
+        "step": lambda code: ctx.may(SEES_STEPS) and read(ctx.connection, code) is not None,
     }
     return checks[name](value)
 

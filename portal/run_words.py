@@ -22,6 +22,7 @@ from portal.widgets import status
 from store import runs as store_runs
 from store.contributions import earlier_rating
 from store.database import Connection
+from store.run_moves import read
 from store.runs import Run
 
 KINDS = ("segmentation", "credit", "attrition", "next_product", "contribution")
@@ -300,6 +301,18 @@ def class_name(ctx: Ctx, run: Run, column: str, code: str, before: bool = False)
     if column == "cluster" and code.isdigit():
         return standing.cluster_name(int(code), run.model, ctx.language)
     return ctx.t(f"runs.band.{code}") if column == "band" and code in BANDS else code
+
+
+def step_words(ctx: Ctx, value: str) -> str | None:
+    """A cell of a run's migration, as the look-up is asked for its customers; None for what means nothing."""
+    asked = read(ctx.connection, value)
+    run = None if asked is None else store_runs.run(ctx.connection, asked[0].run_id)
+    if asked is None or run is None:
+        return None
+    of, column, *codes = asked
+    sides = [class_name(ctx, run, column, code, before=not at) for at, code in enumerate(codes)]
+    what = ctx.t(f"runs.column.{column}")
+    return ctx.t("run.step", old=of.version_before, new=run.version, what=what, before=sides[0], after=sides[1])
 
 
 def _predicted(ctx: Ctx, code: str) -> str:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from store.run_moves import stepped
 from store.scope import Scope
 from store.shown import compared
 from store.tables import branches, customers, run_segments
@@ -47,17 +48,18 @@ AUM_BANDS: dict[str, tuple[Decimal | None, Decimal | None]] = {
 _PLAIN = {"kind": "kind", "tier": "tier", "grade": "grade", "life_cycle": "life_cycle", "manager": "manager_id"}
 NAMES = (
     "kind", "holding", "tier", "segment", "grade", "life_cycle", "family", "aum", "overdue", "branch", "manager", "rfm", "was",
-    "total",
+    "step", "total",
 )  # fmt: skip
 # What an analysis page asks by link: shown where it is asked for, and never counted. A total narrows nothing: it says of
 # which of TOTALS the hits' sum is wanted, so that a figure of money can be checked against the customers behind it.
-QUIET = ("rfm", "was", "total")
+QUIET = ("rfm", "was", "step", "total")
 WAS = ("segment", "tier", "life_cycle")
 TOTALS = ("aum", "loans", "contribution_12m")
 MOVED = "moved"
+HOLDS = func.trim(customers.c.families) != ""  # has an open account
 # A condition, and its two values: where it holds and where it does not.
 _EITHER = {
-    "holding": (func.trim(customers.c.families) != "", ("open", "none_open")),
+    "holding": (HOLDS, ("open", "none_open")),
     "overdue": (func.coalesce(customers.c.days_past_due, 0) > 0, ("yes", "no")),
 }
 _COLUMNS = (
@@ -81,7 +83,9 @@ def _condition(connection: Connection, name: str, values: tuple[str, ...]) -> Co
     if name == "segment":
         return _among(customers.c.segment, [int(v) for v in values if v.isdecimal()], NONE in values)
     if name in QUIET:
-        said = {"rfm": _scored, "was": _stood, "total": lambda _: true()}[name]
+        said = {
+            "rfm": _scored, "was": _stood, "step": lambda value: stepped(connection, value), "total": lambda _: true(),
+        }[name]  # fmt: skip
         return or_(false(), *(said(value) for value in values))
     if name == "branch":
         paths = connection.scalars(select(branches.c.path).where(branches.c.branch_id.in_(values)))

@@ -24,7 +24,7 @@ UNKNOWN_END = -1  # what the table takes for "there are more"
 
 def rows(ctx: Ctx, request: dict[str, Any] | None, state: str | None) -> dict[str, Any]:
     """One block of the table; each is on the audit trail, with what was asked."""
-    wanted, asked = grids.asked(request), question_of(state)
+    wanted, asked = grids.asked(request), question_of(state, ctx)
     sort = wanted.sort if wanted.sort in SORTS else "aum"
     found = search(
         ctx.connection, ctx.scope, asked.text, asked.facets, sort=sort, start=wanted.first, rows=wanted.count,
@@ -40,7 +40,7 @@ def rows(ctx: Ctx, request: dict[str, Any] | None, state: str | None) -> dict[st
 
 def counts(ctx: Ctx, state: str | None) -> tuple[Any, ...]:
     """How many there are, and the values of each facet."""
-    asked = question_of(state)
+    asked = question_of(state, ctx)
     counted = facet_counts(ctx.connection, ctx.scope, asked.text, asked.facets)
     places = place_names(ctx.connection, [*counted.by["branch"], *asked.facets.get("branch", ())],
                          [*counted.by["manager"], *asked.facets.get("manager", ())])  # fmt: skip

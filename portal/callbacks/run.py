@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State
+from dash import Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
 from portal.access import Bind, Ctx, Refusal
 from portal.layouts import run as page
-from portal.layouts import run_movers
+from portal.layouts import run_movers, run_moves
 from portal.layouts.run import Ids
 from portal.layouts.runs import PATH
 from portal.widgets import frame
@@ -47,15 +47,14 @@ def reject(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
 
 
 def movers(ctx: Ctx, run_id: int | None) -> Any:
-    """Who would move most, on the audit trail as every list of customers is; nothing for who sees no customers."""
-    if run_id is None or not ctx.scope.paths or not ctx.may("customers.search"):
+    """Who would move, and who most, on the audit trail as every list of customers is; nothing for who sees no customers."""
+    if run_id is None or not run_moves.sees_customers(ctx):
         return None
     run = page.found(ctx, run_id)
     found = run_movers.movers_of(ctx, run)
-    if not found:
-        return None
-    ctx.audit("runs.movers", "run", str(run.run_id), shown=sum(len(each.people) for each in found))
-    return run_movers.cards(ctx, run, found)
+    if found:
+        ctx.audit("runs.movers", "run", str(run.run_id), shown=sum(len(each.people) for each in found))
+    return html.Div([*run_moves.mine(ctx, run), *run_movers.cards(ctx, run, found)], className="gx-stack")
 
 
 def register(bind: Bind) -> None:

@@ -15,6 +15,7 @@ from portal.access import Ctx
 from portal.address_numbers import page_in
 from portal.customer_question import Question, question_of
 from portal.customer_words import GRADES, Words, tone_of_grade
+from portal.run_words import step_words
 from portal.widgets import frame, grids, status
 from portal.widgets.marks import marks
 from store.facets import ABSENT, AUM_BANDS, MOVED, NAMES, NONE, QUIET, TOTALS
@@ -59,13 +60,13 @@ EITHER = {
 def layout(
     ctx: Ctx, q: str = "", sort: str = "", kind: str = "", tier: str = "", segment: str = "", grade: str = "",
     life_cycle: str = "", family: str = "", aum: str = "", overdue: str = "", branch: str = "", manager: str = "",
-    holding: str = "", rfm: str = "", was: str = "", total: str = "", page: str = "",
+    holding: str = "", rfm: str = "", was: str = "", step: str = "", total: str = "", page: str = "",
 ) -> Component:  # fmt: skip
     """The page as its address says it; rows and counts come by callback."""
     given = {
         "q": q, "sort": sort, "kind": kind, "holding": holding, "tier": tier, "segment": segment, "grade": grade, "life_cycle": life_cycle,
         "family": family, "aum": aum, "overdue": overdue, "branch": branch, "manager": manager, "rfm": rfm, "was": was,
-        "total": total,
+        "step": step, "total": total,
     }  # fmt: skip
     asked = question_of(urlencode({name: value for name, value in given.items() if value}))
     found = html.Div(
@@ -293,6 +294,7 @@ def facet_value(ctx: Ctx, name: str, value: str, words: Words, places: Mapping[s
     said = {
         "kind": words.kind, "tier": words.tier, "life_cycle": words.life_cycle, "family": words.family,
         "was": lambda code: _stood(ctx, code, words), "rfm": _scores,
+        "step": lambda asked: step_words(ctx, asked),
         "total": lambda name: ctx.t(f"customers.column.{name}") if name in TOTALS else None,
     }.get(name)  # fmt: skip
     return (said(value) if said else None) or value

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from domain.phrasing import minute, number, percent, short_money
+from domain.phrasing import minute
 from portal import run_parameters, run_words
 from portal.access import Ctx, Refusal
 from portal.actors import who
 from portal.address_numbers import number_in
-from portal.layouts import run_card
+from portal.layouts import run_card, run_moves
 from portal.layouts.runs import PATH
 from portal.run_warnings import warnings
 from portal.showings import card
@@ -23,9 +22,8 @@ from store import runs as store_runs
 from store.jobs import said
 from store.model_decisions import why_not_shown
 from store.runs import Run
-from store.shown import before, by_run, showings, shown_at
+from store.shown import before, by_run, showings
 
-DEEPEST = 45  # percent of the accent in the fullest cell: words stay readable on it
 # By state: what can be decided. A superseded run may be put on show again.
 OPEN_TO = {"candidate": ("publish", "reject"), "superseded": ("publish",)}
 
@@ -72,7 +70,7 @@ def layout(ctx: Ctx, run_id: str) -> Component:
             html.Div(first, className="gx-grid-2" if decision else "gx-stack"),
             html.Div(
                 [
-                    *_migrations(ctx, run),
+                    *run_moves.kept(ctx, run),
                     html.Div(id=Ids.MOVERS),
                     run_card.scorecard(ctx, run),
                     card(ctx, by_run(showings(ctx.connection, run.kind)).get(run.run_id, ())),
@@ -173,60 +171,6 @@ def _decided(ctx: Ctx, run: Run) -> Component:
         ]
     )
     return frame.card(ctx.t("run.decision"), told)
-
-
-def _migrations(ctx: Ctx, run: Run) -> list[Component]:
-    if not run.migration:
-        why = ctx.t("run.migration_not_kept" if _was_beside(ctx, run) else "run.no_migration_what")
-        return [frame.card(ctx.t("run.migration"), status.empty(ctx.t("run.no_migration"), why))]
-    return [_migration(ctx, run, name, moved) for name, moved in run.migration.items() if moved.get("cells")]
-
-
-def _was_beside(ctx: Ctx, run: Run) -> bool:
-    """Another run of the kind had been put on show when this one was made."""
-    return shown_at(ctx.connection, run.kind, run.finished_at) is not None
-
-
-def _migration(ctx: Ctx, run: Run, column: str, moved: Mapping[str, Any]) -> Component:
-    """Before down, after across; the fuller a cell, the deeper. Customers, not money."""
-    counts = {(str(cell["before"]), str(cell["after"])): int(cell["customers"]) for cell in moved["cells"]}
-    before = run_words.class_order(run, column, (pair[0] for pair in counts))
-    after = run_words.class_order(run, column, (pair[1] for pair in counts))
-    most = max((count for (a, b), count in counts.items() if a != b), default=0) or 1
-    heads = [html.Th(ctx.t("run.before_after"), scope="col")] + [
-        html.Th(run_words.class_name(ctx, run, column, code), scope="col", className="n") for code in after
-    ]
-    lines = [
-        html.Tr(
-            [
-                html.Th(run_words.class_name(ctx, run, column, code, before=True), scope="row"),
-                *(_cell(counts.get((code, to), 0), code == to, most) for to in after),
-            ]
-        )
-        for code in before
-    ]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(lines)], className="gx-table gx-heat")
-    return frame.card(
-        ctx.t("run.migration_of", what=ctx.t(f"runs.column.{column}")),
-        html.Div(table, className="gx-scroll"),
-        why=_moved_words(ctx, moved),
-    )
-
-
-def _moved_words(ctx: Ctx, moved: Mapping[str, Any]) -> str:
-    stayed = moved.get("stayed")
-    share = percent(1 - stayed) if stayed is not None else "—"
-    money = short_money(moved.get("aum_moved"), ctx.currency, ctx.language)
-    return ctx.t("run.moved", count=number(moved.get("moved")), share=share, money=money)
-
-
-def _cell(count: int, same: bool, most: int) -> Component:
-    if not count:
-        return html.Td("·", className="n gx-nothing")
-    if same:
-        return html.Td(number(count), className="n gx-same")
-    deep = max(6, round(DEEPEST * count / most))
-    return html.Td(number(count), className="n", style={"--heat": f"{deep}%"})
 
 
 def _parameters(ctx: Ctx, run: Run) -> Component:

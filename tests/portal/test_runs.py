@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from domain.credit.selection import SelectionRules
 from domain.marketing.next_product import NextProductParameters
 from domain.plain import to_plain
 from domain.segmentation.run import SegmentationParameters
+from portal.callbacks import customers as look_up
 from portal.callbacks import run as one
 from portal.callbacks import runs as page
 from portal.run_warnings import missing
@@ -357,6 +359,7 @@ def test_every_kind_says_who_would_move_and_never_that_nothing_was_on_show_when_
     shown = admin.open_page("/admin/runs/22")
     assert "C07" not in str(admin.call(one.movers, 21).json), "an administrator does not see customers"
     told = str(candidates.client("risk").call(one.movers, 21).json)
+    assert "step=" not in told, "what was on show then is not known"
     assert "C07" in told and "31.0%" in told and "流失可能变动最大的客户" in told
     assert ("risk", "runs.movers", "21") in _trail(candidates)
     assert "首推产品迁移" in shown and "无可推荐" in shown
@@ -364,3 +367,21 @@ def test_every_kind_says_who_would_move_and_never_that_nothing_was_on_show_when_
     assert "前三命中率 0.735" in listed and "0.719" not in listed, "the main figure is of what is shown"
     shown = admin.open_page(f"/admin/runs/{CREDIT}")
     assert "没有随之保存迁移表" in shown and "计算时还没有使用中的版本" not in shown
+
+
+def test_a_cell_of_the_migration_opens_its_customers_for_who_sees_them(candidates: People) -> None:
+    with writing(candidates.engine) as connection:
+        connection.execute(
+            insert(publications).values(kind="segmentation", run_id=1, published_at=NOW - timedelta(days=1), published_by="x")
+        )  # fmt: skip
+    assert "step=" not in candidates.client("admin2").open_page(f"/admin/runs/{CANDIDATE}")
+    risk = candidates.client("risk")
+    told = json.dumps(risk.call(one.movers, CANDIDATE).json, ensure_ascii=False)
+    cells = re.findall(r'\{"children": "([0-9,]+)", "href": "(/customers\?step=[^"]+tier:[^"]+)"', told)
+    assert cells and "您权限范围内，与当时使用的" in told
+    assert sum(int(count) for count, _ in cells) == 12
+    for count, address in cells:
+        told = json.dumps(risk.call(look_up.counts, address.partition("?")[2]).json, ensure_ascii=False)
+        assert f"共 {count} 户" in told and "价值等级" in told and "白金" in told, address
+    refused = candidates.client("staff").call(look_up.counts, cells[0][1].partition("?")[2])
+    assert "没有查看计算版本的权限" in str(refused.json), "a candidate is no business of theirs"
