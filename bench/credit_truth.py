@@ -1,8 +1,9 @@
 """PD, grade and score against the demo bank's own probabilities of default, which no delivery says.
 
-Sample, development and rating are the product's. Who is rated and has a loan that runs is compared: the truth is the exact
-chance, at the business date, that at least one of those loans defaults within 12 months, each given its state. No outcome
-is drawn: a chance stands for its expectation in slope and AUC. Source: demobank/credit_events.py.
+Sample, development and rating are the product's. Who is rated and has a loan or credit card on the books is compared: the
+truth is the exact chance, at the business date, that at least one of them defaults within 12 months, all of them together
+and under the stress they share, given their state. No outcome is drawn: a chance stands for its expectation in slope and
+AUC. Source: demobank/credit_events.py, demobank/default_chances.py.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def run(context: Context) -> list[Line]:
 
     count, folder = min(max(context.size.customers, LEAST), MOST), context.scratch("credit_truth")
     picture, _ = bank(folder, count, MONTHS)
-    truth = true_chances(picture, folder / "first.truth")
+    truth = true_chances(folder / "first.truth")
     sample = sampled(picture, folder)
     made = develop(sample.features, sample.bad, ScorecardParameters(), CARD_SEED, sample.between)
     rated = rate(made.scorecard, sample.rated).set_index("customer_id")
@@ -68,16 +69,12 @@ def run(context: Context) -> list[Line]:
     ]  # fmt: skip
 
 
-def true_chances(picture: Picture, folder: Path) -> pd.Series:
-    """(as_of, customer_id) -> chance that a running loan of the customer's defaults within 12 months, 0..1."""
+def true_chances(folder: Path) -> pd.Series:
+    """(as_of, customer_id) -> chance that a loan or card of the customer's defaults within 12 months, 0..1."""
     import pandas as pd
 
-    loans = pd.read_parquet(folder / "loans.parquet", columns=["account_id", "as_of", "pd_12m"])
-    with picture.connect() as connection:
-        owners = connection.execute("select account_id, customer_id from holders where role = 'owner'").df()
-    each = loans.merge(owners, on="account_id")
-    kept = np.log1p(-each["pd_12m"]).groupby([each["as_of"], each["customer_id"]]).sum()
-    found: pd.Series = -np.expm1(kept)
+    told = pd.read_parquet(folder / "borrowers.parquet", columns=["customer_id", "as_of", "pd_12m"])
+    found: pd.Series = told.set_index(["as_of", "customer_id"])["pd_12m"].sort_index()
     return found
 
 
