@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from domain.reports.dossier import Signature, Standing
+from domain.reports.dossier import Promised, Signature, Standing
 from jobs.runner import Job
 from store.database import Connection
 from store.models import Model, events
 from store.reports import code_of
+from store.undertakings import of_model
 from store.users import name_of
 
 
@@ -34,6 +35,19 @@ def carried(job: Job, connection: Connection, bare: Standing, model: Model, lang
     )  # fmt: skip
     standing = replace(
         bare, version=model.version, state=model.state, owner=name_of(connection, model.owner, language), tier=model.tier,
-        signatures=steps,
+        signatures=steps, promised=_promised(connection, model.model_id, language, zone),
     )  # fmt: skip
     return Carried(standing, model.model_id, told[-1].event_id)
+
+
+def _promised(connection: Connection, model_id: int, language: str, zone: ZoneInfo) -> tuple[Promised, ...]:
+    """Answers that count, and conditions; people by name."""
+    return tuple(
+        Promised(
+            one.finding, one.step, one.words, name_of(connection, one.owner, language), one.due,
+            name_of(connection, one.made_by, language), one.made_at.astimezone(zone),
+            None if one.closed_by is None else name_of(connection, one.closed_by, language),
+            None if one.closed_at is None else one.closed_at.astimezone(zone), one.closed_words,
+        )
+        for one in of_model(connection, model_id) if not one.replaced
+    )  # fmt: skip

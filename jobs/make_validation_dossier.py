@@ -12,6 +12,7 @@ import pandas as pd
 from domain.credit.caveats import limits_of
 from domain.credit.characteristics import named
 from domain.credit.elsewhere import card_lines, grade_floors
+from domain.credit.findings import open_findings
 from domain.credit.monitoring import WatchedMonth
 from domain.credit.reach import reach_of
 from domain.credit.scorecard import to_dict
@@ -164,7 +165,8 @@ def shelved(job: Job, report: ValidationDossier, register: Carried | None, branc
     step: dict[str, Any] = (
         {} if register is None else {"model_id": register.model_id, "model_event": register.model_event}
     )
-    return shelve(job, report, render, Title(f"{words} {told.version}", file_name, branch_id, **step))
+    found = open_findings(report.judged)
+    return shelve(job, report, render, Title(f"{words} {told.version}", file_name, branch_id, **step, findings=found))
 
 
 def head_office(connection: Connection) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from domain.credit.findings import Finding
 from domain.phrasing import LANGUAGES, choose
 from domain.reports import Logo, ModelVersion, Report, Stamp
 from jobs.pdf.faces import FontPaths, being_cut
@@ -43,8 +44,8 @@ STANDING = ("segmentation", "credit")
 
 @dataclass(frozen=True)
 class Title:
-    """What a paper is called on the shelf and as a file, and whose scope opens it; of a dossier also its model, and the
-    newest step of the register it carries."""
+    """What a paper is called on the shelf and as a file, and whose scope opens it; of a dossier also its model, the newest
+    step of the register it carries, and what it found."""
 
     words: str
     file_name: str
@@ -52,6 +53,7 @@ class Title:
     customer_id: str | None = None
     model_id: int | None = None
     model_event: int | None = None
+    findings: Sequence[Finding] | None = None
 
 
 def made_before(job: Job) -> dict[str, Any] | None:
@@ -134,6 +136,7 @@ def shelve(job: Job, report: Paperable, render: Callable[[Paperable], bytes], ti
         sha256=hashlib.sha256(pdf).hexdigest(), code=coded.stamp.verification_code or "", inputs=coded.to_dict(), by=job.by,
         customer_id=title.customer_id, job_id=job.job_id, pages=pdf.count(b"/Type /Page\n"),
         model_id=title.model_id, model_event=title.model_event,
+        findings=title.findings,
     )  # fmt: skip
     return _result(_enter(job, new, pdf))
 

@@ -73,10 +73,10 @@ def _past_due_long(now: pd.DataFrame, _before: pd.DataFrame) -> Flags:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("past_due_30", "逾期30天以上", "30 days past due or more", "任一贷款当前逾期达30天，未满90天",
-         "a loan is 30 to 89 days past due today", "days_past_due", _past_due_long),
-    Rule("past_due", "出现逾期", "past due", "任一贷款当前有逾期（1天以上），未满90天",
-         "a loan is past due today, by 1 to 89 days", "days_past_due", _past_due),
+    Rule("past_due_30", "逾期30天以上", "30 days past due or more", "任一贷款或信用卡当前逾期达30天，未满90天",
+         "a loan or card is 30 to 89 days past due today", "days_past_due", _past_due_long),
+    Rule("past_due", "出现逾期", "past due", "任一贷款或信用卡当前有逾期（1天以上），未满90天",
+         "a loan or card is past due today, by 1 to 89 days", "days_past_due", _past_due),
     Rule("overdraft", "账户透支", "overdraft", "近3个月内账户余额合计曾低于零",
          "all accounts together were below zero on a day of the last 3 months", "min_balance_3m", _overdraft),
     Rule("salary_stopped", "稳定收入中断", "regular income stopped", "3个月前有稳定收入，现在没有",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from domain.credit.elsewhere import CardLine
+from domain.credit.findings import Finding, judged
 from domain.credit.monitoring import WatchedMonth
 from domain.credit.selection import SelectionRules, Verdict
 from domain.credit.validated import Limit, Validation
@@ -27,10 +28,28 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Promised:
+    """An answer to a finding (its key), or a condition of a signature (step): what is done, who does it, until when, who said
+    so, and who saw it done."""
+
+    finding: str | None
+    step: str | None
+    words: str
+    owner: str
+    due: date
+    by: str
+    at: datetime
+    closed_by: str | None = None
+    closed_at: datetime | None = None
+    closed_words: str | None = None
+
+
+@dataclass(frozen=True)
 class Standing:
     """The model in the register; without an entry everything but the version is None or empty.
 
-    run_version, run_as_of: of the run that developed it. hash: of the whole card, as its JSON has it.
+    run_version, run_as_of: of the run that developed it. hash: of the whole card, as its JSON has it. promised: the answers
+    that count and the conditions, oldest first.
     """
 
     version: str
@@ -45,6 +64,7 @@ class Standing:
     owner: str | None = None
     tier: int | None = None
     signatures: tuple[Signature, ...] = ()
+    promised: tuple[Promised, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +151,11 @@ class ValidationDossier(Report):
     told_auc: float | None = None
     declared: tuple[Declared, ...] = ()
     rules: SelectionRules = field(default_factory=SelectionRules)
+
+    @property
+    def judged(self) -> tuple[Finding, ...]:
+        """Every test with its level, in the order of the first page."""
+        return judged(self.validation, self.told_auc, [one.shift for one in self.months])
 
     @property
     def subject(self) -> str:

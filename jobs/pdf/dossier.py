@@ -5,18 +5,15 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from domain import phrasing
-from domain.credit.caveats import BOLD, FOUR_FIFTHS, SHY, same_auc
-from domain.credit.monitoring import THRESHOLDS
-from domain.phrasing import against, number, percent
+from domain.phrasing import number, percent
 from domain.reports.dossier import ValidationDossier
 from jobs.pdf import bars, dossier_model, dossier_quality, tokens
-from jobs.pdf.dossier_figures import TONES, interval, level_of, p_words
+from jobs.pdf.dossier_answers import answers
 from jobs.pdf.dossier_signing import signing
-from jobs.pdf.dossier_words import LEVEL_WORDS, PURPOSE_WORDS, STATE_WORDS, limit_words
+from jobs.pdf.dossier_tests import tests
+from jobs.pdf.dossier_words import PURPOSE_WORDS, STATE_WORDS, limit_words
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import Column, Row, empty, heading, pairs, section, table
-
-Test = tuple[str, str, str, str]  # name, figure, what it is held against, level
+from jobs.pdf.tables import empty, heading, pairs, section
 
 
 def render(report: ValidationDossier) -> bytes:
@@ -28,12 +25,13 @@ def render(report: ValidationDossier) -> bytes:
         *_masthead(sheet, report),
         bars.tiles(_tiles(sheet, report), tokens.WIDTH, 62),
         Spacer(0, 2 * tokens.UNIT),
-        *_tests(sheet, report),
+        *tests(sheet, report),
         *_origin(sheet, report),
         *dossier_model.pages(sheet, report),
         *dossier_quality.pages(sheet, report),
         PageBreak(),
         *_limits(sheet, report),
+        *answers(sheet, report),
         PageBreak(),
         *signing(sheet, report),
     ]
@@ -71,130 +69,6 @@ def _tiles(sheet: Sheet, report: ValidationDossier) -> list[bars.Tile]:
         tile(say("Gini，折外", "Gini out of fold"), number(told.gini.value, 3), span(told.gini.low, told.gini.high)),
         tile(say("KS，折外", "KS out of fold"), number(told.ks.value, 3), span(told.ks.low, told.ks.high)),
     ]
-
-
-def _tests(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
-    say = sheet.say
-    rows = [
-        Row((name, figure, rule, say(*LEVEL_WORDS[level])), tones=((3, TONES[level]),))
-        for name, figure, rule, level in (
-            *_of_model(sheet, report),
-            *_of_development(sheet, report),
-            *_of_time(sheet, report),
-            *_of_people(sheet, report),
-        )
-    ]
-    columns = [
-        Column(say("检验", "Test"), 33),
-        Column(say("结果", "Figure"), 28, True),
-        Column(say("标准", "Held against"), 27),
-        Column(say("判断", "Judgement"), 12, True),
-    ]
-    caption = say("每一项的依据见后文各页", "What stands behind each is on the pages that follow")
-    return section(sheet, say("一览", "At a glance"), caption, table(sheet, columns, rows, dense=True))
-
-
-def _of_model(sheet: Sheet, report: ValidationDossier) -> list[Test]:
-    say, found = sheet.say, report.validation
-    area, told = found.discrimination.auc, found.calibration
-    wrong, of_all = sum(1 for c in found.coefficients if not c.right_sign), len(found.coefficients)
-    inflated = max((c.inflation for c in found.coefficients), default=1.0)
-    shy = "stable" if BOLD <= told.slope <= SHY else "watch"
-    fits = "stable" if told.fitting.p >= 0.05 else "watch" if told.fitting.p >= 0.01 else "act"
-    told_apart = "act" if area.low <= 0.5 else "watch" if area.low < 0.6 else "stable"
-    return [
-        (say("区分能力：AUC", "Discrimination: AUC"), interval(area, bounds=(0.5, 0.6)),
-         say("区间高于 0.6", "interval above 0.6"), told_apart),
-        (say("校准：折外斜率", "Calibration: slope out of fold"), against(told.slope, BOLD, SHY), say("0.8 至 1.2，卡上已修正",
-            "0.8 to 1.2; mended on the card"), shy),
-        ("Hosmer–Lemeshow", f"p = {p_words(told.fitting.p)}", say("p 不低于 0.05", "p of 0.05 or more"), fits),
-        (say("系数方向", "Signs of weights"), say(f"{of_all} 个中相反 {wrong} 个", f"{wrong} of {of_all} wrong"),
-         say("无相反", "none wrong"), "act" if wrong else "stable"),
-        (say("方差膨胀因子", "Variance inflation"), against(inflated, 5.0),
-         say("低于 5", "under 5"), "stable" if inflated < 5 else "watch"),
-        (
-            say("样本重现", "Sample drawn again"), say("一致", "the same") if found.reproduced else say("不一致", "not the same"),
-            say("与卡上计数一致", "the card's own counts"), "stable" if found.reproduced else "act",
-        ),
-    ]  # fmt: skip
-
-
-def _of_development(sheet: Sheet, report: ValidationDossier) -> list[Test]:
-    """Whether the paper finds what the development found, where that is kept."""
-    say, told, now = sheet.say, report.told_auc, report.validation.discrimination.auc.value
-    if told is None:
-        return []
-    name = say("折外 AUC：开发时 / 本档案", "AUC out of fold: development / here")
-    level = "stable" if same_auc(report.validation, told) else "watch"
-    return [(name, f"{number(told, 3)} / {number(now, 3)}", say("相同", "the same"), level)]
-
-
-def _of_time(sheet: Sheet, report: ValidationDossier) -> list[Test]:
-    say, found, tests = sheet.say, report.validation, []
-    later = found.out_of_time
-    if later is not None:
-        weaker = "watch" if later.auc.high < found.discrimination.auc.value else "stable"
-        level = "act" if later.rate.p < 0.01 else "watch" if later.rate.p < 0.05 else "stable"
-        rates = f"{percent(later.rate.predicted, 2)} / {percent(later.rate.seen, 2)}"
-        rule = say("不明显低于折外", "not clearly under out of fold")
-        tests.append((say("跨时间 AUC", "AUC out of time"), interval(later.auc), rule, weaker))
-        tests.append(
-            (
-                say("跨时间违约概率 / 实际", "PD / seen out of time"),
-                rates,
-                say("Jeffreys p 不低于 0.05", "Jeffreys p of 0.05 or more"),
-                level,
-            )
-        )
-    if report.months:
-        newest = report.months[-1].shift
-        many = len(newest.watched)
-        moved = [c for c in newest.characteristics if level_of(c.shift, many, c.name) == "act"]
-        score = level_of(newest.score, many)
-        rule = say("低于 0.10", "under 0.10")
-        tests.append(
-            (
-                say("评分 PSI，最近一期", "Score PSI, newest"),
-                against(newest.score.index, *THRESHOLDS.psi, digits=3),
-                rule,
-                score,
-            )
-        )
-        there = len(newest.characteristics)
-        words = say(f"{there} 个中 {len(moved)} 个", f"{len(moved)} of {there}")
-        none = say("无", "none")
-        tests.append(
-            (say("PSI ≥ 0.25 的特征", "Characteristics with PSI ≥ 0.25"), words, none, "act" if moved else "stable")
-        )
-    gain = found.challenger.gain
-    rule = say("区间不全在 0 以下", "interval not wholly under 0")
-    tests.append(
-        (
-            say("与挑战模型之差（AUC）", "AUC above the challenger"),
-            interval(gain, sign=True),
-            rule,
-            "watch" if gain.high < 0 else "stable",
-        )
-    )
-    return tests
-
-
-def _of_people(sheet: Sheet, report: ValidationDossier) -> list[Test]:
-    say, told, tests = sheet.say, report.validation.fairness, []
-    for name, groups in ((say("性别", "gender"), told.by_gender), (say("年龄段", "age band"), told.by_age)):
-        known = [g.impact for g in groups if g.impact is not None and g.group != "unknown" and g.rows >= 30]
-        if known:
-            least = min(known)
-            words = say(f"最低通过率比值，按{name}", f"Least impact ratio by {name}")
-            tests.append(
-                (
-                    words,
-                    against(least, FOUR_FIFTHS),
-                    say("不低于 0.80", "0.80 or more"),
-                    "act" if least < FOUR_FIFTHS else "stable",
-                )
-            )
-    return tests
 
 
 def _origin(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -241,6 +115,13 @@ def _method(sheet: Sheet) -> list[Flowable]:
             "系数标准误按客户聚类（Liang 与 Zeger，1986）。",
             "Intervals are of 95 %: AUC, Gini and KS by bootstrap of goods and of bads; differences of AUC by DeLong et al. "
             "(1988); default rates by Jeffreys; errors of weights clustered by customer (Liang and Zeger, 1986).",
+        ),
+        say(
+            "通过率比值的区间由各组 Wilson 区间合成（Newcombe；Donner 与 Zou，2012），以客户数为试验次数；低于 0.8 且区间不含 1 为须处理，"
+            "含 1 为关注，不足 30 位客户不作判断。",
+            "Intervals of impact are put together from Wilson's of each group (Newcombe; Donner and Zou, 2012), with as many trials as "
+            "customers; under 0.8 is acted on where the interval is wholly under 1 and watched where it is not; a group of fewer than "
+            "30 customers is not judged.",
         ),
         say(
             "PSI 与开发时同样口径的客户相比（授信且未违约，于开发的观察日）；偶然界限按 Yurdakul 与 Naranjo（2020）。",

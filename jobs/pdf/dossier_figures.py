@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from reportlab.lib.colors import Color
+from collections.abc import Sequence
 
+from reportlab.lib.colors import Color
+from reportlab.platypus import Flowable
+
+from domain.credit.fairness import FOUR_FIFTHS
 from domain.credit.metrics import Estimate
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, SEASON, STABLE, THRESHOLDS, WATCH, moved_level
 from domain.credit.seasons import of_the_festival
 from domain.credit.stability import Shift
-from domain.phrasing import against, number
+from domain.credit.validated import GroupOutcome
+from domain.phrasing import ABSENT, against, number
 from jobs.pdf import tokens
+from jobs.pdf.paper import Sheet
+from jobs.pdf.tables import Column, Row, table
 
 TONES = {SEASON: tokens.INK, STABLE: tokens.GOOD, WATCH: tokens.WARN, ACT: tokens.BAD}
 
@@ -19,6 +26,14 @@ def interval(one: Estimate, digits: int = 3, sign: bool = False, bounds: tuple[f
     low, high = number(one.low, digits, sign), number(one.high, digits, sign)
     low = against(one.low, *bounds, digits=digits) if bounds else low
     return f"{number(one.value, digits, sign)} [{low}, {high}]"
+
+
+def impact(one: GroupOutcome) -> str:
+    """An impact ratio with its interval: 0.76 [0.68, 0.85]; bare for the group the others are held against."""
+    if one.impact is None:
+        return ABSENT
+    value = against(one.impact, FOUR_FIFTHS)
+    return value if one.low is None or one.high is None else f"{value} [{number(one.low, 2)}, {against(one.high, 1.0)}]"
 
 
 def level_of(moved: Shift, characteristics: int, name: str | None = None) -> str:
@@ -36,3 +51,9 @@ def p_words(p: float) -> str:
 def p_tone(p: float) -> Color:
     """Its colour: whether a PD is likely too low."""
     return tokens.BAD if p < THRESHOLDS.p[1] else tokens.WARN if p < THRESHOLDS.p[0] else tokens.GOOD
+
+
+def two_columns(sheet: Sheet, rows: Sequence[tuple[str, str]]) -> Flowable:
+    """Names and figures, a line each, not as wide as the page."""
+    columns = [Column(sheet.say("项目", "Figure"), 55), Column(sheet.say("数值", "Value"), 45, True)]
+    return table(sheet, columns, [Row(row) for row in rows], width=tokens.WIDTH * 0.75)

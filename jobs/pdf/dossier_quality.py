@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from domain import phrasing
-from domain.credit.caveats import FOUR_FIFTHS
+from domain.credit.fairness import FEW_IN_GROUP, impact_level
 from domain.credit.inference import default_rate
+from domain.credit.monitoring import ACT, WATCH
 from domain.credit.validated import GroupOutcome
-from domain.phrasing import against, number, percent
+from domain.phrasing import number, percent
 from domain.reports.dossier import ValidationDossier
 from jobs.pdf import bars, dossier_months, tokens
+from jobs.pdf.dossier_challenger import challenger
 from jobs.pdf.dossier_charts import Seen, predicted_against_seen, roc
-from jobs.pdf.dossier_figures import interval, p_tone, p_words
+from jobs.pdf.dossier_figures import TONES, impact, interval, p_tone, p_words, two_columns
 from jobs.pdf.dossier_words import group_words
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
@@ -237,42 +239,8 @@ def _later(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
             "A card made in the same way from the earlier rows only, judged on the later ones. Outcome windows of neighbouring "
             "days may overlap",
         )
-        out = section(sheet, title, caption, _two(sheet, rows))
-    return [*out, *_challenger(sheet, report)]
-
-
-def _two(sheet: Sheet, rows: Sequence[tuple[str, str]]) -> Flowable:
-    columns = [Column(sheet.say("项目", "Figure"), 55), Column(sheet.say("数值", "Value"), 45, True)]
-    return table(sheet, columns, [Row(row) for row in rows], width=tokens.WIDTH * 0.75)
-
-
-def _challenger(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
-    say, found = sheet.say, report.validation
-    told, ours = found.challenger, found.discrimination.auc
-    verdict = say("差异在偶然范围之内", "the difference is within chance")
-    if told.gain.high < 0:
-        verdict = say("挑战模型更好，且超出偶然", "the challenger is better, beyond chance")
-    if told.gain.low > 0:
-        verdict = say("评分卡更好，且超出偶然", "the scorecard is better, beyond chance")
-    rows = [
-        (say("评分卡 AUC（平均）", "Scorecard AUC (mean of repeats)"), interval(ours)),
-        (say("挑战模型 AUC", "Challenger AUC"), interval(told.auc)),
-        (
-            say("评分卡减挑战模型（同折，DeLong 区间）", "Scorecard less challenger (same folds, DeLong)"),
-            interval(told.gain, sign=True),
-        ),
-        (
-            say("Brier 分：评分卡 / 挑战模型", "Brier: scorecard / challenger"),
-            f"{number(found.calibration.brier, 4)} / {number(told.brier, 4)}",
-        ),
-        (say("结论", "Verdict"), verdict),
-    ]
-    caption = say(
-        f"梯度提升树，使用全部 {told.columns} 个备选特征，与评分卡在相同的折上比较：可解释的代价看得见",
-        f"Gradient boosting on all {told.columns} characteristics offered, on the scorecard's own folds: what being explainable "
-        "costs can be seen",
-    )
-    return section(sheet, say("挑战模型", "Challenger"), caption, _two(sheet, rows))
+        out = section(sheet, title, caption, two_columns(sheet, rows))
+    return [*out, *challenger(sheet, report)]
 
 
 def _people(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -292,9 +260,10 @@ def _people(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
                 sheet, title, "", table(sheet, _group_columns(sheet), [_group(sheet, g) for g in _in_order(groups)])
             )
     note = say(
-        "误拒：好客户中未通过的占比；误放：坏客户中通过的占比。违约概率与实际坏样本率相近，说明对各组同样准确；人数少的组只作参考。",
+        "误拒：好客户中未通过的占比；误放：坏客户中通过的占比。违约概率与实际坏样本率相近，说明对各组同样准确；"
+        "不足 30 位客户的组不作判断。",
         "Goods refused: share of the group's goods not approved; bads approved: share of its bads approved. Where PD and bad rate "
-        "agree the card is as true for the group as for others; small groups are only indicative.",
+        "agree the card is as true for the group as for others; groups of fewer than 30 customers are not judged.",
     )
     return [*parts, sheet.text(note, "note")]
 
@@ -307,20 +276,21 @@ def _in_order(groups: Sequence[GroupOutcome]) -> list[GroupOutcome]:
 def _group_columns(sheet: Sheet) -> list[Column]:
     say = sheet.say
     heads = (
-        say("行数", "Rows"), say("坏", "Bad"), say("通过率", "Approved"), say("比值", "Impact"), say("误拒", "Goods refused"),
-        say("误放", "Bads approved"),
+        say("行数", "Rows"), say("坏", "Bad"), say("通过率", "Approved"), say("比值 [95% 区间]", "Impact [95 %]"),
+        say("误拒", "Goods refused"), say("误放", "Bads approved"),
         say("违约概率", "PD"), say("实际", "Bad rate"),
     )  # fmt: skip
-    shares = (9, 8, 11, 10, 13, 13, 11, 11)
-    return [Column(say("人群", "Group"), 16), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
+    shares = (8, 6, 10, 22, 11, 11, 10, 9)
+    return [Column(say("人群", "Group"), 13), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
 
 
 def _group(sheet: Sheet, one: GroupOutcome) -> Row:
-    low = one.impact is not None and one.impact < FOUR_FIFTHS
+    level = impact_level(one)
     shares = [phrasing.ABSENT if x is None else percent(x) for x in (one.good_refused, one.bad_approved)]
-    impact = phrasing.ABSENT if one.impact is None else against(one.impact, FOUR_FIFTHS)
+    few = one.group != "unknown" and one.customers < FEW_IN_GROUP
     cells = (
-        group_words(sheet.say, one.group), number(one.rows), number(one.bad), percent(one.approval), impact, *shares,
-        percent(one.predicted, 2), percent(one.bad / one.rows, 2),
+        group_words(sheet.say, one.group), number(one.rows), number(one.bad), percent(one.approval),
+        sheet.say("人数过少", "too few") if few else impact(one), *shares, percent(one.predicted, 2),
+        percent(one.bad / one.rows, 2),
     )  # fmt: skip
-    return Row(cells, tones=((4, tokens.BAD if low else tokens.INK),))
+    return Row(cells, tones=((4, TONES[level] if level in (WATCH, ACT) else tokens.INK),))

@@ -7,11 +7,13 @@ from reportlab.platypus import Flowable, Spacer
 from domain import phrasing
 from domain.reports.dossier import Signature, ValidationDossier
 from jobs.pdf import tokens
+from jobs.pdf.dossier_answers import conditions
 from jobs.pdf.dossier_words import STATE_WORDS
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, empty, heading, how_to_verify, section, table
 
 SIGNING = 34.0  # height of a line to sign on
+PROMISED = ("answered", "condition", "closed")  # in tables of their own
 
 
 def signing(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -22,10 +24,10 @@ def signing(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     conclusion = say(
         "验证结论：□ 可以使用  □ 有条件使用  □ 不得使用", "Conclusion: □ fit for use  □ fit with conditions  □ not fit"
     )
-    parts += [
-        sheet.text(conclusion),
-        Spacer(0, tokens.UNIT),
-        sheet.text(say("条件：", "Conditions:"), "quiet"),
+    parts += [sheet.text(conclusion), Spacer(0, tokens.UNIT)]
+    kept = conditions(sheet, report)
+    parts += kept or [
+        sheet.text(say("条件（登记在模型台账）：", "Conditions (kept in the register):"), "quiet"),
         Spacer(0, 60),
     ]
     if report.stamp.verification_code:
@@ -39,7 +41,7 @@ def _register(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     if not signatures:
         words = say("该评分卡尚未登入模型台账。", "This card is not in the register of models.")
         return section(sheet, title, "", empty(sheet, words))
-    rows = [_step(sheet, one) for one in signatures]
+    rows = [_step(sheet, one) for one in signatures if one.act not in PROMISED]
     columns = [
         Column(say("步骤", "Step"), 14), Column(say("人", "By"), 16), Column(say("时间", "At"), 17),
         Column(say("说明", "Words given"), 31), Column(say("依据的档案", "On the dossier"), 22),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.catalogue import GENDER_WORDS
 from domain.credit.caveats import BOLD, SHY, SURE
 from domain.credit.characteristics import named
 from domain.credit.fairness import FOUR_FIFTHS
+from domain.credit.finding_words import group_words as words_of_group
 from domain.credit.monitoring import THRESHOLDS
 from domain.credit.reach import Reach
 from domain.credit.selection import Verdict
@@ -19,7 +19,9 @@ from jobs.pdf.voice import Voice
 STATE_WORDS = {
     "developed": ("已开发", "developed"), "validated": ("已验证", "validated"), "approved": ("已批准", "approved"),
     "in_use": ("使用中", "in use"), "retired": ("已停用", "retired"), "assigned": ("调整责任人或级别", "owner or tier changed"),
+    "answered": ("答复发现", "finding answered"), "condition": ("附加条件", "condition set"), "closed": ("了结", "closed"),
 }  # fmt: skip
+STEP_WORDS = {"validated": ("验证", "validation"), "approved": ("批准", "approval")}
 LEVEL_WORDS = {
     "stable": ("稳定", "stable"), "watch": ("关注", "watch"), "act": ("须处理", "act"),
     "season": ("季节性，不判断", "seasonal, not judged"),
@@ -68,13 +70,8 @@ def why_words(say: Voice, verdict: Verdict) -> str:
 
 
 def group_words(say: Voice, group: str) -> str:
-    """A group of people: a sex, an age band, not known."""
-    if group == "unknown":
-        return say("未知", "Not known")
-    if group in GENDER_WORDS:
-        return say.opened(say(*GENDER_WORDS[group]))
-    ages = group.replace("-", "–")
-    return say(f"{ages}岁", f"{ages} years")
+    """A group of people with a capital in English: a sex, an age band, not known."""
+    return say.opened(words_of_group(group, say.language))
 
 
 def limit_words(say: Voice, limit: Limit) -> str:
@@ -94,6 +91,10 @@ def _groups(say: Voice, limit: Limit) -> str:
     return listing(
         [say.bracket(g, against(v, FOUR_FIFTHS)) for g, v in zip(told, limit.figures, strict=True)], say.language
     )
+
+
+def _group_list(say: Voice, limit: Limit) -> str:
+    return listing([group_words(say, group) for group in limit.names], say.language)
 
 
 def _index(value: float) -> str:
@@ -130,10 +131,10 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         "against a longer history",
     ),
     "unlike": lambda say, x: say(
-        f"有 {_n(x.figures[0])} 行（占可评客户的 {percent(x.figures[1], 0)}）在表现期内没有贷款状态（多为仅有信用卡额度者），"
+        f"有 {_n(x.figures[0])} 行（占可评客户的 {percent(x.figures[1], 0)}）在观察日或表现期内没有贷款或信用卡状态，"
         "结果无从得知，未进入样本；对这类客户，评分由其他客户的经验推得",
-        f"{_n(x.figures[0])} rows ({percent(x.figures[1], 0)} of those that could be rated) had no loan status afterwards, mostly a card "
-        "limit alone, so nobody saw their outcome; for such customers the score rests on others' experience",
+        f"{_n(x.figures[0])} rows ({percent(x.figures[1], 0)} of those that could be rated) had no loan or card with a "
+        "status then or afterwards, so nobody saw their outcome; for such customers the score rests on others' experience",
     ),
     "granted_only": lambda say, x: say(
         f"样本的 {_n(x.figures[0])} 行全部是已发放的贷款，被拒绝的申请没有结果（未作拒绝推断）；用于以往会被拒绝的申请时，风险可能被低估",
@@ -203,6 +204,20 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
     "adverse_age": lambda say, x: say(
         f"按年龄段的通过率比值低于 0.8：{_groups(say, x)}；须查明原因并记录",
         f"Adverse impact under 0.8 by age band: {_groups(say, x)}; find out why and put it on record",
+    ),
+    "adverse_gender_unsure": lambda say, x: say(
+        f"按性别的通过率比值低于 0.8，但区间含 1，可能出于偶然：{_groups(say, x)}；样本增加后复核",
+        f"Impact under 0.8 by gender that chance may explain, since the interval holds 1: {_groups(say, x)}; look again with more rows",
+    ),
+    "adverse_age_unsure": lambda say, x: say(
+        f"按年龄段的通过率比值低于 0.8，但区间含 1，可能出于偶然：{_groups(say, x)}；样本增加后复核",
+        f"Impact under 0.8 by age band that chance may explain, since the interval holds 1: {_groups(say, x)}; look again with more "
+        "rows",
+    ),
+    "few_of_group": lambda say, x: say(
+        f"不足 {_n(x.figures[0])} 位客户的人群不作判断：{_group_list(say, x)}；对其是否不利，本档案不能回答",
+        f"Groups of fewer than {_n(x.figures[0])} customers are not judged: {_group_list(say, x)}; whether the card is adverse to "
+        "them this paper cannot say",
     ),
     "people_unknown": lambda say, x: say(
         "数据来源没有性别与年龄，无法检验不同人群的结果", "The source tells neither gender nor age, so outcomes by group cannot be checked"

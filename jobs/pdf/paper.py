@@ -21,6 +21,7 @@ from domain.reports import Stamp
 from jobs.pdf import logo, tokens
 from jobs.pdf.faces import BOLD, REGULAR, register
 from jobs.pdf.ink import clipped, fitted, width_of
+from jobs.pdf.lines import Words
 from jobs.pdf.voice import Voice
 
 HEADER_Y = tokens.PAGE_HEIGHT - 13 * tokens.mm
@@ -44,7 +45,7 @@ class Sheet:
 
     def text(self, words: str, style: str = "body") -> Paragraph:
         """A paragraph of plain words: what looks like markup in them is printed as it is."""
-        return Paragraph(escape(self._unbroken(words)), self.styles[style])
+        return Words(escape(self._unbroken(words)), self.styles[style])
 
     def _unbroken(self, words: str) -> str:
         """English amounts stay on one line: CNY 1.39 M."""
@@ -52,7 +53,7 @@ class Sheet:
 
     def bullet(self, mark: str, words: str) -> Paragraph:
         """A line of a list with its mark."""
-        return Paragraph(escape(self._unbroken(words)), self.styles["bullet"], bulletText=mark)
+        return Words(escape(self._unbroken(words)), self.styles["bullet"], bulletText=mark)
 
     def tone(self, change: Number | None, direction: str = "up") -> Color:
         """Green or red for a change: by what is good, or by up and down where the bank has red mean up."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import insert, select, update
 
 from config.settings import Settings
 from console.fonts import prepare
+from domain.credit.finding_words import finding_words
 from domain.credit.reach import reach_of
 from domain.credit.scorecard import from_dict
 from jobs import make_validation_dossier, rate_customers, sign_off_dossier
@@ -24,14 +26,16 @@ from store.database import open_engine, reading, writing
 from store.jobs import recent
 from store.ledger import DatabaseLedger
 from store.model_decisions import approve, validate
+from store.model_steps import ModelRefused
 from store.models import events, of_run
 from store.reports import DOSSIER, code_of, dossiers, dossiers_behind, genuine, paper, paper_of_job
 from store.scope import NOTHING, Scope
 from store.tables import audit_log, job_runs, pictures
+from store.undertakings import Promise, answer, condition, findings
 from store.users import create_user
 from tests.databases import Databases
 from tests.jobs.asked import AT, Asked, go
-from tests.jobs.pdf.reading import flat, pages
+from tests.jobs.pdf.reading import flat, pages, squeezed
 from warehouse.batches import receive
 from warehouse.sources import load_source
 
@@ -94,7 +98,9 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
     text = flat(paper)
     for words in (
         "Applicationscorecard", "514", "55bad", "AUCoutoffold", "Limitsofuse", "Only55rowsarebad", "loansthatweregranted",
-        "Outcomesbygroupofpeople", "Female", "Coefficients", "Hosmer–Lemeshow", "Challenger", "Outoftime", "Sign-off",
+        "Outcomesbygroupofpeople", "Female", "Coefficients", "Hosmer–Lemeshow", "Challenger", "Whatitwouldcost", "Whythescorecardstands",
+        "Findingsandanswers", "notanswered:nosignature",
+        "Outoftime", "Sign-off",
         "Independentlyvalidatedby", "AUCoutoftime", "Yes:eachbinhastherowsandbadrowsthecardsays", "Stabilityindex", "Masterscale",
     ):  # fmt: skip
         assert words in text, words
@@ -102,6 +108,20 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
     with reading(desk.engine) as connection:
         lines = connection.execute(select(audit_log).where(audit_log.c.action == "report.make")).all()
     assert [line.detail["kind"] for line in lines] == [DOSSIER, DOSSIER]
+
+
+def _answered(desk: Desk, model_id: int) -> list[str]:
+    """What the paper asks for is answered by who developed it, and a condition set; the keys of what was asked."""
+    promise = Promise("与业务部门复核后答复", "maker", dt.date(2099, 1, 31))
+    with reading(desk.engine) as connection:
+        required = [one.key for one in findings(connection, model_id) or () if one.required]
+    with pytest.raises(ModelRefused, match="without a written answer"), writing(desk.engine) as connection:
+        validate(connection, model_id, "val", AT, "复核了样本与分箱")
+    with writing(desk.engine) as connection:
+        for key in required:
+            answer(connection, model_id, key, promise, "maker", AT)
+        condition(connection, model_id, replace(promise, words="补充近一年的样本"), "val", AT)
+    return required
 
 
 def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[str, Any]]) -> None:
@@ -117,6 +137,7 @@ def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[
     assert reach_of(from_dict(dict(model.card))).words("zh") == "", (
         "this card gives every grade, and the paper says nothing"
     )
+    asked = _answered(desk, model.model_id)
     for at, (act, by, state) in enumerate(((validate, "val", "已验证"), (approve, "app", "已批准")), 1):
         with writing(desk.engine) as connection:
             act(connection, model.model_id, by, AT, "复核了样本与分箱")
@@ -142,6 +163,8 @@ def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[
             newest = paper(connection, Scope(()), (DOSSIER,), papers[0].report_id)
         text = flat((desk.settings.reports / newest.path).read_bytes())
         assert "本卡给不出" not in text
+        assert all(squeezed(finding_words(key, "zh")) in text for key in asked) and "与业务部门复核后答复" in text
+        assert "未答复，不能" not in text and "补充近一年的样本" in text and "2099-01-31" in text
         assert state in text and "李验证" in text and ("王批准" in text) == (by == "app")
         with reading(desk.engine) as connection:
             decided_on = [
