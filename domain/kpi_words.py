@@ -12,18 +12,17 @@ from domain.reports.management import KpiFigure
 SHARE_DIGITS = 2
 
 
-def parts(language: str, kpi: KpiFigure, currency: str) -> tuple[str, str]:
-    """Figure and unit apart, for a tile."""
+def parts(language: str, kpi: KpiFigure, currency: str) -> tuple[str, str, str]:
+    """What stands before the figure (an English amount's currency), the figure, and its unit, for a tile."""
     if kpi.value is None:
-        return phrasing.ABSENT, ""
+        return "", phrasing.ABSENT, ""
     if kpi.unit == "money":
-        figure, scale = phrasing.short_parts(kpi.value, language)
-        return figure, choose(language, f"{scale}{phrasing.currency_word(currency, 'zh')}", scale)
+        return phrasing.money_parts(kpi.value, currency, language)
     if kpi.unit == "share":
-        return phrasing.number(kpi.value * 100, SHARE_DIGITS), "%"
+        return "", phrasing.number(kpi.value * 100, SHARE_DIGITS), "%"
     if kpi.unit == "days":
-        return phrasing.number(kpi.value, 1), choose(language, "天", "days")
-    return plain(language, kpi, kpi.value), choose(language, "户", "") if kpi.unit == "count" else ""
+        return "", phrasing.number(kpi.value, 1), choose(language, "天", "days")
+    return "", plain(language, kpi, kpi.value), choose(language, "户", "") if kpi.unit == "count" else ""
 
 
 def plain(language: str, kpi: KpiFigure, value: Decimal | None) -> str:

@@ -26,7 +26,7 @@ COMPONENT_WORDS = {
     "aum": ("管理资产", "AUM"), "deposits": ("存款余额", "deposits"), "deposits_average": ("日均存款", "average deposits"),
     "loans": ("贷款余额", "loans"), "loans_overdue": ("逾期贷款", "overdue loans"), "loans_npl": ("不良贷款", "non-performing loans"),
     "loans_special_mention": ("关注类贷款", "special-mention loans"), "inflow": ("流入", "money in"), "outflow": ("流出", "money out"),
-    "fees": ("手续费", "fees"), "products_held": ("持有产品类别数", "product families held"), "movements": ("交易笔数", "movements"),
+    "fees": ("入账手续费", "fees booked"), "products_held": ("持有产品类别数", "product families held"), "movements": ("交易笔数", "movements"),
     "movements_own": ("主动交易笔数", "own movements"), "movements_digital": ("电子渠道主动交易笔数", "own digital movements"),
     "complaints": ("投诉件数", "complaints"),
 }  # fmt: skip
@@ -148,8 +148,10 @@ KPIS: tuple[Kpi, ...] = (
     _share("special_mention_ratio", "关注率", "Special-mention ratio",
            "五级分类为关注的贷款余额除以贷款余额。", "Loans classed special mention over loans, by outstanding.",
            "share", "down", RISK, "loans_special_mention", "loans"),
-    _sum("fees", "手续费收入", "Fee income",
-         "当月向客户账户收取的手续费合计。", "Fees booked to customers' accounts in the month.",
+    _sum("fees", "入账手续费", "Fees booked",
+         "当月向客户账户收取的手续费合计，不含理财、基金和保险按余额收取的管理费；加上管理费即贡献度的“手续费收入”。",
+         "Fees booked to customers' accounts in the month, without the trailing fees that wealth, funds and insurance bring by "
+         "balance; with them it is the “fee income” of contribution.",
          "money", "up", FINANCE),
     Kpi("net_flow", "净流入", "Net flow",
         "当月客户存款账户的流入减流出，不含银行自动记账。",

@@ -170,12 +170,22 @@ def short_parts(value: Number | None, language: str, sign: bool = False) -> tupl
     return number(in_unit, digits, sign), scale.word
 
 
+def money_parts(value: Number | None, currency: str, language: str, sign: bool = False) -> tuple[str, str, str]:
+    """What stands before the figure, the figure, what stands after it: ("", 138.6, 万元), (CNY, 1.39, M); nothing around a dash.
+
+    The one place that says where a currency stands: a tile that sets them in two sizes reads as a sentence does.
+    """
+    if _decimal(value) is None:
+        return "", ABSENT, ""
+    word = currency_word(currency, language)
+    figure, unit = short_parts(value, language, sign)
+    return ("", figure, f"{unit}{word}") if language == "zh" else (word, figure, unit)
+
+
 def short_money(value: Number | None, currency: str, language: str, sign: bool = False) -> str:
     """With currency: 138.6万元, CNY 1.39 M."""
-    if _decimal(value) is None:
-        return ABSENT
-    word = currency_word(currency, language)
-    return f"{short(value, language, sign)}{word}" if language == "zh" else f"{word} {short(value, language, sign)}"
+    parts = money_parts(value, currency, language, sign)
+    return choose(language, "", " ").join(part for part in parts if part)
 
 
 def percent(share: Number | None, digits: int = 1, sign: bool = False) -> str:

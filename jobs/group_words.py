@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from domain import standing
+from domain import counted, standing
 from domain.phrasing import choose
 from domain.reports import Grouping, GroupSize
 from domain.segmentation.life_cycle import STAGES
@@ -15,16 +15,10 @@ from store.peers import composition
 from store.scope import Scope
 
 GROUPING_WORDS = {
-    "tier": ("价值层级", "Value tiers"), "life_cycle": ("生命周期", "Life cycle"), "segment": ("行为客群", "Behavioural segments"),
+    "tier": ("价值等级", "Value tiers"), "life_cycle": ("生命周期", "Life cycle"), "segment": ("行为客群", "Behavioural segments"),
 }  # fmt: skip
-WHO_COUNTS = {  # the totals differ from each other and from the KPI of customers, so each says whom it counts
-    "tier": (
-        "已知管理资产的客户；上文“客户数”只计月末有账户的客户，所以合计不同",
-        "Customers whose AUM is known; the KPI above counts those with an open account, so the totals differ",
-    ),
-    "life_cycle": ("全部客户，包括已流失的", "All customers, the lost among them"),
-    "segment": ("持有产品或近12个月有交易的客户", "Customers with a product, or a movement in the last 12 months"),
-}
+# The totals differ from each other and from the KPI of customers, so each says whom it counts.
+WHO_COUNTS = {"tier": "assets", "life_cycle": "everybody", "segment": "grouped"}
 
 
 def groupings_of(
@@ -48,7 +42,9 @@ def groupings_of(
             for row in sorted(rows, key=lambda row, order=order: _place(row.code, order))  # type: ignore[misc]
         )
         if sizes:
-            note = choose(language, *WHO_COUNTS[name]) if whom else None
+            note = counted.whom(WHO_COUNTS[name], language) if whom else None
+            if note and name == "tier":
+                note += choose(language, "；上文“客户数”是", "; the KPI above is of ") + counted.whom("open", language)
             found.append(Grouping(choose(language, *GROUPING_WORDS[name]), sizes, note))
     return tuple(found)
 

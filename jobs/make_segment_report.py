@@ -83,7 +83,7 @@ def _report(
             whom=False,
         ),
         chosen=told.name(segment) if segment else None,
-        not_grouped=0 if segment else sum(one.customers for one in told.groups if one.code == NONE),
+        left_out=None if segment else told.left_out(),
         everybody=told.everybody,
         findings=told.findings(profiles),
         quality=told.quality(),
@@ -120,6 +120,22 @@ class _Told:
         """The chosen segment, or every one that has customers in the scope, personal ones first."""
         return tuple(
             one for cluster in known if self.segment in ("", str(cluster["number"])) and (one := self._profile(cluster))
+        )
+
+    def left_out(self) -> SegmentProfile | None:
+        """Who is in no segment, all in one."""
+        own = [one for one in self.groups if one.code == NONE]
+        if not own:
+            return None
+        return SegmentProfile(
+            number="",
+            name=self.name(NONE),
+            kind="",
+            customers=sum(one.customers for one in own),
+            aum=_added([one.aum for one in own]),
+            loans=_added([one.loans for one in own]),
+            contribution=_added([one.contribution for one in own]),
+            previous=sum(flow.customers for flow in self.flows if flow.before == NONE) if self.flows else None,
         )
 
     def _profile(self, cluster: Mapping[str, Any]) -> SegmentProfile | None:

@@ -59,11 +59,12 @@ def require_facets(ctx: Ctx, facets: Mapping[str, Sequence[str]]) -> None:
             if name == "branch":
                 if value not in {one.branch_id for one in branches_in(ctx.connection, ctx.scope)}:
                     raise OutOfScope(f"branch {value[:LONGEST_SAID]} is not in scope")
-            elif not _known(ctx, name, value):
+            elif not known_facet(ctx, name, value):
                 raise odd(name, value)
 
 
-def _known(ctx: Ctx, name: str, value: str) -> bool:
+def known_facet(ctx: Ctx, name: str, value: str) -> bool:
+    """Whether a facet of the look-up, other than the branch, has such a value."""
     if name in _EITHER:
         return value in _EITHER[name]
     if name == "manager":
@@ -94,4 +95,4 @@ def _stood(ctx: Ctx, value: str) -> bool:
     column, _, code = value.partition(":")
     if column not in WAS:
         return False
-    return code in (ABSENT, MOVED) or _known(ctx, column, code)
+    return code in (ABSENT, MOVED) or known_facet(ctx, column, code)

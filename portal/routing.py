@@ -15,6 +15,7 @@ from portal import translations
 from portal.access import Forbidden, Refusal, context, portal, sentence_of, viewer
 from portal.guard import FIRST_STEMS, language_of_request
 from portal.pages import PAGES, Page
+from portal.unread import note
 from portal.widgets import dialogs, status
 
 PATH_STATE = "_guanxi_path"
@@ -63,7 +64,9 @@ def guarded(page: Page) -> Callable[..., Any]:
             with context(who, page.writes) as ctx:
                 ctx.require(page.permission)
                 shown = layout(ctx, **{name: given[name] for name in taken if name in given})
-                return html.Div([shown, dialogs.ask(ctx)]) if page.asks else shown
+                odd = note(ctx, page, parameters, taken)
+                more = [odd, shown, dialogs.ask(ctx) if page.asks else None]
+                return html.Div([part for part in more if part is not None]) if odd or page.asks else shown
         except (Forbidden, Refusal) as error:
             return status.empty(translations.text(who.language, "common.no_access_title"), sentence_of(error, who)[0])
         except Exception as error:

@@ -62,8 +62,9 @@ class SegmentReport(Report):
     """Sizes, value, profile, migration and movers.
 
     against: the version before, None without one. stayed: the share of those in both runs who stayed where they were.
-    chosen: the segment the report is narrowed to, None for all. everybody: all customers of the scope, grouped or not,
-    of whom every share is; 0 in a report from before it was told.
+    chosen: the segment the report is narrowed to, None for all. left_out: who is in no segment, and their money; None
+    where everybody is in one. everybody: all customers of the scope, grouped or not, of whom every share is; 0 in a report
+    from before it was told.
     """
 
     KIND = "segment_report"
@@ -80,10 +81,15 @@ class SegmentReport(Report):
     movers: tuple[SegmentMover, ...] = ()
     groupings: tuple[Grouping, ...] = ()
     chosen: str | None = None
-    not_grouped: int = 0
+    left_out: SegmentProfile | None = None
     everybody: int = 0
     findings: tuple[str, ...] = ()
     quality: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> tuple[SegmentProfile, ...]:
+        """Whom the headlines and the total count: the chosen segment, else everybody of the scope."""
+        return (*self.segments, *([self.left_out] if self.left_out and not self.chosen else []))
 
     @property
     def subject(self) -> str:

@@ -117,13 +117,21 @@ def heat(say: Voice, hours: Sequence[Sequence[int]], width: float) -> Drawing:
 
 @dataclass(frozen=True)
 class Tile:
-    """A headline figure: name, value and unit, and lines below it, each with its colour."""
+    """A headline figure: name, value and unit (`before` it an English amount's currency), and lines below it, each with
+    its colour."""
 
     name: str
     value: str
     unit: str = ""
     below: tuple[tuple[str, Color], ...] = ()
     history: tuple[Decimal | None, ...] = field(default=())
+    before: str = ""
+
+
+def money_tile(say: Voice, name: str, value: Decimal | None, currency: str, *below: tuple[str, Color]) -> Tile:
+    """An amount as a headline, written as a sentence writes it: CNY 1.39 M, 138.6万元."""
+    before, figure, after = phrasing.money_parts(value, currency, say.language)
+    return Tile(name, figure, after, below, before=before)
 
 
 def tiles(row: Sequence[Tile], width: float, height: float) -> Drawing:
@@ -135,10 +143,11 @@ def tiles(row: Sequence[Tile], width: float, height: float) -> Drawing:
         x, room = place * (each + gap), each - 20
         frame(drawing, x, 0.5, each, height - 1)
         write(drawing, x + 10, height - 16, clipped(tile.name, 8, room), size=8, colour=tokens.INK_2)
-        unit = width_of(tile.unit, 8) + (3 if tile.unit else 0)
-        size = fitted(tile.value, 17, room - unit, bold=True, least=9)
-        write(drawing, x + 10, height - 36, tile.value, size=size, colour=tokens.INK, bold=True)
-        after = x + 10 + width_of(tile.value, size, bold=True) + 3
+        left, unit = (width_of(words, 8) + (3 if words else 0) for words in (tile.before, tile.unit))
+        size = fitted(tile.value, 17, room - left - unit, bold=True, least=9)
+        write(drawing, x + 10, height - 36, tile.before, size=8, colour=tokens.INK_2)
+        write(drawing, x + 10 + left, height - 36, tile.value, size=size, colour=tokens.INK, bold=True)
+        after = x + 10 + left + width_of(tile.value, size, bold=True) + 3
         write(drawing, after, height - 36, tile.unit, size=8, colour=tokens.INK_2)
         for line, (words, colour) in enumerate(tile.below):
             fits = fitted(words, 7.5, room)

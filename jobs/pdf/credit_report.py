@@ -70,7 +70,6 @@ def _tiles(sheet: Sheet, report: CreditReport) -> list[Flowable]:
 
 def _owed(sheet: Sheet, report: CreditReport) -> bars.Tile:
     say = sheet.say
-    figure, unit = phrasing.short_parts(report.loans, say.language)
     if report.overdue_amount:
         amount = say.money(report.overdue_amount, report.currency)
         below = (say(f"其中逾期 {amount}", f"of it {amount} overdue"), tokens.BAD)
@@ -80,19 +79,16 @@ def _owed(sheet: Sheet, report: CreditReport) -> bars.Tile:
             say("逾期未知" if unknown else "无逾期", "overdue not known" if unknown else "nothing overdue"),
             tokens.INK_3,
         )
-    name = say("贷款余额", f"Loans, {report.currency}")
-    return bars.Tile(name, figure, sheet.money_unit(unit, report.loans, report.currency), (below,))
+    return bars.money_tile(say, say("贷款余额", "Loans"), report.loans, report.currency, below)
 
 
 def _limit(sheet: Sheet, report: CreditReport) -> bars.Tile:
     say, limit, used = sheet.say, report.credit_limit, report.credit_used
-    figure, unit = phrasing.short_parts(limit, say.language)
     below = say("未授信", "no limit granted") if limit is None else say("使用率未知", "use not known")
     if limit and used is not None:
         share = phrasing.percent(used / limit, 0)
         below = say(f"已用 {share}", f"{share} used")
-    name = say("信用额度", f"Credit limit, {report.currency}")
-    return bars.Tile(name, figure, sheet.money_unit(unit, limit, report.currency), ((below, tokens.INK_3),))
+    return bars.money_tile(say, say("信用额度", "Credit limit"), limit, report.currency, (below, tokens.INK_3))
 
 
 def _rating(sheet: Sheet, report: CreditReport) -> list[Flowable]:

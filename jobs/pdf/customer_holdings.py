@@ -21,7 +21,6 @@ CHART_HEIGHT = 112.0
 def loans_tile(sheet: Sheet, report: CustomerReport) -> bars.Tile:
     """Loans, and whether anything is overdue."""
     say, top = sheet.say, report.headline
-    figure, unit = phrasing.short_parts(top.loans, say.language)
     if top.loans is None:
         below = (say("贷款情况未知", "loans not known"), tokens.INK_3)
     elif top.overdue_amount:
@@ -29,12 +28,7 @@ def loans_tile(sheet: Sheet, report: CustomerReport) -> bars.Tile:
         below = (say(f"其中逾期 {late}", f"of it {late} overdue"), tokens.BAD)
     else:
         below = (say("无逾期", "nothing overdue") if top.loans else say("无贷款", "no loan"), tokens.INK_3)
-    return bars.Tile(
-        say("贷款余额", f"Loans, {report.currency}"),
-        figure,
-        sheet.money_unit(unit, top.loans, report.currency),
-        (below,),
-    )
+    return bars.money_tile(say, say("贷款余额", "Loans"), top.loans, report.currency, below)
 
 
 def holdings(sheet: Sheet, report: CustomerReport) -> list[Flowable]:

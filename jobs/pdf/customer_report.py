@@ -74,7 +74,6 @@ def _masthead(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
 
 def _tiles(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     say, top = sheet.say, report.headline
-    aum, unit = phrasing.short_parts(top.aum, say.language)
     grown = top.aum_year_on_year
     below = (
         (say("无上年同期数据", "no figure a year ago"), tokens.INK_3)
@@ -90,22 +89,11 @@ def _tiles(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     used = say("未授信", "no limit granted") if top.credit_limit is None else say("使用率未知", "use not known")
     if top.limit_used is not None:
         used = say(f"已用 {phrasing.percent(top.limit_used, 0)}", f"{phrasing.percent(top.limit_used, 0)} used")
-    limit, limit_unit = phrasing.short_parts(top.credit_limit, say.language)
     accounts = phrasing.counted(top.accounts, say.language, "个账户", "account")
     row = [
-        bars.Tile(
-            say("管理资产 AUM", f"AUM, {report.currency}"),
-            aum,
-            sheet.money_unit(unit, top.aum, report.currency),
-            (below,),
-        ),
+        bars.money_tile(say, say("管理资产 AUM", "AUM"), top.aum, report.currency, below),
         loans_tile(sheet, report),
-        bars.Tile(
-            say("信用额度", f"Credit limit, {report.currency}"),
-            limit,
-            sheet.money_unit(limit_unit, top.credit_limit, report.currency),
-            ((used, tokens.INK_3),),
-        ),
+        bars.money_tile(say, say("信用额度", "Credit limit"), top.credit_limit, report.currency, (used, tokens.INK_3)),
         bars.Tile(
             say("持有产品类别", "Product families held"),
             phrasing.number(top.products_held),

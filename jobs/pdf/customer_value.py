@@ -93,18 +93,16 @@ def _tiles(sheet: Sheet, report: CustomerReport, one: CustomerValue) -> list[bar
     last = None if one.last is None else one.last.contribution
 
     def money(name: str, value: Decimal | None, below: str) -> bars.Tile:
-        figure, unit = phrasing.short_parts(value, say.language)
-        written = sheet.money_unit(unit, value, report.currency)
-        return bars.Tile(name, figure, written, ((below, tokens.INK_3),))
+        return bars.money_tile(say, name, value, report.currency, (below, tokens.INK_3))
 
     back = raroc_words(one.year.raroc, say.language)
     return [
-        money(say("当月贡献度", f"Of the month, {report.currency}"), last,
+        money(say("当月贡献度", "Contribution, month"), last,
               say.month(one.month) if last is not None else say("该月没有账户", "no account in it")),
-        money(say("近12个月贡献度", f"12 months, {report.currency}"), one.year.contribution,
+        money(say("近12个月贡献度", "Contribution, 12 months"), one.year.contribution,
               say(f"截至{say.month(one.month)}", f"to {say.month(one.month)}")),
         bars.Tile("RAROC", back, "", ((say("风险调整后的资本回报", "return on risk-adjusted capital"), tokens.INK_3),)),
-        money(say("客户终身价值", f"Lifetime value, {report.currency}"), one.lifetime_value,
+        money(say("客户终身价值", "Lifetime value"), one.lifetime_value,
               say("36个月，按留存折现", "36 months, discounted")),
     ]  # fmt: skip
 
@@ -200,11 +198,12 @@ def _leaving(sheet: Sheet, report: CustomerReport, one: Leaving | None, absent: 
             [(level, tone), (say(f"在险资产 {at_risk}", f"AUM at risk {at_risk}"), "plain")], width, sheet.accent
         ),
         Spacer(0, 3),
-        *_drivers(sheet, one.drivers),
+        *([sheet.text(one.words, "quiet")] if one.words else []),
+        *(_drivers(sheet, one.drivers, one.caption) if one.drivers else []),
     ]
 
 
-def _drivers(sheet: Sheet, drivers: Sequence[Driver]) -> list[Flowable]:
+def _drivers(sheet: Sheet, drivers: Sequence[Driver], caption: str = "") -> list[Flowable]:
     if not drivers:
         return [
             sheet.text(sheet.say("没有哪一项明显推高这一可能。", "Nothing raises the probability notably."), "quiet")
@@ -215,8 +214,8 @@ def _drivers(sheet: Sheet, drivers: Sequence[Driver]) -> list[Flowable]:
         )
         for place, one in enumerate(drivers, 1)
     ]
-    caption = sheet.say("原因，括号内为在所列原因中的比重", "Reasons; in brackets their part of those listed")
-    return [sheet.text(caption, "caption"), *lines]
+    said = caption or sheet.say("原因，括号内为在所列原因中的比重", "Reasons; in brackets their part of those listed")
+    return [sheet.text(said, "caption"), *lines]
 
 
 def _best(sheet: Sheet, best: Offer | None, offers: Sequence[Offer], absent: str | None) -> list[Flowable]:

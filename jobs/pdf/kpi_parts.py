@@ -39,7 +39,7 @@ def headlines(sheet: Sheet, kpis: Sequence[KpiFigure], currency: str) -> list[Fl
 
 def _tile(sheet: Sheet, kpi: KpiFigure, currency: str) -> bars.Tile:
     say = sheet.say
-    value, unit = kpi_words.parts(say.language, kpi, currency)
+    before, value, unit = kpi_words.parts(say.language, kpi, currency)
     compared = ((say("环比", "on last month"), kpi.previous), (say("同比", "on a year ago"), kpi.year_ago))
     below = tuple(
         (
@@ -48,8 +48,7 @@ def _tile(sheet: Sheet, kpi: KpiFigure, currency: str) -> bars.Tile:
         )
         for name, before in compared
     )
-    name = kpi.title if say.chinese or kpi.unit != "money" else f"{kpi.title}, {currency}"
-    return bars.Tile(name, value, unit, below, kpi.series)
+    return bars.Tile(kpi.title, value, unit, below, kpi.series, before)
 
 
 def findings(sheet: Sheet, told: Sequence[str], title: str | None = None) -> list[Flowable]:

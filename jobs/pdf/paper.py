@@ -62,11 +62,6 @@ class Sheet:
         better = (change > 0) == (direction == "up")
         return tokens.GOOD if (better if not self.stamp.red_means_up else change < 0) else tokens.BAD
 
-    def money_unit(self, scale_word: str, value: Number | None, currency: str) -> str:
-        """The unit beside a headline amount: 万元, or M (English has the currency in the name); none beside a dash."""
-        word = phrasing.currency_word(currency, "zh") if self.say.chinese else ""
-        return "" if value is None else f"{scale_word}{word}"
-
     def bytes(self, story: Sequence[Flowable]) -> bytes:
         """The finished PDF. The same story gives the same bytes, in any process on any day."""
         into = io.BytesIO()

@@ -39,7 +39,7 @@ def render(report: SegmentReport) -> bytes:
     sheet.subject = sheet.say.joined(report.scope, report.chosen)
     story: list[Flowable] = [
         *_masthead(sheet, report),
-        bars.tiles(_tiles(sheet, report), tokens.WIDTH, 62),
+        bars.tiles(_tiles(sheet, report), tokens.WIDTH, 72),
         Spacer(0, 2 * tokens.UNIT),
         *findings(sheet, report.findings, sheet.say("要点", "What stands out")),
         *_sizes(sheet, report),
@@ -78,30 +78,33 @@ def _masthead(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
 
 def _tiles(sheet: Sheet, report: SegmentReport) -> list[bars.Tile]:
     say = sheet.say
-    people = sum(one.customers for one in report.segments)
-    aum = _added([one.aum for one in report.segments])
-    made = _added([one.contribution for one in report.segments])
+    people = sum(one.customers for one in report.whole)
+    aum = _added([one.aum for one in report.whole])
+    made = _added([one.contribution for one in report.whole])
 
     def money(name: str, value: Decimal | None) -> bars.Tile:
-        figure, unit = phrasing.short_parts(value, say.language)
         each = None if value is None or not people else value / people
         below = say(f"户均{say.money(each, report.currency)}", f"{say.money(each, report.currency)} each")
-        return bars.Tile(name, figure, sheet.money_unit(unit, value, report.currency), ((below, tokens.INK_3),))
+        return bars.money_tile(say, name, value, report.currency, (below, tokens.INK_3))
 
-    count = phrasing.number(len(report.segments))
-    below = say(f"{count}个客群", phrasing.counted(len(report.segments), "en", "", "segment"))
-    if report.not_grouped:
-        left = phrasing.number(report.not_grouped)
-        below = say(f"{count}个客群，另{left}户未划分", f"{count} segments, {left} in none")
+    below = [say(f"{len(report.segments)}个客群", phrasing.counted(len(report.segments), "en", "", "segment"))]
+    if not report.chosen:
+        left = phrasing.number(report.left_out.customers if report.left_out else 0)
+        below = [
+            say("在册全部客户", "all on record"),
+            say(f"{below[0]}，{left}户未划分", f"{below[0]}, {left} in none"),
+        ]
     stayed = (
         say("没有上一版本", "no version before")
         if report.stayed is None
         else say("与上一版本同群", "same as the version before")
     )
     return [
-        bars.Tile(say("客户数", "Customers"), phrasing.number(people), "", ((below, tokens.INK_3),)),
-        money(say("管理资产", f"AUM, {report.currency}"), aum),
-        money(say("近12个月贡献度", f"Contribution 12 m, {report.currency}"), made),
+        bars.Tile(
+            say("客户数", "Customers"), phrasing.number(people), "", tuple((line, tokens.INK_3) for line in below)
+        ),
+        money(say("管理资产", "AUM"), aum),
+        money(say("近12个月贡献度", "Contribution, 12 months"), made),
         bars.Tile(say("留在原客群", "Stayed"), phrasing.percent(report.stayed), "", ((stayed, tokens.INK_3),)),
     ]
 
@@ -150,19 +153,24 @@ def _worth(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
         say.scale([one.aum for one in report.segments]),
         say.scale([one.contribution for one in report.segments]),
     )
-    grouped = sum(one.customers for one in report.segments)
-    whole = report.everybody or grouped + report.not_grouped
+    people = sum(one.customers for one in report.whole)
+    whole = report.everybody or people
     rows: list[Row] = []
     for kind in ("personal", "corporate"):
         own = [one for one in report.segments if one.kind == kind]
         if own and len(report.segments) > 1:
             rows.append(Row((say(*CUSTOMER_WORDS[kind]), *[""] * 7), "group"))
         rows += [_row(sheet, one, whole, aum, made) for one in own]
+    if report.left_out and not report.chosen:
+        rows += [
+            Row((say("未划分", "In no segment"), *[""] * 7), "group"),
+            _row(sheet, report.left_out, whole, aum, made),
+        ]
     if len(rows) > 1:
         total = SegmentProfile(
-            "", say("合计", "Total"), "", grouped, "", _added([one.aum for one in report.segments]), None,
-            _added([one.contribution for one in report.segments]),
-            sum(one.previous or 0 for one in report.segments) if report.against else None,
+            "", say("合计", "Total"), "", people, "", _added([one.aum for one in report.whole]), None,
+            _added([one.contribution for one in report.whole]),
+            sum(one.previous or 0 for one in report.whole) if report.against else None,
         )  # fmt: skip
         rows.append(Row(_row(sheet, total, whole, aum, made).cells, "total"))
     columns = [
@@ -173,8 +181,9 @@ def _worth(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
         Column(say("户均", "Each"), 11, True),
     ]  # fmt: skip
     caption = say(
-        "占全部：占本范围全部客户，含未划分的；贡献度为近12个月；“—”为没有数据",
-        "Of all: of all customers of the scope, grouped or not; contribution of 12 months; — means no data",
+        "占全部：占本范围在册全部客户，含未划分的；未划分：近12个月没有交易也没有产品；贡献度为近12个月；“—”为没有数据",
+        "Of all: of all customers on record in the scope; in no segment is who has no product and made no movement in 12 months; "
+        "contribution of 12 months; — means no data",
     )
     return section(
         sheet, say("规模与价值", "Size and value"), caption, table(sheet, columns, rows, dense=True, together=3)

@@ -56,27 +56,26 @@ def _tile(
 ) -> Component:
     line = [value(told[at]) if at in told else None for at in range(habits.MONTHS)]
     now = line[-1]
-    words, small = _figure(ctx, seen, now, unit)
+    before, words, small = _figure(ctx, seen, now, unit)
     compared = [
         Comparison(ctx.t(f"common.{key}"), _moved(ctx, now, line[at], unit), _judged(now, line[at], direction))
         for key, at in (("month_on_month", -2), ("year_on_year", 0))
     ]
     return tile(
         ctx.t(f"behaviour.name.{name}"), words, small, compared, [None if v is None else float(v) for v in line],
-        ctx.t(f"behaviour.about.{name}"), ctx.theme, ctx.settings.red_means_up,
+        ctx.t(f"behaviour.about.{name}"), ctx.theme, ctx.settings.red_means_up, before=before,
     )  # fmt: skip
 
 
-def _figure(ctx: Ctx, seen: Seen, value: Decimal | int | None, unit: str) -> tuple[str, str]:
+def _figure(ctx: Ctx, seen: Seen, value: Decimal | int | None, unit: str) -> tuple[str, str, str]:
+    """As `phrasing.money_parts`."""
     if unit == "share":
-        return percent(value), ""
+        return "", percent(value), ""
     if unit == "count":
-        return number(value), ""
+        return "", number(value), ""
     if unit == "ratio":
-        return number(value, 2), ""
-    words, scale = phrasing.short_parts(value, ctx.language)
-    currency = phrasing.currency_word(seen.currency, ctx.language)
-    return words, f"{scale}{currency}" if ctx.language == "zh" else f"{currency} {scale}".strip()
+        return "", number(value, 2), ""
+    return phrasing.money_parts(value, seen.currency, ctx.language)
 
 
 def _moved(ctx: Ctx, now: Decimal | int | None, before: Decimal | int | None, unit: str) -> str:

@@ -135,19 +135,17 @@ def _tile(ctx: Ctx, view: View, name: str, value: Value, direction: int) -> Comp
     line = [at(ago) for ago in reversed(range(MONTHS_SHOWN))]
     figure = line[-1]
     if name == "raroc":
-        words, unit = phrasing.percent(figure), ""
+        before, words, unit = "", phrasing.percent(figure), ""
     else:
-        words, unit = phrasing.short_parts(figure, language)
-        unit = f"{unit}{choose(language, phrasing.currency_word(view.currency, 'zh'), '')}"
-        unit = choose(language, unit, f"{view.currency} {unit}".strip())
+        before, words, unit = phrasing.money_parts(figure, view.currency, language)
     compared = [
-        Comparison(ctx.t(f"common.{key}"), _moved(ctx, name, figure, before), _judged(figure, before, direction))
-        for key, before in (("month_on_month", at(1)), ("year_on_year", at(12)))
+        Comparison(ctx.t(f"common.{key}"), _moved(ctx, name, figure, earlier), _judged(figure, earlier, direction))
+        for key, earlier in (("month_on_month", at(1)), ("year_on_year", at(12)))
     ]
     return tile(
-        tile_name(ctx, name), words, unit if figure is not None else "",
+        tile_name(ctx, name), words, unit,
         [Comparison(ctx.t("contribution.not_twelve"), "", None)] if figure is None and name == "year" else compared,
-        line, ctx.t(f"contribution.about.{name}"), ctx.theme, ctx.settings.red_means_up,
+        line, ctx.t(f"contribution.about.{name}"), ctx.theme, ctx.settings.red_means_up, before=before,
     )  # fmt: skip
 
 

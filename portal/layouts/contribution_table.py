@@ -22,7 +22,7 @@ from portal.contribution_question import BY, Line, Question, View
 from portal.customer_words import Words
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
-from portal.widgets.tiles import judged
+from portal.widgets.tiles import judged, tip
 from store.branches import Branch
 from store.contributions import CustomerContribution
 
@@ -34,6 +34,8 @@ COLUMNS: tuple[tuple[str, Column], ...] = (
     ("expected_loss", lambda sums: sums.expected_loss), ("operating_cost", lambda sums: sums.operating_cost),
     ("capital_cost", lambda sums: sums.capital_cost),
 )  # fmt: skip
+# What the ⓘ of a head tells, in the order of the heads after the first.
+TOLD = ("contribution", "", *(name for name, _ in COLUMNS), "raroc", "year")
 
 
 def table_card(ctx: Ctx, view: View) -> Component:
@@ -98,9 +100,16 @@ def _table(ctx: Ctx, view: View) -> Component:
     for at in (1, *range(3, 3 + len(COLUMNS))):
         head[at].children = [names[at], html.Small(f" {unit}")]
     head[-1].children = [names[-1], html.Small(f" {year_unit}")]
+    for at, name in enumerate(TOLD, start=1):
+        if name:
+            head[at].children = [*_listed(head[at].children), " ", tip(ctx.t(f"contribution.about.{name}"))]
     rows = [_row(ctx, view, line, month, scale) for line in view.lines[:MOST_LINES]]
     rows.append(_row(ctx, view, last, month, scale, "overview-total"))
     return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="gx-table overview-league")
+
+
+def _listed(words: Any) -> list[Any]:
+    return words if isinstance(words, list) else [words]
 
 
 def _row(

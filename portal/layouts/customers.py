@@ -229,7 +229,8 @@ def total(ctx: Ctx, counted: FacetCounts, asked: Question, short_text: bool) -> 
     if counted.more:
         people = ctx.t("customers.total_more", count=number(FACET_LIMIT))
     else:
-        people = ctx.t("customers.total", count=number(counted.hits))
+        narrowed = asked.text or asked.facets
+        people = ctx.t("customers.total" if narrowed else "customers.total_all", count=number(counted.hits))
     unit = currency_word(ctx.currency, ctx.language)
     sums = [
         ctx.t("customers.sum", what=ctx.t(f"customers.column.{name}"), amount=money(amount), unit=unit)

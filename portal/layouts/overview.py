@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from domain import kpi_words, month
 from domain.kpis import BY_NAME
-from domain.phrasing import ABSENT
+from domain.phrasing import ABSENT, choose, number
 from domain.phrasing import month as month_words
 from domain.reports.management import KpiFigure
 from portal import report_button
@@ -22,6 +22,7 @@ from portal.widgets import frame, pickers, status
 from portal.widgets.export_links import export_links
 from portal.widgets.kpi_tiles import compared, definition, kpi_tile
 from portal.widgets.tiles import Comparison, spark, tip
+from store.headcount import headcount
 
 STEM = "overview"
 
@@ -124,8 +125,20 @@ def _thin(ctx: Ctx, view: View) -> list[Component]:
 
 def _tile(ctx: Ctx, view: View, told: KpiFigure) -> Component:
     why = month.why_absent(BY_NAME[told.name], view.sums.of(view.asked.month), ctx.language)
-    made = kpi_tile(ctx, told, view.currency, view.asked.address(kpi=told.name), why)
+    note = _without_account(ctx, view) if told.name == "customers" and not view.past else None
+    made = kpi_tile(ctx, told, view.currency, view.asked.address(kpi=told.name), why, note)
     return html.Div(made, className="overview-tile on" if told.name == view.asked.kpi.name else "overview-tile")
+
+
+def _without_account(ctx: Ctx, view: View) -> list[Any]:
+    """Who is on record and not in the count, to be opened: other pages count them."""
+    asked = view.asked
+    found = headcount(ctx.connection, ctx.scope, asked.branch.path if asked.branch else None)
+    words: Any = ctx.t("overview.without_account", count=number(found.without), whole=number(found.everybody))
+    if ctx.may("customers.search"):
+        branch = asked.branch.branch_id if asked.branch else ""
+        words = html.A(words, href=f"/customers?{query(branch=branch, holding='none_open')}")
+    return [ctx.t("overview.with_account"), choose(ctx.language, "；", "; "), words]
 
 
 def _findings(ctx: Ctx, view: View) -> list[Component]:

@@ -152,10 +152,11 @@ def _value(one: Any, name: str) -> int:
 
 def _amount(ctx: Ctx, seen: Seen, one: Headline) -> Component:
     now, was = money(int(one.now or 0)), money(int(one.was)) if one.was else None
-    words, unit = phrasing.short_parts(now, ctx.language)
-    unit = choose(ctx.language, f"{unit}{phrasing.currency_word(ctx.currency, 'zh')}", f"{ctx.currency} {unit}".strip())
+    before, words, unit = phrasing.money_parts(now, ctx.currency, ctx.language)
     change = phrasing.change(now, was) if was else None
-    return _tile(ctx, seen, one.name, words, unit, change, percent(change, sign=True), AMOUNTS[one.name], one.line)
+    return _tile(
+        ctx, seen, one.name, words, unit, change, percent(change, sign=True), AMOUNTS[one.name], one.line, before
+    )
 
 
 def _share(ctx: Ctx, seen: Seen, one: Headline) -> Component:
@@ -165,13 +166,15 @@ def _share(ctx: Ctx, seen: Seen, one: Headline) -> Component:
 
 
 def _tile(
-    ctx: Ctx, seen: Seen, name: str, words: str, unit: str, change: Decimal | None, said: str, direction: int, line: Any
+    ctx: Ctx, seen: Seen, name: str, words: str, unit: str, change: Decimal | None, said: str, direction: int, line: Any,
+    before: str = "",
 ) -> Component:  # fmt: skip
     compared = [Comparison(ctx.t("portfolio.against"), said, judged(change, direction))]
     behind = Figure("exposure", {name: "true"} if name in ("npl", "late") else {})
     return tile(
         ctx.t(f"portfolio.name.{name}"), words, unit, compared, line, ctx.t(f"portfolio.about.{name}"), ctx.theme,
         ctx.settings.red_means_up, href=seen.asked.customers(behind) if may_open(ctx) else None,
+        before=before,
     )  # fmt: skip
 
 

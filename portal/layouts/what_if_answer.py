@@ -86,8 +86,7 @@ def _tiles(ctx: Ctx, now: Sums, then: Sums, found: WhatIf) -> list[Component]:
     values = [("then", then.contribution), ("moved", moved)]
     tiles = []
     for name, value in values:
-        words, unit = phrasing.short_parts(value, language, sign=name == "moved")
-        unit = choose(language, f"{unit}{phrasing.currency_word(ctx.currency, 'zh')}", f"{ctx.currency} {unit}".strip())
+        before, words, unit = phrasing.money_parts(value, ctx.currency, language, sign=name == "moved")
         said = phrasing.short_money(now.contribution, ctx.currency, language)
         compared = {
             "then": Comparison(ctx.t("what_if.now"), said, None),
@@ -96,7 +95,17 @@ def _tiles(ctx: Ctx, now: Sums, then: Sums, found: WhatIf) -> list[Component]:
             ),
         }[name]  # fmt: skip
         tiles.append(
-            tile(ctx.t(f"what_if.tile.{name}"), words, unit, [compared], (), None, ctx.theme, ctx.settings.red_means_up)
+            tile(
+                ctx.t(f"what_if.tile.{name}"),
+                words,
+                unit,
+                [compared],
+                (),
+                None,
+                ctx.theme,
+                ctx.settings.red_means_up,
+                before=before,
+            )  # fmt: skip
         )
     raroc = Comparison(ctx.t("what_if.now"), percent(now.raroc), None)
     tiles.append(tile(ctx.t("contribution.name.raroc"), percent(then.raroc), "", [raroc], (), None, ctx.theme))

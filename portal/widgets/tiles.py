@@ -48,18 +48,23 @@ def tile(
     share_of_target: float | None = None,
     target_words: str | None = None,
     href: str | None = None,
+    before: str = "",
+    note: Any = None,
 ) -> Component:
-    """Name ⓘ, value with unit, comparisons, the line of months (oldest first, None is a gap), a bar of the target.
+    """Name ⓘ, value with unit (and `before` it an English amount's currency), comparisons, the line of months (oldest first, None is a gap), a bar of the target.
 
     `value` is in words already (domain.phrasing). red_means_up turns the colours of good and bad, as Chinese markets
-    have them; sign and arrow say it too.
+    have them; sign and arrow say it too. note: a line below the comparisons, of whom or what the figure is.
     """
-    figure: list[Any] = [value, html.Small(f" {unit}")] if unit else [value]
+    figure: list[Any] = [
+        html.Small(f"{before} ") if before else None, value, html.Small(f" {unit}") if unit else None,
+    ]  # fmt: skip
     words = dcc.Link(name, href=href) if href else html.Span(name)
     parts: list[Any] = [
         html.Div([words, tip(definition) if definition else None], className="gx-tile-name"),
-        html.Div(figure, className="gx-tile-value"),
+        html.Div([part for part in figure if part is not None], className="gx-tile-value"),
         html.Div([_compared(one, red_means_up) for one in comparisons], className="gx-tile-compare"),
+        html.Div(note, className="gx-sub gx-tile-note") if note else None,
         spark(line, theme) if sum(point is not None for point in line) > 1 else None,
     ]
     if share_of_target is not None:

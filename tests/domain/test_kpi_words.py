@@ -39,5 +39,5 @@ def test_each_unit_has_its_change_and_its_word() -> None:
         == kpi_words.change("zh", _figure("count", None), None)
     )
     assert kpi_words.change("zh", _figure("count", "3"), Decimal(0)) == "+3"
-    assert kpi_words.parts("zh", _figure("count", "5000"), "CNY") == ("5,000", "户")
-    assert kpi_words.parts("en", _figure("count", "5000"), "CNY") == ("5,000", "")
+    assert kpi_words.parts("zh", _figure("count", "5000"), "CNY") == ("", "5,000", "户")
+    assert kpi_words.parts("en", _figure("count", "5000"), "CNY") == ("", "5,000", "")

@@ -371,7 +371,7 @@ def test_the_segment_report_counts_the_scope_and_moves_against_the_version_befor
     text = flat(desk.make("segment_report", B1, branch_id="B1", language="zh"))
     [paper] = desk.papers()
     assert (paper.kind, paper.branch_id) == (SEGMENT, "B1") and "客群报告滨江支行" in paper.title.replace(" ", "")
-    for words in ("客群1名", "与S-old相比", "人数最多的1种迁移", "张*伟", "C01", "价值层级", "生命周期", paper.code):
+    for words in ("客群1名", "与S-old相比", "人数最多的1种迁移", "张*伟", "C01", "价值等级", "生命周期", paper.code):
         assert words in text, words
     assert "张建伟" not in text and "C07" not in text, "nobody of another branch"
     one = flat(desk.make("segment_report", BANK, branch_id="HQ", language="en", segment="2"))

@@ -80,7 +80,7 @@ def test_what_was_done_is_told_in_words(people: People) -> None:
     auditor = people.client("auditor")
     shown = auditor.call(show, {**BLANK, "actor": "tester"}).text
     for words in (
-        "第 51 – 100 条", "所查：叶", "机构 滨江支行", "价值层级 ", "共找到：1,000 或更多", "没有显示任何条目", "格式：CSV",
+        "第 51 – 100 条", "所查：叶", "机构 滨江支行", "价值等级 ", "共找到：1,000 或更多", "没有显示任何条目", "格式：CSV",
         "客户类型 个人", "行数：1,234", "种类：经营月报", "种类：信用评价", "此前的版本：#6", "原因：首个",
         "校准到的长期坏率（%） 2.50%", "原来：风险", "该网络地址失败过多", "当时状态：运行中", "novel：7",
     ):  # fmt: skip

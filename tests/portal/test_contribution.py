@@ -81,7 +81,7 @@ def test_the_page_answers_why_and_who(people: People, run_id: int) -> None:
 def test_every_level_adds_up_to_the_cent(people: People, run_id: int) -> None:
     executive, whole = people.client("executive"), _whole(range(1, 13))
     heads = {
-        "branch": "机构", "manager": "客户经理", "family": "产品", "kind": "客户类型", "tier": "价值层级", "segment": "客群",
+        "branch": "机构", "manager": "客户经理", "family": "产品", "kind": "客户类型", "tier": "价值等级", "segment": "客群",
     }  # fmt: skip
     for by, head in heads.items():
         *lines, total = _file(executive, f"by={by}")

@@ -46,7 +46,7 @@ def test_a_contribution_run_tells_its_year_its_change_and_its_parameters(people:
     shown = people.client("admin2").open_page("/admin/runs/31")
     for words in (
         "12.3万元", "新增客户 +6,000元", "流失客户 −1,000元", "版本 0（20 个月）、版本 2（5 个月）", "A：贡献前一半", "D：亏损",
-        "还没有已发布的信用评级", "4 个账户本月没有余额", "100.0% 的客户会改变贡献层级",
+        "还没有已发布的信用评级", "4 个账户本月没有余额", "100.0% 的客户会改变贡献等级",
     ):  # fmt: skip
         assert words in shown, words
     assert "C07" not in shown, "an administrator does not see customers"

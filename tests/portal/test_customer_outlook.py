@@ -191,6 +191,6 @@ def test_versions_tell_what_changed_and_hide_what_never_was_on_show(people: Peop
     shown = show(people, "staff", customer, "history")
     assert "S-old" in shown and "S-bad" not in shown and "S-new" not in shown
     if customer == "C01":
-        assert "价值层级 普通 → 金卡；生命周期 成长 → 成熟" in shown and "首个版本" in shown
+        assert "价值等级 普通 → 金卡；生命周期 成长 → 成熟" in shown and "首个版本" in shown
     else:
         assert "这一版本不含这位客户" in shown and "新纳入这位客户" in shown

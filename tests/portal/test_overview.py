@@ -162,7 +162,7 @@ def test_the_page_asks_the_same_few_questions_whatever_the_size_and_a_second_tim
     client = people.client("executive")
     first, asked = _asked_of(people, client)
     assert _sums_read(asked) == 4  # 25 months at once, and a league of three
-    assert len(asked) <= 26
+    assert len(asked) <= 27  # one of them who is on record without an account, beside the count with one
     again, asked = _asked_of(people, client)
     assert again == first and _sums_read(asked) == 0
     assert _sums_read(_asked_of(people, client, kpi="loans")[1]) == 4, "another question"

@@ -91,10 +91,10 @@ def segments(language: str) -> SegmentReport:
         moves=(SegmentMove(told[0].name, told[1].name, 24, Decimal(900_000), Decimal(2_400)),),
         movers=movers,
         groupings=(
-            Grouping(word("价值层级", "Value tiers"), (GroupSize(word("金卡", "Gold"), 40, 38, Decimal(900_000)),)),
+            Grouping(word("价值等级", "Value tiers"), (GroupSize(word("金卡", "Gold"), 40, 38, Decimal(900_000)),)),
         ),
-        not_grouped=102,
-        everybody=400 * 32 + 102,
+        left_out=SegmentProfile("", word("未划分", "Not grouped"), "", 102, aum=Decimal("1.00")),
+        everybody=sum(one.customers for one in told) + 102,
         findings=(word("人数最多的是一群。", "One is the largest."),),
     ).with_code(samples.SECRET)
 
