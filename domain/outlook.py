@@ -11,23 +11,36 @@ from decimal import Decimal
 from typing import Any
 
 from domain.behaviour.drivers import driver_name, driver_words
+from domain.behaviour.leaving import average_of, raised, told_of
 from domain.catalogue import FAMILY_WORDS
 from domain.marketing.suitability import reason_words
 from domain.phrasing import choose, day, number, percent
 from domain.reports.outlook import Driver, Leaving, Offer
 
 Figures = Mapping[str, Any]
+RAISES = (
+    "主要原因（与同类客户相比），及其在所列原因中的比重",
+    "Main reasons, against customers alike, and the part of each",
+)
+HOLDS = (
+    "留下的理由（与同类客户相比），及其在所列理由中的比重",
+    "What speaks for staying, against customers alike, and the part of each",
+)
 HORIZON, ALIVE_DAYS = 3, 183  # of domain/behaviour/attrition.py, where a run does not name its own
 
 
 def drivers_of(entries: Sequence[Figures] | None, currency: str, language: str) -> tuple[Driver, ...]:
     """Drivers as `domain.behaviour.drivers.strongest` keeps them; parts add up to 1."""
     told = list(entries or ())
-    whole = sum(float(one.get("push") or 0) for one in told) or 1.0
+    whole = sum(abs(float(one.get("push") or 0)) for one in told) or 1.0
     return tuple(
-        Driver(_opened(driver_name(one["driver"], language)), driver_words(one, currency, language), float(one.get("push") or 0) / whole)
+        Driver(
+            _opened(driver_name(one["driver"], language)),
+            driver_words(one, currency, language),
+            abs(float(one.get("push") or 0)) / whole,
+        )
         for one in told
-    )  # fmt: skip
+    )
 
 
 def horizon_of(parameters: Figures) -> int:
@@ -36,12 +49,47 @@ def horizon_of(parameters: Figures) -> int:
 
 
 def leaving_of(
-    probability: float | None, at_risk: Decimal | None, drivers: Any, parameters: Figures, currency: str, language: str
-) -> Leaving | None:
-    """The customer's attrition; None for who was not looked at. parameters: the run's."""
+    probability: float | None, at_risk: Decimal | None, drivers: Any, parameters: Figures, metrics: Figures, currency: str,
+    language: str,
+) -> Leaving | None:  # fmt: skip
+    """The customer's attrition; None for who was not looked at. parameters, metrics: the run's."""
     if probability is None:
         return None
-    return Leaving(probability, horizon_of(parameters), at_risk, drivers_of(drivers, currency, language))
+    average = average_of(metrics)
+    sign, told = raised(probability, average), told_of(drivers, probability, average)
+    words = ""
+    if not sign:
+        words = no_sign(probability, average, language)
+    elif not told:
+        words = choose(language, "没有哪一项单独明显推高这一可能。", "No single thing raises the probability notably.")
+    caption = choose(language, *(RAISES if sign else HOLDS))
+    return Leaving(
+        probability, horizon_of(parameters), at_risk, drivers_of(told, currency, language), sign, words, caption
+    )
+
+
+def no_sign(probability: float, average: float | None, language: str) -> str:
+    """That a chance is below the bank's average, as a sentence."""
+    own, mean = percent(probability, 2), percent(average, 2)
+    return choose(
+        language,
+        f"没有流失迹象：{own}，低于全行平均的{mean}。",
+        f"No sign of leaving: {own}, below the bank's average of {mean}.",
+    )
+
+
+def leaving_reasons(
+    probability: float, drivers: Any, metrics: Figures, currency: str, language: str, most: int | None = None
+) -> str:
+    """The same in one line for a list: the reasons (up to `most`), or that there is no sign and what speaks for staying; ""
+    where nothing stands out."""
+    average = average_of(metrics)
+    told = [driver_words(one, currency, language) for one in told_of(drivers, probability, average)[:most]]
+    listed = choose(language, "；", "; ").join(told)
+    if raised(probability, average):
+        return listed
+    none = choose(language, "没有流失迹象", "no sign of leaving")
+    return none + (choose(language, f"（{listed}）", f" ({listed})") if listed else "")
 
 
 def why_not_looked_at(

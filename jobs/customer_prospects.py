@@ -51,8 +51,9 @@ def outlook_of(customer: Customer, on_show: Mapping[str, Run], currency: str, la
     offers: tuple[Offer, ...] = ()
     if leaving is not None:
         told = leaving_of(
-            customer.attrition, customer.aum_at_risk, customer.attrition_drivers, leaving.parameters, currency, language
-        )
+            customer.attrition, customer.aum_at_risk, customer.attrition_drivers, leaving.parameters, leaving.metrics,
+            currency, language,
+        )  # fmt: skip
         if told is None:
             last = customer.last_own_movement_on
             absent = why_not_looked_at(customer.aum, last, leaving.as_of, leaving.parameters, leaving.version, language)

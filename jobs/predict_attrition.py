@@ -19,6 +19,7 @@ from domain.behaviour.attrition import (
     slice_of,
 )  # fmt: skip
 from domain.behaviour.by_time import TooLittle
+from domain.behaviour.leaving import average_of
 from jobs.monthly_panel import monthly_panel, parameters_of, refusal
 from jobs.moved_predictions import moved_risk
 from jobs.part_of_the_bank import no_model_kept, part_of, save_part, with_the_others
@@ -86,7 +87,7 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[
         raise no_model_kept(shown)
     job.step("score", 40, f"{len(part.features):,}")
     try:
-        rows = score(model, part.features, service_facts(found.picture, day))
+        rows = score(model, part.features, service_facts(found.picture, day), average_of(shown.metrics))
     except TooLittle as why:
         raise refusal(why) from why
     whole, counted = with_the_others(job, part, rows[["customer_id", "probability", "aum", "aum_at_risk"]])

@@ -7,11 +7,10 @@ from typing import Any
 
 import flask
 
-from domain import phrasing
 from domain.behaviour import activity, habits
-from domain.behaviour.drivers import driver_words
 from domain.marketing.chances import MILLION
 from domain.marketing.suitability import reason_words
+from domain.outlook import leaving_reasons
 from portal.access import Ctx, Refusal
 from portal.behaviour_question import Seen, behind, question_of
 from portal.callbacks.behaviour import ranked
@@ -112,8 +111,7 @@ def _watched(seen: Seen) -> Table:
     require_few(len(found))
     rows: list[list[Cell]] = []
     for one in found:
-        drivers = [driver_words(each, seen.currency, ctx.language) for each in one.drivers]
-        why = phrasing.choose(ctx.language, "；", "; ").join(drivers)
+        why = leaving_reasons(one.probability, one.drivers, run.metrics if run else {}, seen.currency, ctx.language)
         rows.append([*_who(seen, one.person), round(one.probability, 6), one.at_risk, why])
     return _columns(seen, "probability", "at_risk", "drivers"), rows
 

@@ -8,7 +8,7 @@ AUM who moved something in the last six months; the others have left already or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from domain.behaviour.boosted import Boosted, BoostingRules, boosted_of, fit_boosted
 from domain.behaviour.by_time import Judged, Split, TooLittle, judge, of, split_by_time, too_short
-from domain.behaviour.drivers import by_driver, figures_of, strongest
+from domain.behaviour.drivers import by_driver, figures_of
+from domain.behaviour.leaving import beyond, reasons, usual
 from domain.behaviour.signals import DRIVERS, SIGNALS, signals
 from domain.credit.woe import Floats
 
@@ -45,20 +46,22 @@ class AttritionParameters:
 class AttritionModel:
     """What scores today: calibrated trees over SIGNALS, and how the same recipe did on months it had not seen.
 
-    importance: driver -> mean absolute move of the log odds over the last months, the largest first.
+    importance: driver -> mean absolute move of the log odds over the last months, the largest first. usual: what each driver
+    pushes customers alike on the mean, see domain/behaviour/leaving.py.
     """
 
     scorer: Boosted
     split: Split
     judged: Judged
     importance: Mapping[str, float]
+    usual: Mapping[str, Sequence[float]]
     parameters: AttritionParameters
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able: how the run was made, and the trees, for whoever is scored by it later (`Kept`)."""
         return {
             "format": FORMAT, "signals": list(self.scorer.names), "scorer": self.scorer.as_dict(),
-            "importance": dict(self.importance),
+            "importance": dict(self.importance), "usual": {group: list(means) for group, means in self.usual.items()},
             "split": {name: [day.isoformat() for day in days] for name, days in asdict(self.split).items()},
         }  # fmt: skip
 
@@ -68,12 +71,13 @@ class Kept:
     """What a run keeps of a model to score by."""
 
     scorer: Boosted
+    usual: Mapping[str, Sequence[float]]
     parameters: AttritionParameters
 
 
 def kept(model: Mapping[str, Any], parameters: AttritionParameters) -> Kept | None:
     """The scorer of a run's `as_dict`; None where it kept none (a run of before)."""
-    return Kept(boosted_of(model["scorer"]), parameters) if "scorer" in model else None
+    return Kept(boosted_of(model["scorer"]), model.get("usual") or {}, parameters) if "scorer" in model else None
 
 
 def exposed(features: pd.DataFrame, parameters: AttritionParameters) -> NDArray[np.bool_]:
@@ -120,11 +124,12 @@ def develop(panel: pd.DataFrame, parameters: AttritionParameters, seed: int) -> 
         parameters.redraws, seed,
     )  # fmt: skip
     scorer = _fitted(panel, split.teach_now, split.calibrate_now, parameters, seed)
-    pushes = by_driver(scorer.contributions(of(panel, split.calibrate_now[-1:]))[1], scorer.names)
+    last = of(panel, split.calibrate_now[-1:])
+    pushes = by_driver(scorer.contributions(last)[1], scorer.names)
     weights = np.abs(pushes).mean(axis=0)
     order = np.argsort(-weights, kind="stable")
     importance = {DRIVERS[at].code: round(float(weights[at]), 4) for at in order}
-    return AttritionModel(scorer, split, judged, importance, parameters)
+    return AttritionModel(scorer, split, judged, importance, usual(pushes, last), parameters)
 
 
 def idle_days(panel: pd.DataFrame) -> Floats:
@@ -156,11 +161,14 @@ def _enough(panel: pd.DataFrame, split: Split) -> None:
         )  # fmt: skip
 
 
-def score(model: AttritionModel | Kept, features: pd.DataFrame, service: pd.DataFrame | None) -> pd.DataFrame:
+def score(
+    model: AttritionModel | Kept, features: pd.DataFrame, service: pd.DataFrame | None, average: float | None = None
+) -> pd.DataFrame:
     """Probabilities of everybody exposed, one row each, in order of customer_id.
 
     Columns: customer_id; probability (0..1) of leaving within the horizon; aum; aum_at_risk (probability · aum, what
-    would go on average, in the bank's currency); drivers (see `drivers.strongest`: those that raise the probability).
+    would go on average, in the bank's currency); drivers (leaving.reasons). average: the bank's probability where `features`
+    are of a part of it; None: that of these rows.
     TooLittle where nobody is exposed: the newest months were delivered without movements.
     """
     there = features[exposed(features, model.parameters)]
@@ -176,8 +184,9 @@ def score(model: AttritionModel | Kept, features: pd.DataFrame, service: pd.Data
     there = there.sort_values("customer_id", kind="stable").reset_index(drop=True)
     table = signals(there, service)
     probability = model.scorer.probability(table)
-    pushes = by_driver(model.scorer.contributions(table)[1], model.scorer.names)
-    told = strongest(np.round(pushes, 6), figures_of(there, table), model.parameters.drivers)
+    pushes = beyond(by_driver(model.scorer.contributions(table)[1], model.scorer.names), table, model.usual)
+    mean = float(probability.mean()) if average is None else average
+    told = reasons(probability, pushes, figures_of(there, table), mean, model.parameters.drivers)
     aum = there["aum"].to_numpy(dtype=float)
     return pd.DataFrame(
         {

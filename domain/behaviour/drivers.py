@@ -22,7 +22,8 @@ LEAST_PUSH = 0.01  # log odds: what moves less is no reason
 # The figures each driver's sentence needs, by their names in the features ("usual_movements" is worked out).
 FIGURES: dict[str, tuple[str, ...]] = {
     "balance": ("aum", "aum_avg_12m"), "size": ("aum",), "activity": ("movements_1m", "usual_movements"),
-    "recency": ("days_since_last",), "flow": ("net_flow_3m", "inflow_3m"), "income": ("regular_income", "regular_income_months"),
+    "recency": ("days_since_last",), "flow": ("net_flow_3m", "inflow_3m", "inflow_12m"),
+    "income": ("regular_income", "regular_income_months"),
     "service": ("complaints_3m", "complaints_open", "enquiries_3m"), "holdings": ("products_held", "families"),
     "person": ("age_years", "tenure_months"), "habits": ("channel", "channel_share"),
     "credit": ("days_past_due", "families"), "risk": ("risk_preference",),
@@ -87,10 +88,46 @@ def driver_name(code: str, language: str) -> str:
 
 
 def driver_words(entry: Figures, currency: str, language: str) -> str:
-    """One driver as `strongest` keeps it, in a sentence with the customer's own figures."""
+    """One driver as `strongest` and leaving.reasons keep it, in a sentence with the customer's own figures; what a customer who
+    may leave does not have, with what can be done about it."""
     code, values = entry["driver"], entry.get("values") or {}
+    if entry.get("way") == "leaves" and is_lacking(code, values) and code in _ADVICE:
+        return choose(language, *_ADVICE[code])
     made = _SENTENCES[code](values, currency, language) if code in _SENTENCES else None
     return made or driver_name(code, language)
+
+
+def is_lacking(code: str, values: Figures) -> bool:
+    """Whether the driver's sentence says that something is not there."""
+    return code in _LACKING and _LACKING[code](values)
+
+
+# What is not there, and what the manager can do about it.
+_ADVICE: dict[str, tuple[str, str]] = {
+    "credit": (
+        "在本行没有贷款，往来较松：可了解按揭、消费或经营用款需求",
+        "no loan ties the customer to the bank: ask whether a mortgage or another loan is wanted",
+    ),
+    "income": (
+        "近4个月没有稳定收入进账：可争取代发工资或主要收款放在本行",
+        "no regular income comes in here: ask for the salary or the main receipts to be paid in",
+    ),
+    "holdings": ("目前没有在持产品：请先了解去向与需求", "holds no product now: ask where the money went and what is wanted"),
+    "habits": ("近12个月没有主动交易：请联系并确认是否仍在使用", "no own movement in 12 months: ask whether the account is in use"),
+    "risk": (
+        "没有风险承受等级，无法推荐投资产品：请先做风险测评",
+        "no risk preference on record, so no investment can be offered: do the assessment first",
+    ),
+}  # fmt: skip
+_LACKING: dict[str, Callable[[Figures], bool]] = {
+    "credit": lambda v: not v.get("days_past_due") and not _lent(v), "income": lambda v: not v.get("regular_income"),
+    "holdings": lambda v: not str(v.get("families") or "").strip(), "habits": lambda v: v.get("channel") not in CHANNEL_WORDS,
+    "risk": lambda v: v.get("risk_preference") is None,
+}  # fmt: skip
+
+
+def _lent(v: Figures) -> list[str]:
+    return [f for f in str(v.get("families") or "").split() if f in LOAN_FAMILIES and f != "credit_card"]
 
 
 def _balance(v: Figures, currency: str, language: str) -> str | None:
@@ -136,9 +173,16 @@ def _flow(v: Figures, currency: str, language: str) -> str | None:
     net = v.get("net_flow_3m")
     if net is None:
         return None
-    amount = short_money(abs(net), currency, language)
+    amount, came, year = short_money(abs(net), currency, language), v.get("inflow_3m"), v.get("inflow_12m")
     if net < 0:
         return choose(language, f"近3个月净流出{amount}", f"{amount} net left in 3 months")
+    if came is not None and year is not None and came < year / 4:
+        less, usually = (short_money(each, currency, language) for each in (came, year / 4))
+        return choose(
+            language,
+            f"近3个月流入{less}，平时每3个月{usually}",
+            f"{less} came in over 3 months, {usually} in usual ones",
+        )
     return choose(language, f"近3个月净流入{amount}", f"{amount} net came in over 3 months")
 
 
@@ -204,7 +248,7 @@ def _credit(v: Figures, currency: str, language: str) -> str | None:
     if v.get("days_past_due"):
         late = v["days_past_due"]
         return choose(language, f"贷款逾期{number(late)}天", f"{counted(late, 'en', '', 'day')} past due")
-    held = [f for f in str(v.get("families") or "").split() if f in LOAN_FAMILIES and f != "credit_card"]
+    held = _lent(v)
     if not held:
         return choose(language, "没有贷款", "no loan")
     names = choose(language, "、", ", ").join(choose(language, *FAMILY_WORDS[family]) for family in held)

@@ -17,12 +17,19 @@ class Driver:
 
 @dataclass(frozen=True)
 class Leaving:
-    """The published probability of leaving within `months`, the AUM at risk, and what raises it, strongest first."""
+    """The published probability of leaving within `months`, the AUM at risk, and the reasons, strongest first.
+
+    sign: the probability is at or above the bank's average; then the drivers are what raises it, else what speaks for staying.
+    words: which of both, as a sentence; caption: what the drivers are.
+    """
 
     probability: float
     months: int
     aum_at_risk: Decimal | None = None
     drivers: tuple[Driver, ...] = ()
+    sign: bool = True
+    words: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain import phrasing
-from domain.behaviour.drivers import driver_words
 from domain.behaviour.risk_bands import BANDS, HIGH, HIGH_BANDS, tone
+from domain.outlook import leaving_reasons
 from domain.phrasing import number, percent, short, short_money
 from portal.access import Ctx
 from portal.behaviour_question import Seen
@@ -78,21 +78,19 @@ def _tiles(ctx: Ctx, seen: Seen, run: Run, found: Sequence[Cell]) -> list[Compon
     high = Sums()
     for cell in found:
         high = high.plus(cell) if cell.band in HIGH_BANDS else high
-    language = ctx.language
     months = ctx.t("behaviour.horizon", months=run.parameters.get("horizon", 3))
 
-    def one(name: str, value: str, small: str = "") -> Component:
+    def one(name: str, value: str, small: str = "", before: str = "") -> Component:
         about = ctx.t(f"behaviour.about.{name}", months=months, high=percent(HIGH, 0))
-        return tile(ctx.t(f"behaviour.name.{name}"), value, small, definition=about)
+        return tile(ctx.t(f"behaviour.name.{name}"), value, small, definition=about, before=before)
 
-    def money(value: Decimal) -> tuple[str, str]:
-        words, unit = phrasing.short_parts(value, language)
-        currency = phrasing.currency_word(seen.currency, language)
-        return words, f"{unit}{currency}" if language == "zh" else f"{currency} {unit}".strip()
+    def money(name: str, value: Decimal) -> Component:
+        before, figure, after = phrasing.money_parts(value, seen.currency, ctx.language)
+        return one(name, figure, after, before)
 
     return [
         one("watched", number(whole.customers)), one("leavers", number(whole.leavers, 1)),
-        one("at_risk", *money(whole.at_risk)), one("high", number(high.customers)), one("high_aum", *money(high.aum)),
+        money("at_risk", whole.at_risk), one("high", number(high.customers)), money("high_aum", high.aum),
     ]  # fmt: skip
 
 
@@ -300,5 +298,6 @@ def row(seen: Seen, one: Watched) -> dict[str, Any]:
 
 
 def driver_of(seen: Seen, one: Watched) -> str | None:
-    """The strongest reason in words; None where nothing raises the probability."""
-    return driver_words(one.drivers[0], seen.currency, seen.ctx.language) if one.drivers else None
+    """The strongest reason in words, or that there is no sign of leaving; None where nothing raises the probability."""
+    metrics = seen.attrition.metrics if seen.attrition else {}
+    return leaving_reasons(one.probability, one.drivers, metrics, seen.currency, seen.ctx.language, 1) or None

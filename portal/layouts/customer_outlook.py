@@ -51,7 +51,7 @@ def _leaving(ctx: Ctx, view: View, run: Run | None, actions: Sequence[Component]
         empty = status.empty(ctx.t("customer.no_attrition"), ctx.t("customer.no_attrition_what"))
         return frame.card(title, empty, actions=actions)
     told = leaving_of(
-        one.attrition, one.aum_at_risk, one.attrition_drivers, run.parameters, view.currency, ctx.language
+        one.attrition, one.aum_at_risk, one.attrition_drivers, run.parameters, run.metrics, view.currency, ctx.language
     )
     if told is None:
         why = why_not_looked_at(one.aum, one.last_own_movement_on, run.as_of, run.parameters, run.version, ctx.language)
@@ -59,7 +59,7 @@ def _leaving(ctx: Ctx, view: View, run: Run | None, actions: Sequence[Component]
     why = ctx.t("customer.leaving_why", months=told.months, version=run.version)
     if run.metrics.get("better") is False:
         why += ctx.t("customer.leaving_no_better")
-    return frame.card(title, [_leaving_head(ctx, view, told), _drivers(ctx, told.drivers)], why=why, actions=actions)
+    return frame.card(title, [_leaving_head(ctx, view, told), *_reasons(told)], why=why, actions=actions)
 
 
 def _leaving_head(ctx: Ctx, view: View, told: Leaving) -> Component:
@@ -90,10 +90,21 @@ def _figure(name: str, value: str, more: Any) -> Component:
     )
 
 
+def _reasons(told: Leaving) -> list[Component]:
+    """That there is no sign where there is none; then what raises the probability, or what speaks for staying."""
+    found: list[Component] = [html.P(told.words, className="gx-sub")] if told.words else []
+    return [*found, _bars(told.caption, told.drivers)] if told.drivers else found
+
+
 def _drivers(ctx: Ctx, drivers: Sequence[Driver]) -> Component:
-    """What raises it, as bars of their parts."""
+    """What raises the probability of an offer."""
     if not drivers:
         return html.P(ctx.t("customer.no_drivers"), className="gx-sub")
+    return _bars(ctx.t("customer.drivers"), drivers)
+
+
+def _bars(caption: str, drivers: Sequence[Driver]) -> Component:
+    """Reasons as bars of their parts."""
     rows = [
         html.Li(
             [
@@ -105,7 +116,7 @@ def _drivers(ctx: Ctx, drivers: Sequence[Driver]) -> Component:
         )
         for one in drivers
     ]
-    return html.Div([html.H4(ctx.t("customer.drivers")), html.Ol(rows, className="customer-points plain")])
+    return html.Div([html.H4(caption), html.Ol(rows, className="customer-points plain")])
 
 
 def _best(ctx: Ctx, view: View, run: Run | None, actions: Sequence[Component] = ()) -> Component:

@@ -163,7 +163,7 @@ def test_next_product_beats_popularity_and_says_why_not(bank: Bank) -> None:
         kept = run(connection, done["run_id"])
         assert kept is not None
         told = kept.metrics
-        assert told["gain"]["high"] > 0, "never clearly below the rule it is compared with"
+        assert told["gain"]["high"] >= 0, "never clearly below the rule it is compared with"
         assert told["basis"] == ("blend" if told["own_share"]["own"] else "rule")
         if told["basis"] == "blend":
             assert told["own_share"]["found"] >= told["own_share"]["by_the_rule"]
