@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "retry": ("console.background:retry", "Run an ended job again; its chain goes on."),
     "schedules": ("console.chain_words:schedules", "List what starts by itself, and when."),
     "work": ("console.background:work", "Run one worker process (start runs them for you)."),
-    "runs": ("console.runs:runs", "List segmentation and credit runs."),
+    "runs": ("console.runs:runs", "List the runs of every kind, the newest first."),
     "publish": ("console.runs:publish", "Publish a candidate run, or go back to an earlier one."),
     "reject": ("console.runs:reject", "Reject a candidate run."),
     "rating": ("console.rating:rating", "Explain a customer's rating as JSON."),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from domain.phrasing import day, listing, number, percent, short_money
+from domain.catalogue import BY_NAME
+from domain.credit.metrics import psi
+from domain.phrasing import choose, day, listing, number, percent, short_money
 from domain.segmentation.given_names import names_lost
+from domain.segmentation.migration import ABSENT
 from portal.run_words import Reader, of, parameter_versions, rating_of
 from store import runs as store_runs
 from store.picture import PictureOnShow
@@ -18,6 +22,8 @@ MANY_UNKNOWN = 0.02  # accounts without a known balance
 WEAK_AUC, STRANGE_AUC, LOST_AUC = 0.65, 0.97, 0.03
 FAIR_SLOPE = (0.8, 1.25)
 MONTHS_LOOKED_AT = 25
+ACT = 0.25  # a stability index to act on, as the segments page judges it
+MOST_NAMED = 3  # figures named of those that drifted
 
 
 def warnings(ctx: Reader, run: Run, shown: Run | None, picture: PictureOnShow | None) -> list[str]:
@@ -49,7 +55,8 @@ def _of_any(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
         yield ctx.t(f"runs.warn.{key}", now=number(run.customers), shown=number(shown.customers))
     now, before = _level(run), _level(shown)
     if now is not None and before and abs(now / before - 1) > MUCH_DRIFTED:
-        yield ctx.t(f"runs.warn.drift_{run.kind}", now=percent(now), shown=percent(before))
+        told = {"now": percent(now, 2), "shown": percent(before, 2), "change": percent(now / before - 1, sign=True)}
+        yield ctx.t(f"runs.warn.drift_{run.kind}", **told, limit=percent(MUCH_DRIFTED, 0))
 
 
 def _level(run: Run) -> float | None:
@@ -104,7 +111,12 @@ def _behaviour_warnings(ctx: Reader, run: Run) -> Iterable[str]:
         yield ctx.t("runs.warn.no_better")
     slope = run.metrics.get("slope")
     if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
-        yield ctx.t("runs.warn.slope_attrition", slope=number(slope, 2))
+        yield ctx.t(f"runs.warn.slope_attrition_{_leaning(slope)}", slope=number(slope, 2))
+
+
+def _leaning(slope: float) -> str:
+    """Below 1 the high chances are too high and the low ones too low; above it, the other way round."""
+    return "bold" if slope < 1 else "shy"
 
 
 def _offer_warnings(ctx: Reader, run: Run) -> Iterable[str]:
@@ -145,12 +157,44 @@ def _versions(run: Run) -> set[tuple[int, str | None]]:
 def _segment_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
     for lost in names_lost(shown.model if shown else {}, run.model):
         yield ctx.t("runs.warn.name_lost", name=lost["name"].get(ctx.language, ""), number=lost["number"])
+    yield from _drifted(ctx, run)
     for kind, chosen in run.metrics.get("k", {}).items():
         if chosen.get("k") and chosen.get("stable") is False:
             yield ctx.t("runs.warn.unstable", kind=ctx.t(f"runs.measure.{kind}"))
     without = run.metrics.get("without_cluster") or 0
     if run.customers and without / run.customers > MANY_WITHOUT:
         yield ctx.t("runs.warn.without", share=percent(without / run.customers))
+
+
+def _drifted(ctx: Reader, run: Run) -> Iterable[str]:
+    """Which of the two drifted, with the figures: who stands where, or what is known of the customers."""
+    for column, moved in (run.migration or {}).items():
+        value = _stability(moved.get("cells") or ())
+        if value is not None and value >= ACT:
+            yield ctx.t(
+                "runs.warn.drift_groups", what=ctx.t(f"runs.column.{column}"), psi=number(value, 2), act=number(ACT, 2)
+            )
+    every = [pair for each in (run.metrics.get("drift") or {}).values() for pair in each.items()]
+    told = {name: value for name, value in every if value >= ACT}
+    named = [name for name in sorted(told, key=lambda name: -told[name]) if name in BY_NAME]
+    if named:
+        first = [
+            f"{choose(ctx.language, BY_NAME[name].zh, BY_NAME[name].en)} {number(told[name], 2)}"
+            for name in named[:MOST_NAMED]
+        ]
+        listed = listing(first, ctx.language)
+        yield ctx.t("runs.warn.drift_features", count=number(len(named)), act=number(ACT, 2), first=listed)
+
+
+def _stability(cells: Sequence[Mapping[str, Any]]) -> float | None:
+    """The stability index of who stands where, of customers of both runs; None when there is nobody."""
+    both = [cell for cell in cells if ABSENT not in (cell["before"], cell["after"])]
+    codes = sorted({str(cell[side]) for cell in both for side in ("before", "after")})
+    sides = [
+        [sum(int(cell["customers"]) for cell in both if str(cell[side]) == code) for code in codes]
+        for side in ("before", "after")
+    ]
+    return psi(*sides) if any(sides[0]) else None
 
 
 def _credit_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
@@ -164,4 +208,4 @@ def _credit_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
     if auc is not None and before is not None and before - auc > LOST_AUC:
         yield ctx.t("runs.warn.lost", auc=number(auc, 3), before=number(before, 3))
     if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
-        yield ctx.t("runs.warn.slope", slope=number(slope, 2))
+        yield ctx.t(f"runs.warn.slope_{_leaning(slope)}", slope=number(slope, 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -155,6 +156,11 @@ class View:
 def moved(flows: Sequence[Flow]) -> list[Flow]:
     """Those that are moves: who is new to the run moved nowhere."""
     return [one for one in flows if one.before not in (one.after, ABSENT)]
+
+
+def moved_sum(moves: Sequence[Flow], name: str) -> Decimal | None:
+    """aum or contribution of those who moved: 0 where nobody did, None where they did and nobody's is known."""
+    return segments.added(getattr(one, name) for one in moves) if moves else Decimal(0)
 
 
 def run_on_show(ctx: Ctx) -> Run | None:

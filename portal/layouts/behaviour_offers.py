@@ -144,7 +144,7 @@ def _model(ctx: Ctx, seen: Seen, run: Run) -> Component:
 
 def _reasons(ctx: Ctx, seen: Seen, told: Chances, found: list[Family]) -> Component:
     names = [seen.words.family(one.code) for one in found]
-    reasons = [code for code in told.reasons if any(one.against[code] for one in found)] or list(told.reasons)
+    reasons = list(told.reasons)  # those nobody has too, as the file: that there are none is an answer
     words = [reason_words(code, ctx.language) for code in reasons]
     values = [[one.against[code] for code in reasons] for one in found]
     shown = [[number(value) for value in row] for row in values]

@@ -15,13 +15,12 @@ from portal.layouts.segments_moves import moves_view
 from portal.layouts.segments_profile import profile_view
 from portal.layouts.segments_quality import quality_view
 from portal.layouts.segments_rfm import rfm_view
-from portal.segments_question import VIEWS, Question, View, moved
+from portal.segments_question import VIEWS, Question, View, moved, moved_sum
 from portal.widgets import frame, pickers, status
 from portal.widgets.export_links import export_links
 from portal.widgets.marks import marks
 from portal.widgets.tiles import Comparison, tile
-from store.facets import MOVED
-from store.segments import added
+from store.facets import MOVED, NONE
 
 STEM = "segments"
 _VIEWS = {"profile": profile_view, "rfm": rfm_view, "moves": moves_view, "quality": quality_view}
@@ -113,7 +112,10 @@ def _tiles(ctx: Ctx, view: View) -> list[Component]:
     of_all, in_both = Decimal(placed) / view.customers, percent(share)
     went = f"segment:{MOVED}"
     gone = ctx.t("segments.not_known") if people is None else ctx.t("segments.moved_share", share=in_both)
-    everybody, placed_share = view.asked.customers(), ctx.t("segments.placed", share=percent(of_all))
+    everybody, placed_share = (
+        view.asked.customers(),
+        ctx.t("segments.placed", share=percent(of_all), count=number(placed)),
+    )
     told = [
         ("customers", number(view.customers), choose(language, "户", ""), placed_share, everybody),
         ("clusters", number(sum(counts.values())), choose(language, "类", ""), ctx.t("segments.kinds", **counts), None),
@@ -121,20 +123,31 @@ def _tiles(ctx: Ctx, view: View) -> list[Component]:
          view.asked.customers(was=went) if people else None),
     ]  # fmt: skip
     tiles = [_tile(ctx, *each) for each in told]
+    tiles[0] = _tile(ctx, *told[0], more=_left_out(ctx, view, view.customers - placed))
     for name in ("aum", "contribution"):
-        amount = (added(getattr(one, name) for one in moves) if moves else Decimal(0)) if view.asked.before else None
-        words, unit = phrasing.short_parts(amount, language)
-        unit = choose(language, f"{unit}{phrasing.currency_word(ctx.currency, 'zh')}", f"{ctx.currency} {unit}".strip())
+        amount = moved_sum(moves, name) if view.asked.before else None
+        before, words, unit = phrasing.money_parts(amount, ctx.currency, language)
         note = ctx.t("segments.moved_with") if amount is not None else ctx.t("segments.not_known")
         href = view.asked.money(name, was=went) if people and amount is not None else None
-        tiles.append(_tile(ctx, f"moved_{name}", words, unit if amount is not None else "", note, href))
+        tiles.append(_tile(ctx, f"moved_{name}", words, unit, note, href, before))
     return tiles
 
 
-def _tile(ctx: Ctx, name: str, words: str, unit: str, note: str, href: str | None) -> Component:
+def _left_out(ctx: Ctx, view: View, count: int) -> Any:
+    """Who is in no segment, to be opened."""
+    words = ctx.t("segments.left_out", count=number(count))
+    if not count or not ctx.may("customers.search"):
+        return words
+    return html.A(words, href=view.asked.customers(segment=NONE))
+
+
+def _tile(
+    ctx: Ctx, name: str, words: str, unit: str, note: str, href: str | None, before: str = "", more: Any = None
+) -> Component:
     return tile(
         ctx.t(f"segments.name.{name}"), words, unit, [Comparison(note, "", None)], [], ctx.t(f"segments.about.{name}"),
         ctx.theme, ctx.settings.red_means_up, href=href if ctx.may("customers.search") else None,
+        before=before, note=more,
     )  # fmt: skip
 
 

@@ -15,13 +15,13 @@ from domain.phrasing import choose, day, number, percent
 from domain.standing import feature_value
 from portal.access import Ctx
 from portal.layouts.segments_profile import link, money_links
-from portal.segments_question import BY, View, moved
+from portal.segments_question import BY, View, moved, moved_sum
 from portal.widgets import frame, status
 from portal.widgets.charts import Figure, Table, chart_card
 from portal.widgets.marks import marks
 from portal.widgets.theme import plotly_layout, series, tokens
 from store.facets import ABSENT, NONE
-from store.segments import Flow, Mover, added
+from store.segments import Flow, Mover
 
 HEIGHT = 420
 PALE = 0.35  # how much of its colour a band keeps
@@ -79,8 +79,7 @@ def _flow_card(ctx: Ctx, view: View) -> Component:
         for one in flows
     ]  # fmt: skip
     money = [
-        phrasing.short_money(added(getattr(one, name) for one in moves), ctx.currency, ctx.language)
-        for name in ("aum", "contribution")
+        phrasing.short_money(moved_sum(moves, name), ctx.currency, ctx.language) for name in ("aum", "contribution")
     ]
     title = ctx.t(
         "segments.moved_says", people=number(people), share=percent(Decimal(people) / known if known else None)

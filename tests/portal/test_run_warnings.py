@@ -1,0 +1,67 @@
+"""What gives pause says which of its reasons it is, with the figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from portal import translations
+from portal.run_warnings import warnings
+from portal.run_words import Reader
+from portal.segments_question import moved_sum
+from store.runs import Run
+from store.segments import Flow
+from tests.small_picture import AS_OF
+
+
+@dataclass(frozen=True)
+class Said:
+    """As much of a reader as words need."""
+
+    language: str
+
+    def t(self, key: str, **values: object) -> str:
+        return translations.text(self.language, key, **values)
+
+
+def _run(kind: str, metrics: dict[str, Any], cells: list[tuple[str, str, int]] | None = None) -> Run:
+    moved = [{"before": a, "after": b, "customers": n, "aum": 0.0} for a, b, n in cells or ()]
+    migration = {"tier": {"cells": moved, "stayed": 0.9, "moved": 1}} if cells else None
+    return cast(
+        Run, SimpleNamespace(kind=kind, metrics=metrics, migration=migration, as_of=AS_OF, customers=100, model={})
+    )
+
+
+def _words(run: Run, shown: Run | None = None, language: str = "zh") -> str:
+    return "\n".join(warnings(cast(Reader, Said(language)), run, shown, None))
+
+
+def test_what_is_predicted_drifted_by_how_much_of_what_is_allowed() -> None:
+    now, before = (_run("attrition", {"expected_leavers": n, "scored": 1000}) for n in (30.0, 20.0))
+    assert _words(now, before) == "预计流失的比例漂移：现为 3.00%，当前版本为 2.00%，变动 +50.0%，超过 ±25%。"
+    assert "+50.0%, beyond ±25%" in _words(now, before, "en") and _words(before, before) == ""
+
+
+@pytest.mark.parametrize(("slope", "leans"), [(0.5, "低于 0.80：流失概率偏激"), (1.6, "高于 1.25：流失概率偏保守")])
+def test_probabilities_lean_one_way(slope: float, leans: str) -> None:
+    assert leans in _words(_run("attrition", {"slope": slope}))
+
+
+def test_a_segmentation_says_whether_groups_or_figures_drifted() -> None:
+    stood = [("gold", "gold", 90), ("gold", "basic", 2), ("basic", "basic", 8), ("absent", "gold", 50)]
+    went = [("gold", "gold", 40), ("gold", "basic", 50), ("basic", "basic", 10)]
+    figures = {"drift": {"personal": {"aum": 0.31, "deposits": 0.02}, "corporate": {"net_flow_3m": 0.44}}}
+    groups, data = _words(_run("segmentation", {}, went)), _words(_run("segmentation", figures, stood))
+    assert "分布漂移：价值等级的稳定性指数为" in groups and "数据漂移" not in groups
+    assert "分布漂移" not in data and "数据漂移：2 项指标的稳定性指数达到 0.25" in data
+    assert data.index("0.44") < data.index("0.31") and "0.02" not in data
+
+
+def test_nobody_moved_holds_nothing_and_movers_nobody_knows_of_hold_what_is_not_known() -> None:
+    assert moved_sum([], "aum") == Decimal(0)
+    assert moved_sum([Flow("1", "2", 3, None, Decimal(5))], "aum") is None
+    assert moved_sum([Flow("1", "2", 3, None, Decimal(5))], "contribution") == 5
