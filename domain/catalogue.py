@@ -129,6 +129,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("credit_limit", "money", "holdings", "信用额度", "credit limit"),
     Feature("credit_used", "money", "holdings", "已用额度", "credit used"),
     Feature("utilisation", "share", "holdings", "额度使用率", "utilisation of limits"),
+    Feature("card_paid_share_3m", "share", "holdings", "近3个月信用卡还款比例", "share of card bills paid, 3 m"),
     Feature("instalments", "money", "holdings", "贷款月供合计", "monthly instalments"),
     Feature("instalment_burden", "share", "holdings", "月供负担率", "instalments to income"),
     Feature("aum_to_instalments", "months", "holdings", "资产可付月供月数", "months of instalments in AUM"),

@@ -34,6 +34,7 @@ _OF_NAME = {
     "utilisation": _LENT, "days_below_zero_12m": ("transactions", "balances", "accounts", "products"),
     "min_balance_3m": ("transactions", "balances", "accounts", "products"), "penalty_interest_12m": _MOVED,
     "group_aum": ("relations", *_BALANCES), "group_loans": ("relations", *_LENT),
+    "card_paid_share_3m": ("transactions", "balances", "accounts", "products"),
     "instalments": ("loans", "accounts"), "instalment_burden": ("loans", "accounts", "customers"),
     "aum_to_instalments": ("loans", *_BALANCES), "loan_months_left": ("loans", "accounts"),
     "missed_instalments": ("loan_status", "accounts"), "months_in_arrears_12m": ("loan_status", "accounts"),
@@ -62,6 +63,11 @@ _MEANINGS = {
     "credit_limit": ("有额度的贷款类账户的额度之和。", "Limits of open lending accounts that have one."),
     "credit_used": ("有额度的账户已使用的金额。", "What is drawn on accounts that have a limit."),
     "utilisation": ("已用额度除以信用额度。", "Credit used over the credit limit."),
+    "card_paid_share_3m": (
+        "近3个月信用卡还款除以此前3个月末的欠款，最多为1；只还最低还款额约为0.1，此前没有欠款则缺失。",
+        "Paid on credit cards in 3 months over what was owed at the 3 month-ends before, at most 1; about 0.1 for who pays the "
+        "minimum only, missing where nothing was owed.",
+    ),
     "instalments": ("未结清贷款的每月还款额之和。", "What open loans ask for in a month, together."),
     "instalment_burden": (
         "贷款月供合计乘以12，除以年收入（公司客户为年营业收入）。",
@@ -110,14 +116,17 @@ _MEANINGS = {
     ),
     "penalty_interest_12m": ("近12个月收取的罚息。", "Penalty interest charged in 12 months."),
     "min_balance_3m": ("近3个月存款账户的最低余额。", "Lowest balance of a deposit account in 3 months."),
-    "days_past_due": ("当前最长逾期天数；没有贷款状态则缺失。", "Most days past due now; missing without a loan status."),
-    "worst_days_past_due_12m": ("近12个月最长逾期天数。", "Most days past due in 12 months."),
-    "overdue_amount": ("未结清贷款的逾期金额之和。", "Overdue amounts of open loans."),
+    "days_past_due": (
+        "贷款和信用卡当前最长逾期天数；没有其状态则缺失。",
+        "Most days past due now on a loan or card; missing without a status of one.",
+    ),
+    "worst_days_past_due_12m": ("贷款和信用卡近12个月最长逾期天数。", "Most days past due in 12 months on a loan or card."),
+    "overdue_amount": ("未结清贷款和信用卡的逾期金额之和。", "Overdue amounts of open loans and cards."),
     "missed_instalments": (
         "当前最长逾期天数每满30天（不足按30天）计一期，即M1、M2、M3；未逾期为0。",
         "Days past due now, in begun months of 30 days (M1, M2, M3); 0 without arrears.",
     ),
-    "months_in_arrears_12m": ("近12个月中有逾期的月份数。", "Months of the last 12 in which a loan was past due."),
+    "months_in_arrears_12m": ("近12个月中贷款或信用卡有逾期的月份数。", "Months of the last 12 in which a loan or card was past due."),
     "payroll_months_12m": (
         "近12个月中至少代发过一次工资的月份数；仅公司客户。",
         "Months of the last 12 with a payroll run; companies only.",

@@ -1,9 +1,9 @@
 """The sample a scorecard is developed on: what was known at observation, and what became of it.
 
-Behaviour: customers with credit at month-ends at least twelve months back; bad when 90 days past due on any loan in
-the twelve months after. Who was 90 days past due already is not in the sample, nor who had no loan with a status then or
-in the window: nothing could become of them. Indeterminate, counted and used for the PD's level only: the worst was 60 to
-89 days. Applications, where a source gives outcomes of
+Behaviour: customers with credit at month-ends at least twelve months back; bad when 90 days past due on any loan or
+card in the twelve months after. Who was 90 days past due already is not in the sample, nor who had no loan or card with a
+status then or in the window: nothing could become of them. Indeterminate, counted and used for the PD's level only: the
+worst was 60 to 89 days. Applications, where a source gives outcomes of
 loans and no status (Berka): each loan strictly before its grant.
 """
 
@@ -27,6 +27,7 @@ from warehouse.outcomes import has_loan_status, worst_days_after
 # Half a year of history is enough to be observed: a young bank's few defaults count for more than full windows.
 PERFORMANCE_MONTHS, HISTORY_MONTHS, STEP_MONTHS, MOST_POINTS = 12, 6, 3, 6
 INDETERMINATE_DAYS = 60
+EXPOSURE = tuple(f"n_{family}" for family in LOAN_FAMILIES)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def definition(sample: Sample) -> dict[str, Any]:
 
 def exposed(features: pd.DataFrame) -> pd.Series:
     """Who has an open account that lends, limits that are not used included."""
-    return features[[f"n_{family}" for family in LOAN_FAMILIES]].sum(axis=1) > 0
+    return features[list(EXPOSURE)].sum(axis=1) > 0
 
 
 def make_sample(job: Job, found: Ground, as_of: date) -> Sample:

@@ -21,7 +21,7 @@ def has_loan_status(picture: Connects) -> bool:
 
 
 def worst_days_after(picture: Connects, after: date, until: date) -> pd.Series:
-    """customer_id -> most days past due on any loan they own in (after, until]; only customers with a status then."""
+    """customer_id -> most days past due on any loan or card they own in (after, until]; only customers with a status then."""
     with picture.connect() as connection:
         found = connection.execute(_WORST, [after, until]).df()
     return found.set_index("customer_id")["worst"]
@@ -34,6 +34,6 @@ where h.role = 'owner' and s.days_past_due >= ? and s.as_of <= ?"""
 
 
 def days_in_default(picture: Connects, days_past_due: int, until: date) -> pd.DataFrame:
-    """customer_id, as_of (datetime64): every day up to `until` whose status has a loan they own so many days past due."""
+    """customer_id, as_of (datetime64): every day up to `until` whose status has a loan or card they own so many days past due."""
     with picture.connect() as connection:
         return connection.execute(_DEFAULTED, [days_past_due, until]).df()

@@ -104,6 +104,8 @@ _OFFERED: Mapping[str, tuple[str, Words, Clearance | None]] = {
     "n_mortgage": ("safer", ("有房产抵押，借款人最后才肯断供", "Secured by a home, the last payment anybody gives up"), None),
     "instalment_burden": ("riskier", _BURDEN, None),
     "utilisation": ("riskier", ("额度用满说明靠借款周转", "Who uses up the limits lives on credit"), _BALANCES_DATED),
+    "card_paid_share_3m": ("safer", ("账单只还最低还款额，往往说明手头紧", "Who pays the minimum of a bill only is often short of money"),
+                           _MOVES_DATED),
     **dict.fromkeys(("days_past_due", "missed_instalments", "overdue_amount", "worst_days_past_due_12m",
                      "months_in_arrears_12m"), ("riskier", _LATE, _ARREARS_DATED)),
     **dict.fromkeys(("days_below_zero_12m", "penalty_interest_12m"), ("riskier", _SHORT, _MOVES_DATED)),
@@ -223,12 +225,16 @@ APPLICATION: tuple[Characteristic, ...] = (
 # What a customer lacks who has no value here, and how it is said; of every other column only that it is not known.
 # instalment_burden is not among them: it may lack the income as well.
 ABSENT: Mapping[str, Words] = {
-    "no_loan": ("没有分期贷款", "no instalment loan"), "no_limit": ("没有信用额度", "no credit limit"), "unknown": ("未知", "not known"),
+    "no_status": ("没有已知还款状态的贷款或信用卡", "no loan or card whose repayment is known"),
+    "no_loan": ("没有分期贷款", "no instalment loan"), "no_limit": ("没有信用额度", "no credit limit"),
+    "no_bill": ("没有信用卡账单", "no credit-card bill"), "unknown": ("未知", "not known"),
 }  # fmt: skip
 _LACKS = {
     **dict.fromkeys(("days_past_due", "worst_days_past_due_12m", "missed_instalments", "overdue_amount",
-                     "months_in_arrears_12m", "loan_months_left", "aum_to_instalments"), "no_loan"),
+                     "months_in_arrears_12m"), "no_status"),
+    **dict.fromkeys(("loan_months_left", "aum_to_instalments"), "no_loan"),
     "utilisation": "no_limit",
+    "card_paid_share_3m": "no_bill",
 }  # fmt: skip
 
 

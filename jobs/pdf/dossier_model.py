@@ -61,13 +61,13 @@ def _definition(sheet: Sheet, told: SampleTold) -> str:
     say, most = sheet.say, (told.bad_days or 90) - 1
     if told.kind == "behaviour":
         return say(
-            f"坏：观察日后 {told.performance_months} 个月内任一贷款逾期 {told.bad_days} 天及以上。观察日已逾期 {told.bad_days} "
+            f"坏：观察日后 {told.performance_months} 个月内任一贷款或信用卡逾期 {told.bad_days} 天及以上。观察日已逾期 {told.bad_days} "
             f"天及以上的客户不进入样本（直接评为 D 级）；表现期内最长逾期 {told.indeterminate_days} 至 {most} 天为中间状态，"
-            "剔除并计数；表现期内没有贷款状态者结果不明，剔除并计数。观察日客户须有授信账户；特征只使用观察日（含）以前的数据。",
-            f"Bad: {told.bad_days} days past due or more on any loan within {told.performance_months} months of the observation "
+            "剔除并计数；表现期内没有贷款或信用卡状态者结果不明，剔除并计数。观察日客户须有授信账户；特征只使用观察日（含）以前的数据。",
+            f"Bad: {told.bad_days} days past due or more on any loan or card within {told.performance_months} months of the observation "
             "day. Customers already so far past due are not in the sample (they are graded D). A worst of "
-            f"{told.indeterminate_days} to {most} days is indeterminate, left out and counted; so is whoever had no loan status "
-            "afterwards, whose outcome is not known. On the day the customer had an account that lends; characteristics read "
+            f"{told.indeterminate_days} to {most} days is indeterminate, left out and counted; so is whoever had no loan or card "
+            "with a status afterwards, whose outcome is not known. On the day the customer had an account that lends; characteristics read "
             "nothing later than the day.",
         )
     return say(
@@ -84,7 +84,10 @@ def _left_out(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     left = (
         (say("观察日已违约", "in default on the day"), told.already_bad),
         (say("中间状态", "indeterminate"), told.indeterminate),
-        (say("当时或其后没有贷款状态", "no loan status then or afterwards"), told.no_status_after),
+        (
+            say("当时或其后没有贷款或信用卡状态", "no loan or card with a status then or afterwards"),
+            told.no_status_after,
+        ),
         (say("没有结果", "without outcome"), told.without_outcome),
     )
     known = [(name, count) for name, count in left if count is not None]

@@ -81,6 +81,7 @@ def questions() -> Questions:
         distress.days_below_zero(lowest),
         companies.payroll_and_settlement(traded),
         companies.payees(ours),
+        credit.card_payments(owned, by_account, ends),
     ]
     parts = [keep(f"f_part_{n}", part) for n, part in enumerate(parts)]
     who = customers.select(*IDENTITY_COLUMNS)

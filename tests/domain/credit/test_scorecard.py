@@ -206,10 +206,10 @@ def test_what_does_not_apply_is_said_so_and_is_neither_reason_nor_step() -> None
     table = _customers([1000.0, 1000.0], [12.0, 12.0]).assign(missed_instalments=[np.nan, 1.0])
     rated = rate(_with_arrears(0), table)
     (without, late), (reasons, of_late) = rated["points"], rated["reasons"]
-    assert without[0]["points"] == 0 and without[0]["lacks"] == "no_loan"
+    assert without[0]["points"] == 0 and without[0]["lacks"] == "no_status"
     assert (without[0]["bin_zh"], without[0]["bin_en"]) == (
-        "不适用：没有分期贷款",
-        "does not apply: no instalment loan",
+        "不适用：没有已知还款状态的贷款或信用卡",
+        "does not apply: no loan or card whose repayment is known",
     )
     assert rated["base"][0] + sum(entry["points"] for entry in without) == rated["score"][0]
     assert [r["characteristic"] for r in reasons] == ["regular_income", "days_below_zero_12m"]
@@ -230,8 +230,9 @@ def test_an_absent_value_is_no_step_even_if_nothing_else_is_left() -> None:
 
 def test_what_is_left_beside_states_is_called_what_it_is() -> None:
     words = [line.says for line in card_lines(_with_arrears(0)) if line.characteristic == "missed_instalments"]
-    assert [one.zh for one in words] == ["无（0）", "为1", "为2", "不适用：没有分期贷款"]
-    assert [one.en for one in words] == ["none (0)", "is 1", "is 2", "does not apply: no instalment loan"]
+    assert [one.zh for one in words] == ["无（0）", "为1", "为2", "不适用：没有已知还款状态的贷款或信用卡"]
+    last = "does not apply: no loan or card whose repayment is known"
+    assert [one.en for one in words] == ["none (0)", "is 1", "is 2", last]
     binning = _with_arrears(0).characteristics[0].binning
     assert binning.trend == "none" and binning.shape == "states"
     code = Binning("aum", "number", (Bin("range", 9, 1, 0.1), Bin("special", 9, 1, 0.0, value=-9.0), Bin("missing", 0, 0, 0.0)),

@@ -102,6 +102,28 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     return features(SmallBank(path), folder)
 
 
+def test_what_is_paid_of_card_bills_is_the_payments_over_what_was_owed_before(
+    bank: SmallBank, known: pd.DataFrame
+) -> None:
+    ends = ", ".join(f"date '{back(AS_OF, n)}'" for n in (1, 2, 3))
+    with bank.connect() as connection:
+        told = connection.execute(
+            f"""with cards as (select account_id, customer_id from accounts join products using (product_id)
+                  join holders using (account_id) where family = 'credit_card' and role = 'owner' and opened_on <= date '{AS_OF}'
+                  and (closed_on is null or closed_on > date '{AS_OF}') and not (status = 'closed' and closed_on is null)),
+              owed as (select customer_id, sum(greatest(-balance, 0)) as owed from balances join cards using (account_id)
+                where as_of in ({ends}) group by 1),
+              paid as (select customer_id, sum(amount) as paid from transactions join cards using (account_id)
+                where amount > 0 and kind not in ('interest', 'fee', 'penalty_interest')
+                and booked_at >= date '{back(AS_OF, 3)}' + 1 and booked_at < date '{AS_OF}' + 1 group by 1)
+            select customer_id, least(coalesce(paid, 0) / owed, 1)::double as share from owed left join paid using (customer_id)
+            where owed > 0"""
+        ).df()  # fmt: skip
+    told = told.set_index("customer_id")["share"].reindex(known.index)
+    assert told.notna().sum() > 5 and told.max() > 0 and told.min() < 1
+    pd.testing.assert_series_equal(known["card_paid_share_3m"], told, check_names=False, atol=1e-9)
+
+
 def test_the_columns_are_the_catalogue(known: pd.DataFrame) -> None:
     assert [known.index.name, *known.columns] == [*IDENTITY_COLUMNS, *FEATURE_NAMES, *EXTRA_COLUMNS]
     assert known.index.is_monotonic_increasing
