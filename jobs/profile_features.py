@@ -50,7 +50,12 @@ def profile_month(job: Job, found: Ground, day: date) -> int:
         job.step("profiles", 99, branch.name)
         told += list(_of_branch(branch, tree, now, before))
     with writing(job.engine) as connection:
-        return save(connection, day, job.clock(), told)
+        rows = save(connection, day, job.clock(), told)
+    job.log(
+        f"{len(FEATURE_NAMES)} features of {len(tree):,} branches at {day}: {rows:,} rows kept",
+        f"{day} 的 {len(FEATURE_NAMES)} 项特征、{len(tree):,} 个机构：保存 {rows:,} 行",
+    )
+    return rows
 
 
 def _of_branch(

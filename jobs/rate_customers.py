@@ -25,7 +25,7 @@ from jobs.credit_sample import Sample, definition, make_sample, to_rate
 from jobs.part_of_the_bank import part_of, save_part
 from jobs.rating_rows import rating_rows as _rows
 from jobs.runner import Job, Refused
-from jobs.sources_of_a_run import Ground, business_day, features_at, ground, new_run, sayable
+from jobs.sources_of_a_run import Ground, business_day, features_at, ground, log_saved, new_run, sayable
 from store.clearances import given
 from store.database import reading, writing
 from store.developments import Draft
@@ -123,7 +123,18 @@ def _by_card(
     with writing(job.engine) as connection:
         run_id = save_candidate(connection, told, rows)
         moves = changed.keep(connection, job, run_id)
+    _say(job, rated)
+    log_saved(job, run_id, len(rated))
     return {"run_id": run_id, "customers": len(rated), "as_of": day.isoformat(), "changed_ratings": moves}
+
+
+def _say(job: Job, rated: pd.DataFrame) -> None:
+    """How many have a grade, and how many of them by a score."""
+    graded, scored = (int(rated[name].notna().sum()) for name in ("grade", "score"))
+    job.log(
+        f"{len(rated):,} customers rated: {graded:,} have a grade, {scored:,} of them by a score",
+        f"共评 {len(rated):,} 户：有等级 {graded:,} 户，其中有评分 {scored:,} 户",
+    )
 
 
 def _anew(
@@ -142,6 +153,11 @@ def _anew(
         made = develop_card(sample.features, sample.bad, parameters, seed, sample.between)
     except ValueError as error:  # a sentence about the sample: nothing in it tells good from bad
         raise Refused(f"No rating was made. {error}", f"未生成评级，样本无法建立评分卡：{error}") from error
+    job.log(
+        f"sample of {len(sample.bad):,} with {int(sample.bad.sum()):,} bad; the card has {len(made.scorecard.characteristics)} "
+        "characteristics",
+        f"样本 {len(sample.bad):,} 个，其中坏 {int(sample.bad.sum()):,} 个；评分卡有 {len(made.scorecard.characteristics)} 个特征",
+    )
     job.step("rate", 75, f"{len(sample.rated):,}")
     rated = rate(made.scorecard, sample.rated)
     card, learned, rows = to_dict(made.scorecard), _learned(made, sample), _rows(rated)
@@ -162,6 +178,8 @@ def _anew(
         run_id = save_candidate(connection, told, rows)
         register(connection, run_id, sample.kind, card, learned, drawn, by, job.clock(), words, told_by=job.by)
         moves = changed.keep(connection, job, run_id)
+    _say(job, rated)
+    log_saved(job, run_id, len(rated))
     return {"run_id": run_id, "customers": len(rated), "as_of": day.isoformat(), "changed_ratings": moves}
 
 

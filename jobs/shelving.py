@@ -119,7 +119,7 @@ def _logo(job: Job) -> Logo | None:
     try:
         return Logo(str(path), hashlib.sha256(image_of(path)).hexdigest())
     except (OSError, ValueError) as error:
-        job.log(f"the bank's logo is left out: {error}")
+        job.log(f"the bank's logo is left out: {error}", f"未印行标：{error}")
         return None
 
 
@@ -138,6 +138,10 @@ def shelve(job: Job, report: Paperable, render: Callable[[Paperable], bytes], ti
         model_id=title.model_id, model_event=title.model_event,
         findings=title.findings,
     )  # fmt: skip
+    job.log(
+        f"{new.pages} pages, {new.size // 1024 + 1:,} KB, filed",
+        f"共 {new.pages} 页，{new.size // 1024 + 1:,} KB，已归档",
+    )
     return _result(_enter(job, new, pdf))
 
 

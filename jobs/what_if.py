@@ -53,6 +53,10 @@ def run(
         raise Refused(f"These figures cannot be parameters: {error}", f"这些数字不能成为参数：{error}") from error
     job.step("save", 95)
     keep(job.settings.warehouse, job.job_id, answer)
+    job.log(
+        f"{len(window)} months of {found.version} worked out anew with {len(told)} figures changed",
+        f"按改动的 {len(told)} 项参数重算 {found.version} 的 {len(window)} 个月",
+    )
     gone = forget(job.settings.warehouse, job.now - dt.timedelta(days=KEPT_DAYS))
     if gone:
         job.log(f"{gone} answers of earlier questions cleared away", f"已清理早先的测算结果 {gone} 个")

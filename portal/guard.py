@@ -180,11 +180,23 @@ def _nothing_else_asked(route: Route) -> None:
 def unforeseen(error: Exception) -> Any:
     """Whatever nobody caught: a sentence with an incident number, the rest in the log."""
     if isinstance(error, HTTPException):
-        return error
+        return _no_such_page() if error.code == 404 and _reads_html() else error
     incident = secrets.token_hex(4)
     access.LOG.error("incident %s: %s", incident, flask.request.path, exc_info=error)
     language = language_of_request()
     return _answer(translations.text(language, "common.failed", incident=incident), language, 500, _reads_html())
+
+
+def _no_such_page() -> Any:
+    language = language_of_request()
+    sentence = translations.text(language, "common.not_found_lone")
+    return _answer(sentence, language, 404, True, "common.not_found_title")
+
+
+def theme_of_request() -> str:
+    """How a page outside the frame looks to this browser: as the viewer chose, else light."""
+    who = access.viewer()
+    return who.theme if who else "light"
 
 
 def _failed(error: Exception, who: access.Viewer) -> Any:
@@ -201,9 +213,12 @@ def _reads_html() -> bool:
     return flask.request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 
-def _answer(sentence: str, language: str, status: int, as_page: bool) -> Any:
+def _answer(
+    sentence: str, language: str, status: int, as_page: bool, title: str = "common.no_access_title"
+) -> Any:  # fmt: skip
     """A page for a reader, JSON for a script."""
     if as_page:
-        page = flask.render_template("refused.html", sentence=sentence, language=language, t=translations.text)
+        told = {"sentence": sentence, "language": language, "title": title, "t": translations.text}
+        page = flask.render_template("refused.html", **told)
         return page, status
     return flask.jsonify({"error": sentence}), status

@@ -113,6 +113,7 @@ def _add_plain_addresses(server: flask.Flask) -> None:
         return f"/vendor/{bundle.style}"
 
     server.jinja_env.globals["style"] = style
+    server.jinja_env.globals["theme_here"] = guard.theme_of_request
     server.add_url_rule("/health", "health", health)
     server.add_url_rule("/vendor/<name>", "vendor", vendor)
 

@@ -54,7 +54,8 @@ def movers(ctx: Ctx, run_id: int | None) -> Any:
     found = run_movers.movers_of(ctx, run)
     if found:
         ctx.audit("runs.movers", "run", str(run.run_id), shown=sum(len(each.people) for each in found))
-    return html.Div([*run_moves.mine(ctx, run), *run_movers.cards(ctx, run, found)], className="gx-stack")
+    shown = [*run_moves.mine(ctx, run), *run_movers.cards(ctx, run, found)]
+    return html.Div(shown, className="gx-stack") if shown else None
 
 
 def register(bind: Bind) -> None:

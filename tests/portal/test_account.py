@@ -49,6 +49,10 @@ def test_preferences(people: People) -> None:
     assert "My account" in staff.open_page("/account")
     staff.post("/preferences", data={"theme": "dark"})
     assert 'data-bs-theme="dark"' in staff.get("/").get_data(as_text=True)
+    for lone, status in (("/audit", 403), ("/vendor/nothing.css", 404)):
+        told = staff.get(lone, headers={"Accept": "text/html"})
+        page = told.get_data(as_text=True)
+        assert told.status_code == status and 'data-bs-theme="dark"' in page and "gx-card" in page, lone
     assert staff.post("/preferences", data={"theme": "pink"}).status_code == 400
     away = staff.post("/preferences", data={"theme": "light"}, headers={"Referer": "https://elsewhere.example/"})
     assert away.headers["Location"] == "/"
