@@ -39,7 +39,7 @@ ROLES: dict[str, frozenset[str]] = {
             "runs.publish", "ratings.view", "ratings.export", "ratings.alerts", "ratings.override", "ratings.sign", "overrides.view",
             "development.view", "development.edit", "parameters.view",
             "models.view", "models.validate", "models.approve", "models.retire", "models.assign", "models.compare",
-            "models.dossier", "monitoring.view", "monitoring.export",
+            "models.answer", "models.dossier", "monitoring.view", "monitoring.export",
             "reports.view", "reports.credit", "account.self",
         }
     ),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.credit.early_warning import BY_CODE as WARNINGS
+from domain.credit.finding_words import finding_words
 from domain.phrasing import choose, listing, number
 from jobs.registry import SCHEDULES
 from portal import job_words, translations
@@ -140,6 +141,9 @@ SAYS: dict[str, Callable[[Ctx, Any, Detail], str]] = {
     "was": lambda ctx, value, _: translated(ctx, f"jobs.status.{value}", str(value)),
     "tab": lambda ctx, value, _: translated(ctx, f"customer.tab.{value}", str(value)),
     "format": lambda _ctx, value, _: str(value).upper(),
+    "finding": lambda ctx, value, _: finding_words(str(value), ctx.language),
+    "level": lambda ctx, value, _: translated(ctx, f"models.answers.{value}", str(value)),
+    "step": lambda ctx, value, _: translated(ctx, f"models.state.{value}", str(value)),
     "first": lambda _ctx, value, _: number(int(value) + 1),
     "sha256": lambda _ctx, value, _: str(value)[:16],
     "move": lambda ctx, value, _: translated(ctx, f"changes.move.{value}", str(value)),

@@ -13,13 +13,15 @@ from portal.access import Viewer, sentence_of
 from portal.widgets import status
 from portal.widgets.frame import TOAST
 
+TOLD = "-told"
 _PRESSED = (".n_clicks", ".n_submit")
 
 
 def answer(error: Exception, who: Viewer, outputs: list[Any], single: bool) -> Any:
     """The values for `outputs`.
 
-    Pressed something: a toast, and the page stays as it was. Otherwise the first output that is `children` shows the
+    Pressed something: a toast, the page stays as it was, and a form with a place for it (status.told) says so beside its
+    boxes. Otherwise the first output that is `children` shows the
     sentence with a button that asks again; without such an output, a toast.
     """
     if isinstance(error, PreventUpdate | HTTPException):
@@ -27,11 +29,18 @@ def answer(error: Exception, who: Viewer, outputs: list[Any], single: bool) -> A
     sentence, incident = sentence_of(error, who)
     values: list[Any] = [no_update] * len(outputs)
     place = next((at for at, output in enumerate(outputs) if output.component_property == "children"), None)
+    told = next((at for at, output in enumerate(outputs) if _of_a_form(output)), None)
+    if told is not None and _was_pressed():  # it stays where the form is; the toast goes away
+        values[told] = status.refused(sentence)
     if place is None or _was_pressed():
         dash.set_props(TOAST, {"children": status.toast(sentence, "bad")})
     else:
         values[place] = status.failed(sentence, incident, who.language, again=_first_input())
     return values[0] if single else values
+
+
+def _of_a_form(output: Any) -> bool:
+    return output.component_property == "children" and str(output.component_id).endswith(TOLD)
 
 
 def _was_pressed() -> bool:

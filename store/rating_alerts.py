@@ -17,7 +17,7 @@ from store.behaviour import person_columns, with_places
 from store.rating_changes import CHANGE, Changed, by_own_figures, changed_of, comparison, moved_by_card
 from store.scope import Scope
 from store.served_runs import published_id
-from store.tables import customers, publications, rating_alerts_seen, rating_changes, runs
+from store.tables import card_notices_seen, customers, publications, rating_alerts_seen, rating_changes, runs
 
 _R, _C = rating_changes.c, customers.c
 OBJECT = "customers"  # on the audit trail
@@ -67,24 +67,44 @@ class Moved:
     """That the rating on show is made with another card or scale than the one before: since when, and how many customers
     in scope have another grade by it. cause: 'card' or 'scale'."""
 
+    run_id: int
     cause: str
     version: str
     at: datetime
     customers: int
 
 
-def moved(connection: Connection, scope: Scope) -> Moved | None:
-    """None where the grades on show are made as those before them."""
+def moved(connection: Connection, scope: Scope, login: str) -> Moved | None:
+    """None where the grades on show are made as those before them, and for who took note that they are not."""
     run_id = published_id(connection, "credit")
     made = None if run_id is None else comparison(connection, run_id)
-    if made is None or made.cause == FIGURES:
+    if run_id is None or made is None or made.cause == FIGURES or _noted(connection, run_id, login):
         return None
     joined = customers.join(rating_changes, _R.customer_id == _C.customer_id)
     counted = select(func.count()).select_from(joined)
     count = connection.scalar(counted.where(_R.run_id == run_id, moved_by_card(), scope.where(_C.branch_path)))
     since = select(func.max(publications.c.published_at)).where(publications.c.run_id == run_id)
     version = select(runs.c.version).where(runs.c.run_id == run_id)
-    return Moved(made.cause, connection.scalar(version) or "", connection.execute(since).scalar_one(), int(count or 0))
+    return Moved(
+        run_id, made.cause, connection.scalar(version) or "", connection.execute(since).scalar_one(), int(count or 0)
+    )
+
+
+def _noted(connection: Connection, run_id: int, login: str) -> bool:
+    seen = card_notices_seen.c
+    mine = select(seen.run_id).where(seen.run_id == run_id, seen.seen_by == login)
+    return connection.scalar(mine) is not None
+
+
+def note_card(connection: Connection, run_id: int, by: str, at: datetime, address: str | None = None) -> None:
+    """Keep that this person took note of the other card or scale of the rating on show, beside a row on the trail; taking note
+    twice is once. AlertRefused not_on_show (another rating was published meanwhile)."""
+    if published_id(connection, "credit") != run_id:
+        raise AlertRefused("not_on_show", "another rating was published meanwhile; look at the page again")
+    if _noted(connection, run_id, by):
+        return
+    connection.execute(insert(card_notices_seen).values(run_id=run_id, seen_by=by, seen_at=at))
+    audit.write(connection, at, by, "ratings.card_noted", "run", str(run_id), {}, address)
 
 
 def mark_seen(

@@ -179,7 +179,7 @@ def close(
     mine = undertakings.c.undertaking_id == undertaking_id
     told = {"closed_by": by, "closed_at": at, "closed_words": said(words)}
     connection.execute(update(undertakings).where(mine).values(told))
-    what = {"kind": one.kind, "finding": one.finding, "step": one.step, "owner": one.owner, "due": one.due.isoformat()}
+    what = {"finding": one.finding, "step": one.step, "owner": one.owner, "due": one.due.isoformat()}
     event(connection, model_id, "closed", by, at, said(words), address, **what)
     return int(model_id)
 

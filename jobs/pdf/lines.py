@@ -23,10 +23,11 @@ class Words(Paragraph):
     """A paragraph of plain words; in Chinese its lines break as `broken` says."""
 
     def breakLinesCJK(self, maxWidths: Any) -> Any:
-        """As in Paragraph, for the one run of letters a paragraph here has."""
-        (run,) = self.frags or (None,)
-        if run is None or getattr(self, "_splitpara", 0):  # the rest of one that began on the page before has its lines
+        """As in Paragraph, for words of one face; signs like < come as runs of their own, and are put together again."""
+        if not self.frags or getattr(self, "_splitpara", 0):  # the rest of one that began on the page before has its lines
             return super().breakLinesCJK(maxWidths)
+        run = self.frags[0].clone(text="".join(each.text for each in self.frags))
+        self.frags = [run]
         rooms = list(maxWidths) if isinstance(maxWidths, list | tuple) else [maxWidths]
         found = super().breakLinesCJK(rooms)  # it also takes the room of a bullet off the first line
         lines = broken(run.text, rooms, run.fontName, run.fontSize)

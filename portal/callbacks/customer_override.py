@@ -18,7 +18,7 @@ LONGEST_DAY = 32
 
 def propose(
     ctx: Ctx, clicks: int, customer_id: str, grade: str | None, reason: str | None, words: str | None, until: str | None
-) -> str:
+) -> tuple[str, None]:
     """Keep the proposal; the tab then says that it waits for a signature."""
     if not clicks:
         raise PreventUpdate
@@ -31,7 +31,7 @@ def propose(
         )  # fmt: skip
     except OverrideRefused as refused:
         raise said(refused) from refused
-    return f"/customers/{customer_id}?tab=rating"
+    return f"/customers/{customer_id}?tab=rating", None
 
 
 def day_in(text: str | None) -> date | None:
@@ -54,7 +54,8 @@ def register(bind: Bind) -> None:
     """Attach it."""
     told = (Ids.GRADE, "value"), (Ids.REASON, "value"), (Ids.WORDS, "value"), (Ids.UNTIL, "value")
     bind(
-        propose, output=Output(frame.PLACE, "href", allow_duplicate=True), inputs=[Input(Ids.PROPOSE, "n_clicks")],
+        propose, output=[Output(frame.PLACE, "href", allow_duplicate=True), Output(Ids.TOLD, "children")],
+        inputs=[Input(Ids.PROPOSE, "n_clicks")],
         states=[State(Ids.WHO, "data"), *(State(*one) for one in told)], permission=overrides.MAY_PROPOSE, writes=True,
         prevent_initial_call=True,
     )  # fmt: skip

@@ -26,7 +26,7 @@ def show_downgrades(ctx: Ctx, _turn: int | None) -> list[Component] | None:
         return None
     if alerts.shown:
         ctx.audit("ratings.alerts", "customers", None, run=alerts.run_id, shown=len(alerts.shown), first=0)
-    return part.downgrades(ctx, alerts, rating_alerts.moved(ctx.connection, ctx.scope))
+    return part.downgrades(ctx, alerts, rating_alerts.moved(ctx.connection, ctx.scope, ctx.viewer.login))
 
 
 def mark_seen(
@@ -51,6 +51,17 @@ def mark_seen(
     return status.toast(ctx.t("home.done_seen", count=count), "good"), (turn or 0) + 1
 
 
+def note_card(ctx: Ctx, clicks: int | None, run_id: int | None, turn: int | None) -> int:
+    """Take note that another card or scale moved the grades: the line goes, for this person."""
+    if not clicks or run_id is None:
+        raise PreventUpdate
+    try:
+        rating_alerts.note_card(ctx.connection, int(run_id), ctx.viewer.login, ctx.now, ctx.address)
+    except AlertRefused as refusal:
+        raise Refusal(f"changes.refused.{refusal.key}") from refusal
+    return (turn or 0) + 1
+
+
 def register(bind: Bind) -> None:
     """Attach them to the home page."""
     bind(
@@ -63,4 +74,9 @@ def register(bind: Bind) -> None:
         inputs=[Input(Ids.ALL, "n_clicks"), Input(one, "n_clicks")],
         states=[State(one, "id"), State(Ids.RUN, "data"), State(Ids.TURN, "data")],
         permission="ratings.alerts", writes=True, prevent_initial_call=True,
+    )  # fmt: skip
+    bind(
+        note_card, output=Output(Ids.TURN, "data", allow_duplicate=True), inputs=[Input(Ids.NOTED, "n_clicks")],
+        states=[State(Ids.RUN, "data"), State(Ids.TURN, "data")], permission="ratings.alerts", writes=True,
+        prevent_initial_call=True,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from portal.layouts import home_waiting as part
 from portal.layouts.home_waiting import STEPS, Ids
 from store.model_decisions import waiting_for
 from store.override_rows import to_sign
+from store.undertakings import due_to
 
 
 def show_waiting(ctx: Ctx, _login: str) -> Component | None:
@@ -23,6 +24,13 @@ def show_waiting(ctx: Ctx, _login: str) -> Component | None:
     return part.waiting(ctx, models, overrides) if models or overrides else None
 
 
+def show_due(ctx: Ctx, _login: str) -> Component | None:
+    """What this person promised about a model, and for a risk officer everybody's that is due soon."""
+    found = due_to(ctx.connection, ctx.viewer.login, ctx.may("models.answer"), ctx.now.date())
+    return part.due(ctx, found) if found else None
+
+
 def register(bind: Bind, asked: str) -> None:
     """Attach it to the home page; asked: what every part of it begins with."""
     bind(show_waiting, output=Output(Ids.CARD, "children"), inputs=[Input(asked, "data")], permission="home.view")
+    bind(show_due, output=Output(Ids.DUE, "children"), inputs=[Input(asked, "data")], permission="home.view")

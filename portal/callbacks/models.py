@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from portal import background, report_button
 from portal.access import Bind, Ctx, Refusal
+from portal.callbacks import models_answers
 from portal.layouts import models_comparison as page
 from portal.layouts.models_comparison import KIND, PATH, Ids
 from portal.widgets import frame
@@ -19,35 +20,37 @@ from store import models as store
 from store.model_steps import ModelRefused
 
 
-def validate(ctx: Ctx, clicks: int, model_id: int, words: str | None) -> str:
+def validate(ctx: Ctx, clicks: int, model_id: int, words: str | None) -> tuple[str, None]:
     """A second person says that it does what it should."""
     return _done(ctx, clicks, decide.validate, model_id, words)
 
 
-def approve(ctx: Ctx, clicks: int, model_id: int, words: str | None) -> str:
+def approve(ctx: Ctx, clicks: int, model_id: int, words: str | None) -> tuple[str, None]:
     """A third person allows its use."""
     return _done(ctx, clicks, decide.approve, model_id, words)
 
 
-def retire(ctx: Ctx, clicks: int, model_id: int, words: str | None) -> str:
+def retire(ctx: Ctx, clicks: int, model_id: int, words: str | None) -> tuple[str, None]:
     """Turn it down, or take a replaced one out for good."""
     return _done(ctx, clicks, decide.retire, model_id, words)
 
 
-def assign(ctx: Ctx, clicks: int, model_id: int, words: str | None, owner: str | None, tier: int | None) -> str:
+def assign(
+    ctx: Ctx, clicks: int, model_id: int, words: str | None, owner: str | None, tier: int | None
+) -> tuple[str, None]:
     """Say who answers for it and how much depends on it."""
     whose = (owner or "", int(tier or 0))
     return _done(ctx, clicks, lambda to, number, *rest: decide.assign(to, number, *whose, *rest), model_id, words)
 
 
-def _done(ctx: Ctx, clicks: int, act: Callable[..., None], model_id: int, words: str | None) -> str:
+def _done(ctx: Ctx, clicks: int, act: Callable[..., None], model_id: int, words: str | None) -> tuple[str, None]:
     if not clicks:
         raise PreventUpdate
     try:
         act(ctx.connection, int(model_id), ctx.viewer.login, ctx.now, words or "", ctx.address)
     except ModelRefused as refusal:
         raise Refusal(f"models.refused.{refusal.key}", **refusal.values) from refusal
-    return f"{PATH}?model={int(model_id)}"
+    return f"{PATH}?model={int(model_id)}", None
 
 
 def choose(_ctx: Ctx, against: str | None, model_id: int, pair: Sequence[int]) -> str:
@@ -93,13 +96,15 @@ def register(bind: Bind) -> None:
     )  # fmt: skip
     for handler, button, more, permission in acts:
         bind(
-            handler, output=place, inputs=[Input(button, "n_clicks")], states=[number, words, *more],
+            handler, output=[place, Output(Ids.TOLD, "children", allow_duplicate=True)], inputs=[Input(button, "n_clicks")],
+            states=[number, words, *more],
             permission=permission, writes=True, prevent_initial_call=True,
         )  # fmt: skip
     bind(
         choose, output=place, inputs=[Input(Ids.AGAINST, "value")], states=[number, State(Ids.PAIR, "data")], permission="models.view",
         prevent_initial_call=True,
     )  # fmt: skip
+    models_answers.register(bind)
     report_button.register(bind, "models", report_button.for_model, "models.dossier", states=[number])
     shown = [Output(Ids.BODY, "children", allow_duplicate=True), Output(Ids.TICK, "disabled", allow_duplicate=True)]
     bind(

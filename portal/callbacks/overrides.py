@@ -28,6 +28,8 @@ MONTHS = 12
 
 def show(ctx: Ctx, asked: Mapping[str, Any] | None) -> list[Component]:
     """The list asked for, in scope; that it was seen is on the trail."""
+    if not ctx.scope.paths:
+        return [frame.nothing(ctx, "overview.no_scope")]
     told = asked or {}
     today = ctx.now.date()
     number = number_in(told.get("of"))
@@ -73,22 +75,22 @@ def days(today: date) -> list[date]:
     return [*ends[::-1], today]
 
 
-def sign(ctx: Ctx, clicks: int, override_id: int, words: str | None) -> str:
+def sign(ctx: Ctx, clicks: int, override_id: int, words: str | None) -> tuple[str, None]:
     """The second signature."""
     return _done(ctx, clicks, overrides.sign, override_id, words)
 
 
-def refuse(ctx: Ctx, clicks: int, override_id: int, words: str | None) -> str:
+def refuse(ctx: Ctx, clicks: int, override_id: int, words: str | None) -> tuple[str, None]:
     """Turned down."""
     return _done(ctx, clicks, overrides.refuse, override_id, words)
 
 
-def withdraw(ctx: Ctx, clicks: int, override_id: int, words: str | None) -> str:
+def withdraw(ctx: Ctx, clicks: int, override_id: int, words: str | None) -> tuple[str, None]:
     """Taken back, or ended."""
     return _done(ctx, clicks, overrides.withdraw, override_id, words)
 
 
-def _done(ctx: Ctx, clicks: int, act: Callable[..., None], override_id: int, words: str | None) -> str:
+def _done(ctx: Ctx, clicks: int, act: Callable[..., None], override_id: int, words: str | None) -> tuple[str, None]:
     if not clicks:
         raise PreventUpdate
     try:
@@ -96,7 +98,7 @@ def _done(ctx: Ctx, clicks: int, act: Callable[..., None], override_id: int, wor
     except OverrideRefused as refused:
         raise said(refused) from refused
     one = overrides.override(ctx.connection, ctx.scope, int(override_id))
-    return page.address(_list_of(ctx, one), of=int(override_id))
+    return page.address(_list_of(ctx, one), of=int(override_id)), None
 
 
 def register(bind: Bind) -> None:
@@ -107,7 +109,7 @@ def register(bind: Bind) -> None:
         (sign, Ids.SIGN, MAY_SIGN), (refuse, Ids.REFUSE, MAY_SIGN), (withdraw, Ids.WITHDRAW, MAY_PROPOSE),
     ):  # fmt: skip
         bind(
-            handler, output=place, inputs=[Input(button, "n_clicks")],
+            handler, output=[place, Output(Ids.TOLD, "children", allow_duplicate=True)], inputs=[Input(button, "n_clicks")],
             states=[State(Ids.OF, "data"), State(Ids.WORDS, "value")], permission=permission, writes=True,
             prevent_initial_call=True,
         )  # fmt: skip

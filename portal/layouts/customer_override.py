@@ -43,6 +43,7 @@ class Ids:
     WORDS = "customer-override-words"
     UNTIL = "customer-override-until"
     PROPOSE = "customer-override-propose"
+    TOLD = "customer-override-told"
 
 
 def line(ctx: Ctx, rating: Rating, one: Overridden) -> Component:
@@ -149,6 +150,7 @@ def _form(ctx: Ctx, view: View, rating: Rating) -> Component:
         overdue,
         *boxes,
         html.Div(button, className="gx-row"),
+        status.told(Ids.TOLD),
     ]
     return html.Details(
         [

@@ -47,6 +47,7 @@ def layout(ctx: Ctx) -> Component:
     parts: list[Component] = [dcc.Store(id=Ids.ASKED, data=ctx.viewer.login)]
     if home_waiting.concerns(ctx):
         parts.append(html.Div(id=home_waiting.Ids.CARD, className="home-part"))
+    parts.append(html.Div(id=home_waiting.Ids.DUE, className="home-part"))
     if ctx.may("overview.view"):
         parts.append(html.Div(status.skeleton(4), id=Ids.HEADLINES))
     if ctx.may("monitoring.view"):

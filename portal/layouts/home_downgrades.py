@@ -30,6 +30,7 @@ class Ids:
     RUN = "home-downgrades-run"
     SEEN = "home-downgrades-seen"  # {"type": SEEN, "customer": one customer}
     ALL = "home-downgrades-all"
+    NOTED = "home-downgrades-noted"  # that the card is another one
 
 
 def downgrades(ctx: Ctx, alerts: Alerts, moved: Moved | None = None) -> list[Component]:
@@ -61,7 +62,9 @@ def _moved(ctx: Ctx, moved: Moved | None) -> list[Component]:
         return []
     people = counted(moved.customers, ctx.language, "户", "customer")
     words = ctx.t(f"home.moved_by_{moved.cause}", day=day(ctx.local(moved.at)), version=moved.version, people=people)
-    return [html.P([words, " ", html.A(ctx.t("home.to_moved"), href=MOVED)], className="gx-alert", role="note")]
+    noted = html.Button(ctx.t("home.noted"), id=Ids.NOTED, n_clicks=0, type="button", className="gx-btn small")
+    line = html.Span([words, " ", html.A(ctx.t("home.to_moved"), href=MOVED)])
+    return [html.Div([line, noted], className="gx-alert home-moved", role="note")]
 
 
 def _row(ctx: Ctx, one: Changed, name: str) -> Component:

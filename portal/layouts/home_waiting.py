@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from domain.phrasing import counted
+from domain.phrasing import counted, day
 from portal.access import Ctx
 from portal.actors import person
+from portal.layouts.models_answers import due_chip
 from portal.layouts.models_comparison import PATH as MODELS
 from portal.layouts.overrides import address
 from portal.widgets import frame, status
 from store.model_decisions import Waiting
 from store.override_rows import WAITING
+from store.undertakings import Due
 
 STEPS = ("validate", "approve")
 
@@ -23,6 +25,7 @@ class Ids:
     """Of this part."""
 
     CARD = "home-waiting"
+    DUE = "home-due"
 
 
 def concerns(ctx: Ctx) -> bool:
@@ -38,6 +41,25 @@ def waiting(ctx: Ctx, models: Sequence[Waiting], overrides: int) -> Component:
         lines.append(_line(ctx, words, ctx.t("home.to_sign"), address(WAITING)))
     table = html.Table(html.Tbody(lines), className="gx-table home-table")
     return frame.card(ctx.t("home.waiting"), table, why=ctx.t("home.waiting_why"))
+
+
+def due(ctx: Ctx, every: Sequence[Due]) -> Component:
+    """A line for each thing promised about a model: what, by whom, and how long there is."""
+    lines = [_due(ctx, one) for one in every]
+    table = html.Table(html.Tbody(lines), className="gx-table home-table")
+    return frame.card(ctx.t("home.due"), table, why=ctx.t("home.due_why"))
+
+
+def _due(ctx: Ctx, one: Due) -> Component:
+    mine = one.what.owner == ctx.viewer.login
+    who = ctx.t("home.due_yours") if mine else person(ctx, one.what.owner)
+    words = ctx.t(f"home.due_{one.what.kind}", version=one.version, words=one.what.words)
+    way = html.A(ctx.t("home.to_model"), href=f"{MODELS}?model={one.what.model_id}", className="gx-btn small")
+    return html.Tr([
+        html.Td([words, html.Div(f"{who} · {day(one.what.due)}", className="gx-sub")]),
+        html.Td(due_chip(ctx, one.what), className="w"),
+        html.Td(way if ctx.may("models.view") else None, className="n"),
+    ])  # fmt: skip
 
 
 def _model(ctx: Ctx, one: Waiting) -> Component:

@@ -17,7 +17,7 @@ from domain.phrasing import day, minute, number, percent
 from portal.access import Ctx, Refusal
 from portal.actors import person
 from portal.address_numbers import number_in
-from portal.layouts import models_comparison, models_dossier, run_card
+from portal.layouts import models_answers, models_comparison, models_dossier, run_card
 from portal.layouts.models_comparison import PATH, Ids
 from portal.layouts.runs import PATH as RUNS
 from portal.widgets import frame, status
@@ -31,6 +31,7 @@ from store.models import Event, Model
 from store.parameters import masterscale_at
 from store.reports import newest_dossier
 from store.runs import run as run_of
+from store.undertakings import findings
 from store.users import is_person
 
 TONES = {"developed": "plain", "validated": "accent", "approved": "accent", "in_use": "good", "retired": "plain"}
@@ -65,6 +66,7 @@ def layout(ctx: Ctx, model: str = "", against: str = "") -> Component:
             _register(ctx, view),
             head,
             models_dossier.card(ctx, view.chosen, steps),
+            *models_answers.cards(ctx, view.chosen),
             _card(ctx, view.chosen),
             _history(ctx, steps),
             *beside,
@@ -206,6 +208,7 @@ def _decide(ctx: Ctx, view: View) -> Component:
         html.Label([ctx.t("models.words"), words], className="gx-labelled"),
         notice,
         html.Div(buttons, className="gx-row"),
+        status.told(Ids.TOLD),
     ]
     shown = html.Div([part for part in body if part is not None], className="gx-form")
     return frame.card(ctx.t("models.decide"), shown, why=ctx.t("models.decide_why"))
@@ -220,6 +223,8 @@ def _not_this_person(ctx: Ctx, one: Model, step: str) -> Component | None:
         key = "same_person"
     elif newest_dossier(ctx.connection, one.model_id) is None:
         key = "no_dossier"
+    elif _unanswered(ctx, one, mine if step == "validate" else one.validated_by):
+        key = "unanswered_here"
     elif step == "approve" and not is_person(ctx.connection, one.owner):
         key = "nobody_answers"
     return (
@@ -227,6 +232,11 @@ def _not_this_person(ctx: Ctx, one: Model, step: str) -> Component | None:
         if key is None
         else html.P(ctx.t(f"models.refused.{key}", version=one.version), className="gx-alert", role="note")
     )
+
+
+def _unanswered(ctx: Ctx, one: Model, validator: str | None) -> bool:
+    found = findings(ctx.connection, one.model_id)
+    return found is not None and not all(each.answered(validator) for each in found)
 
 
 def _owner(ctx: Ctx, one: Model) -> list[Component]:

@@ -33,6 +33,7 @@ class Ids:
     APPROVE = "models-approve"
     RETIRE = "models-retire"
     ASSIGN = "models-assign"
+    TOLD = "models-told"
     AGAINST = "models-against"
     PAIR = "models-pair"
     COMPARE = "models-compare"

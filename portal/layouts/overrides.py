@@ -46,6 +46,7 @@ class Ids:
     OF = "overrides-of"
     WORDS = "overrides-words"
     SIGN = "overrides-sign"
+    TOLD = "overrides-told"
     REFUSE = "overrides-refuse"
     WITHDRAW = "overrides-withdraw"
 
@@ -220,6 +221,7 @@ def _decide(ctx: Ctx, one: Override) -> Component | None:
         notice,
         html.Label([ctx.t("overrides.words"), words], className="gx-labelled"),
         html.Div(buttons, className="gx-row"),
+        status.told(Ids.TOLD),
     ]
     return html.Div([part for part in parts if part is not None], className="gx-form")
 

@@ -85,7 +85,10 @@ def lines(
         if last is not None:
             words = f"{one.name}<br>{one.shown[last]}" if one.shown else one.name
             place = {"x": places[last], "y": values[last], "xanchor": "left", "xshift": 8, "align": "left"}
-            labels.append({**place, "font": {"color": colour, "size": 12}, "text": words, "showarrow": False})
+            label: Figure = {**place, "font": {"color": colour, "size": 12}, "text": words, "showarrow": False}
+            if last < len(places) - 1:  # it stands among the lines that run on: they do not strike it through
+                label |= {"bgcolor": tokens(theme)["card"], "borderpad": 1}
+            labels.append(label)
     _keep_apart(labels, [v for one in drawn for v in _numbers(one.values) if v is not None], height)
     # Labels stand in the margin, right of the last point, where no line runs.
     room = max((_width(words) for label in labels for words in label["text"].split("<br>")), default=0)

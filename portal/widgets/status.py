@@ -56,6 +56,16 @@ def toast(sentence: str, tone: str = "plain") -> Component:
     return html.Div(sentence, className=f"gx-toast {tone}", role="status")
 
 
+def told(ident: str) -> Component:
+    """Where a form says what was refused: beside it, until it is sent again. Its name ends in -told (portal/failures.py)."""
+    return html.Div(id=ident, className="gx-told", **marks(aria_live="assertive"))
+
+
+def refused(sentence: str) -> Component:
+    """What stands there."""
+    return html.P(sentence, className="gx-alert warn", role="alert")
+
+
 def confirm(
     ident: Any, label: str, question: str, tone: str = "", needs: str | dict[str, Any] | None = None, **attributes: Any
 ) -> Component:

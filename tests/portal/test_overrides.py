@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal.callbacks import customer_override as form
 from portal.callbacks import overrides as page
 from store.database import reading, writing
-from store.tables import audit_log, rating_overrides
+from store.tables import audit_log, rating_overrides, user_scopes
 from tests.people import People
 from tests.portal.test_customer import rate, show
 from tests.small_picture import tell
@@ -132,3 +132,18 @@ def test_refusals_are_said_in_words(people: People) -> None:
     assert acts(people) == []
     assert "推翻率" in listed(people, "risk") and "0.00%" in listed(people, "risk")
     assert people.client("executive").get("/risk/overrides").status_code == 403
+
+
+def test_who_has_no_scope_is_told_so(people: People) -> None:
+    """And not that there is no rating."""
+    with writing(people.engine) as connection:
+        connection.execute(delete(user_scopes))
+    shown = listed(people, "auditor")
+    assert "您还没有数据范围" in shown and "尚无已发布的评级" not in shown
+
+
+def test_what_is_refused_stands_at_the_form(people: People) -> None:
+    """Thirteen months are too long, and the sentence is beside the box, not only in a toast that fades."""
+    rate(people)
+    answer = propose(people, until="2099-05-01")
+    assert answer.toast and answer.toast in str(answer.value(form.Ids.TOLD, "children"))

@@ -26,6 +26,8 @@ FOUND = {
     "": ["C01", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C12"],
 }  # fmt: skip
 
+NOTED = NOW
+
 
 @pytest.fixture
 def bank(engine: Engine) -> tuple[Engine, int, int]:
@@ -105,7 +107,7 @@ def test_another_card_alerts_only_whose_own_figures_fell(engine: Engine) -> None
         assert alerts is not None and [one.person.customer_id for one in alerts.shown] == ["C07"] and alerts.total == 1
         (fell,) = alerts.shown  # AA → CCC, and CC by the card before
         assert (fell.notches, fell.own_notches, fell.by_card) == (-5, -6, 1)
-        made = rating_alerts.moved(connection, BANK)
+        made = rating_alerts.moved(connection, BANK, "risk")
         assert made is not None and (made.cause, made.customers) == ("card", 5)
         rows = rating_changes.listed(connection, BANK, second, move="card")
         assert sorted(one.person.customer_id for one in rows) == ["C01", "C04", "C07", "C10", "C12"]
@@ -113,13 +115,20 @@ def test_another_card_alerts_only_whose_own_figures_fell(engine: Engine) -> None
         for move in MOVES:
             rows = rating_changes.listed(connection, BANK, second, move=move)
             assert len(rows) == sum(one.customers for one in counts if one.of(move)), move
-        only = rating_alerts.moved(connection, B1)
+        only = rating_alerts.moved(connection, B1, "risk")
         assert only is not None and only.customers == 2, "one's own branches alone"
+    with writing(engine) as connection:
+        rating_alerts.note_card(connection, second, "risk", NOTED)
+        rating_alerts.note_card(connection, second, "risk", NOTED)  # once is enough
+        assert rating_alerts.moved(connection, BANK, "risk") is None
+        assert rating_alerts.moved(connection, BANK, "risk2") is not None, "each person takes note"
+        with pytest.raises(AlertRefused):
+            rating_alerts.note_card(connection, second + 9, "risk", NOTED)
 
 
 def test_the_same_card_has_no_line_of_its_own(bank: tuple[Engine, int, int]) -> None:
     with reading(bank[0]) as connection:
-        assert rating_alerts.moved(connection, BANK) is None
+        assert rating_alerts.moved(connection, BANK, "risk") is None
 
 
 def test_history_explains_each_step(bank: tuple[Engine, int, int]) -> None:

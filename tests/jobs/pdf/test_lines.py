@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jobs.pdf import credit_report, customer_report, management_report
 from jobs.pdf.faces import REGULAR
 from jobs.pdf.lines import CLOSING, OPENING, Words, broken
+from jobs.pdf.paper import Sheet
 from tests.jobs.pdf import credit_samples, management_samples, samples
 
 SIZE = 8.0
@@ -35,6 +36,14 @@ def test_whatever_is_written_stays_and_fits(text: str, signs: int) -> None:
     lines = broken(text, [signs * SIZE, signs * SIZE + 3], REGULAR, SIZE)
     assert "".join(line for _, line in lines).replace(" ", "") == text.replace(" ", "")
     assert all(room > -1e-3 or len(line) == 1 for room, line in lines)
+
+
+def test_signs_of_markup_are_words_like_others() -> None:
+    paragraph = Sheet(samples.stamp("zh"), "", "").text("比值低于 0.8（<25岁 & 65+岁）；须查明原因。" * 4)
+    paragraph.wrap(90, 500)
+    lines = ["".join(words) for _, words in paragraph.blPara.lines]
+    assert "".join(lines).replace(" ", "") == ("比值低于0.8（<25岁&65+岁）；须查明原因。" * 4) and len(lines) > 5
+    assert not [line for line in lines if line[0] in CLOSING]
 
 
 def test_the_papers_are_set_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
