@@ -26,7 +26,8 @@ COMPONENT_WORDS = {
     "aum": ("管理资产", "AUM"), "deposits": ("存款余额", "deposits"), "deposits_average": ("日均存款", "average deposits"),
     "loans": ("贷款余额", "loans"), "loans_overdue": ("逾期贷款", "overdue loans"), "loans_npl": ("不良贷款", "non-performing loans"),
     "loans_special_mention": ("关注类贷款", "special-mention loans"), "inflow": ("流入", "money in"), "outflow": ("流出", "money out"),
-    "fees": ("入账手续费", "fees booked"), "products_held": ("持有产品类别数", "product families held"), "movements": ("交易笔数", "movements"),
+    "fees": ("入账手续费", "fees booked"), "products_held": ("持有产品类别数", "product families held"),
+    "movements": ("交易笔数", "movements"),
     "movements_own": ("主动交易笔数", "own movements"), "movements_digital": ("电子渠道主动交易笔数", "own digital movements"),
     "complaints": ("投诉件数", "complaints"),
 }  # fmt: skip

@@ -28,11 +28,9 @@ def groupings_of(
     language: str,
     names: Sequence[str] = GROUPINGS,
     segment: int | None = None,
-    whom: bool = True,
 ) -> tuple[Grouping, ...]:
-    """The groups of a scope by each of `names`, in the order they rank; of one segment's
-    customers only where `segment` names it (then without the run before). whom: say whom each counts, where
-    the paper counts customers otherwise too."""
+    """The groups of a scope by each of `names`, in the order they rank, each saying whom it counts; of one segment's
+    customers only where `segment` names it (then without the run before)."""
     found = []
     for name in names:
         order = list(standing.tiers_of(model)) if name == "tier" else [stage.code for stage in STAGES]
@@ -42,9 +40,10 @@ def groupings_of(
             for row in sorted(rows, key=lambda row, order=order: _place(row.code, order))  # type: ignore[misc]
         )
         if sizes:
-            note = counted.whom(WHO_COUNTS[name], language) if whom else None
-            if note and name == "tier":
-                note += choose(language, "；上文“客户数”是", "; the KPI above is of ") + counted.whom("open", language)
+            note = None
+            if segment is None:
+                note = counted.whom(WHO_COUNTS[name], language)
+                note = note[:1].upper() + note[1:]
             found.append(Grouping(choose(language, *GROUPING_WORDS[name]), sizes, note))
     return tuple(found)
 

@@ -111,7 +111,8 @@ def _place(kpi: Kpi, sums: Mapping[str, kpis.Sums], path: str) -> Ranked:
     own = known.get(path)
     ordered = sorted(known.values(), reverse=kpi.direction != "down")
     middle = Decimal(statistics.median(ordered)) if ordered else None
-    place = None if own is None else ordered.index(own) + 1
+    # Where all are alike (no fees are booked in this month) nobody is first.
+    place = None if own is None or ordered[0] == ordered[-1] else ordered.index(own) + 1
     return Ranked(kpi.name, own, middle, ordered[0] if ordered else None, place, len(ordered))
 
 

@@ -80,7 +80,6 @@ def _report(
             language,
             ("tier", "life_cycle"),
             int(segment) if segment else None,
-            whom=False,
         ),
         chosen=told.name(segment) if segment else None,
         left_out=None if segment else told.left_out(),

@@ -15,7 +15,7 @@ from domain.reports.stamp import Report, Stamp, mask_fields
 
 @dataclass(frozen=True)
 class Ranked:
-    """A KPI of the branch among those of its level: place 1 is best by what is good; of: branches that know it."""
+    """A KPI of the branch among those of its level: place 1 is best, None where all are alike; of: branches that know it."""
 
     name: str
     value: Decimal | None

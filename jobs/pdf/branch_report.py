@@ -187,7 +187,8 @@ def _families(sheet: Sheet, report: BranchReport, one: BranchContribution) -> li
     rows = [row(line.family, line.sums) for line in one.families]
     rows.append(row(say("合计", "Total"), one.year, "total"))
     columns = [
-        Column(say("产品", "Product"), 19), Column(say("利息净收入", "Margin"), 12, True), Column(say("手续费", "Fees"), 10, True),
+        Column(say("产品", "Product"), 19), Column(say("利息净收入", "Margin"), 12, True),
+        Column(say("手续费收入", "Fee income"), 11, True),
         Column(say("预期损失", "Loss"), 11, True), Column(say("运营成本", "Cost"), 11, True), Column(say("资本成本", "Capital"), 11, True),
         Column(say("贡献度", "Contribution"), 13, True), Column("RAROC", 13, True),
     ]  # fmt: skip

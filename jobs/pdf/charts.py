@@ -34,7 +34,7 @@ class Line:
 
 def ticks(low: float, high: float, wished: int = 4) -> list[float]:
     """Round numbers that cover low to high, about `wished` steps of 1, 2, 2.5 or 5 times a power of ten."""
-    if high <= low:
+    if high - low <= abs(low) * 1e-9:  # nothing between them, or nothing that a float of this size can tell
         high = low + (abs(low) or 1.0)
     rough = (high - low) / wished
     power = 10.0 ** math.floor(math.log10(rough))

@@ -36,8 +36,7 @@ def render(report: CreditReport) -> bytes:
         *_exposures(sheet, report),
         *_history(sheet, report),
         *_overrides(sheet, report),
-        *_model(sheet, report),
-        *_notes(sheet)[:-1],
+        KeepTogether([*_model(sheet, report), *_notes(sheet)[:-1]]),  # notes alone would be a page of their own
     ]
     return sheet.bytes(story)
 

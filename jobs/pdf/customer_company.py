@@ -93,7 +93,7 @@ def _partners(sheet: Sheet, report: CustomerReport, one: Company) -> list[Flowab
     ]
     title = say("最大的交易对手", "Largest partners")
     caption = say("近12个月，账号只显示末四位", "12 months; accounts by their last four figures")
-    return section(sheet, title, caption, table(sheet, columns, rows))
+    return section(sheet, title, caption, table(sheet, columns, rows), whole=True)
 
 
 def _partner(sheet: Sheet, each: Partner) -> str:

@@ -74,13 +74,13 @@ def _cluster(sheet: Sheet, one: Segment) -> list[Flowable]:
     say = sheet.say
     if one.cluster is None:
         return []
-    group = say(f"行为类型：{one.cluster}", f"Behavioural group: {one.cluster}")
+    group = say(f"行为客群：{one.cluster}", f"Segment: {one.cluster}")
     parts: list[Flowable] = [sheet.text(group, "strong")]
     if one.cluster_description:
         parts.append(sheet.text(say.stop(one.cluster_description), "quiet"))
     told = [part for part in one.distinct if {part.customer, part.group} != {phrasing.ABSENT}]
     if told:
-        average = say("该类型平均", "group average")
+        average = say("客群中位数", "segment's median")
         facts = [(say.opened(part.name), say.bracket(part.customer, f"{average} {part.group}")) for part in told]
         parts += [Spacer(0, 4), pairs(sheet, facts, across=3)]
     return parts

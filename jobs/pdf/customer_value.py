@@ -276,4 +276,4 @@ def _offers(sheet: Sheet, offers: Sequence[Offer], months: int) -> list[Flowable
         f"Probability of opening within {months} months; usual is the mean of customers without the family",
     )
     title = say("各类产品的可能与理由", "Each product family: how likely, and why")
-    return section(sheet, title, caption, table(sheet, columns, rows, small=True))
+    return section(sheet, title, caption, table(sheet, columns, rows, small=True), whole=True)

@@ -48,6 +48,8 @@ def _tile(sheet: Sheet, kpi: KpiFigure, currency: str) -> bars.Tile:
         )
         for name, before in compared
     )
+    if kpi.name == "customers":  # groups further on count others
+        unit = say.joined(*(part for part in (unit, say("有未销户账户", "with an open account")) if part))
     return bars.Tile(kpi.title, value, unit, below, kpi.series, before)
 
 
@@ -197,7 +199,7 @@ def grouping_table(sheet: Sheet, grouping: Grouping, currency: str) -> list[Flow
     if all(group.previous_customers is None for group in grouping.groups):  # a first run: no empty column
         columns.pop(3)
         rows = [Row((*row.cells[:3], *row.cells[4:]), row.kind) for row in rows]
-    return section(sheet, grouping.title, grouping.note or "", table(sheet, columns, rows))
+    return section(sheet, grouping.title, grouping.note or "", table(sheet, columns, rows, dense=True), whole=True)
 
 
 def definitions(sheet: Sheet, kpis: Sequence[KpiFigure], *notes: str) -> list[Flowable]:

@@ -26,6 +26,7 @@ from jobs.pdf.voice import Voice
 
 HEADER_Y = tokens.PAGE_HEIGHT - 13 * tokens.mm
 FOOTER_Y = 13 * tokens.mm
+FOOTER_SIZE = 7.0
 WATERMARK = "watermark"
 PRODUCER = "Guanxi"
 NO_BREAK = "\u00a0"
@@ -124,11 +125,11 @@ class Sheet:
         trial = say("试用，尚未验证", "on trial, not validated")
         named = ((model, f"{model.name} {model.version}") for model in stamp.model_versions)
         models = [say.bracket(words, trial) if model.trial else words for model, words in named]
-        source = say.joined(
+        sources = [
             say(f"数据日 {phrasing.day(stamp.as_of)}", f"As of {phrasing.day(stamp.as_of)}"),
             say(f"批次 {stamp.batch}", f"batch {stamp.batch}"),
             *models,
-        )
+        ]
         made = say.joined(
             (code and say(f"核验码 {code}", f"Verification code {code}")) or say("未编核验码", "No verification code"),
             say(f"{stamp.generated_for} 生成于 {phrasing.minute(stamp.generated_at)}",
@@ -136,13 +137,21 @@ class Sheet:
         )  # fmt: skip
         canvas.setFillColor(tokens.INK_3)
         room = tokens.WIDTH - 50
-        for line, (words, size) in enumerate(((source, 7.0), (made, 7.0))):
-            fits = fitted(words, size, room)
+        for line, words in enumerate([*self._lines(sources, room), made]):
+            fits = fitted(words, FOOTER_SIZE, room)
             canvas.setFont(REGULAR, fits)
             canvas.drawString(left, FOOTER_Y - line * 10, clipped(words, fits, room))
         canvas.setFillColor(tokens.INK_2)
         canvas.setFont(REGULAR, tokens.SIZE_SMALL)
         canvas.drawRightString(right, FOOTER_Y, pages)
+
+    def _lines(self, parts: Sequence[str], room: float) -> list[str]:
+        """The parts in as few lines as hold them at the footer's size, none cut."""
+        lines = [parts[0]]
+        for part in parts[1:]:
+            longer = self.say.joined(lines[-1], part)
+            lines = [*lines[:-1], longer] if width_of(longer, FOOTER_SIZE) <= room else [*lines, part]
+        return lines
 
 
 class _CountedCanvas(Canvas):

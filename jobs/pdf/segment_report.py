@@ -227,11 +227,8 @@ def _profiles(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
 
 def _moves(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
     say, title = sheet.say, sheet.say("客群迁移", "Moves between segments")
-    if report.against is None:
-        words = say(
-            "这是首个发布的版本，还没有迁移可看。", "This is the first published version: nobody has moved yet."
-        )
-        return section(sheet, title, "", empty(sheet, words))
+    if report.against is None:  # the notes say so: a part of its own would begin a page for nothing
+        return []
     if not report.moves:
         words = say("与上一版本相比，没有客户换过客群。", "Against the version before, nobody changed segment.")
         return section(sheet, title, "", empty(sheet, words))
@@ -250,7 +247,7 @@ def _moves(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
         f"人数最多的{len(rows)}种迁移，金额为今日的数",
         f"The {len(rows)} largest moves by customers, with today's money",
     )
-    return section(sheet, title, caption, table(sheet, columns, rows, dense=True))
+    return section(sheet, title, caption, table(sheet, columns, rows, dense=True), whole=True)
 
 
 def _movers(sheet: Sheet, report: SegmentReport, most: int) -> list[Flowable]:
@@ -286,6 +283,10 @@ def _mover(sheet: Sheet, one: SegmentMover, scale: phrasing.Scale) -> Row:
 def _notes(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
     say = sheet.say
     lines = [*report.quality]
+    if report.against is None:
+        lines.append(
+            say("这是首个发布的版本，还没有迁移可看。", "This is the first published version: nobody has moved yet.")
+        )
     lines.append(
         say(
             "行为客群由近12个月的余额、往来、渠道与用途聚类而成，个人与公司分开；名称由分析人员给定，未命名的以最突出的两项特征称呼。",

@@ -156,11 +156,12 @@ def heading(sheet: Sheet, title: str, caption: str = "") -> list[Flowable]:
     return [*parts, Spacer(0, 5)]
 
 
-def section(sheet: Sheet, title: str, caption: str, *body: Flowable) -> list[Flowable]:
-    """A part with its heading. A chart or a box stays whole with it; a table may run on after its first rows."""
+def section(sheet: Sheet, title: str, caption: str, *body: Flowable, whole: bool = False) -> list[Flowable]:
+    """A part with its heading. A chart or a box stays whole with it; a table may run on after its first rows, unless
+    `whole`: a short one that is one idea goes to the next page as it is."""
     head = heading(sheet, title, caption)
     after = Spacer(0, 2 * tokens.UNIT)
-    if body and isinstance(body[0], Table):
+    if body and isinstance(body[0], Table) and not whole:
         return [CondPageBreak(FIRST_ROWS), *head, *body, after]
     return [KeepTogether([*head, *body]), after]
 

@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain import phrasing
-from domain.phrasing import choose, day, percent, percent_points
+from domain.phrasing import day, percent, percent_points
 from domain.phrasing import month as month_words
 from portal.access import Ctx
 from portal.layouts.portfolio_concentration import concentration_view

@@ -94,19 +94,8 @@ def _tiles(ctx: Ctx, now: Sums, then: Sums, found: WhatIf) -> list[Component]:
                 ctx.t("what_if.of_now"), percent(phrasing.change(then.contribution, now.contribution), sign=True), judged(moved, 1)
             ),
         }[name]  # fmt: skip
-        tiles.append(
-            tile(
-                ctx.t(f"what_if.tile.{name}"),
-                words,
-                unit,
-                [compared],
-                (),
-                None,
-                ctx.theme,
-                ctx.settings.red_means_up,
-                before=before,
-            )  # fmt: skip
-        )
+        title, red = ctx.t(f"what_if.tile.{name}"), ctx.settings.red_means_up
+        tiles.append(tile(title, words, unit, [compared], (), None, ctx.theme, red, before=before))
     raroc = Comparison(ctx.t("what_if.now"), percent(now.raroc), None)
     tiles.append(tile(ctx.t("contribution.name.raroc"), percent(then.raroc), "", [raroc], (), None, ctx.theme))
     up, down = crossed(found)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from importlib import import_module
 from inspect import signature
 
+import orjson
 import pytest
+from dash import Output, html
 
 from domain.permissions import grants_of
+from portal.answers import written
 from portal.pages import PAGES, Page
 from portal.translations import text
 from portal.unread import QUESTIONS
@@ -70,6 +74,17 @@ def test_what_a_page_knows_is_not_spoken_of(people_reading: People, address: str
     path = address.partition("?")[0]
     page = next(page for page in PAGES if page.path == path)
     assert not _notes(_client(people_reading, page).open_page(address))
+
+
+def test_an_english_amount_stays_on_one_line_on_screen() -> None:
+    told = [
+        html.P("Contribution fell by CNY −1.43 M and CNY 0 to 12.4 K, NPL 3 months"),
+        "138.6万元",
+        {"of": "CNY 5.1 B"},
+    ]
+    shown = json.loads(orjson.dumps(written(told, [Output("one", "children")], True)))
+    assert "CNY\u00a0−1.43\u00a0M and CNY\u00a00 to 12.4\u00a0K" in shown[0]["props"]["children"]
+    assert "3 months" in shown[0]["props"]["children"] and shown[1:] == ["138.6万元", {"of": "CNY\u00a05.1\u00a0B"}]
 
 
 def test_every_page_with_views_is_in_the_table() -> None:
