@@ -118,6 +118,7 @@ FEATURES: tuple[Feature, ...] = (
         for family in PRODUCT_FAMILIES
     ),
     Feature("products_held", "count", "holdings", "持有产品类别数", "product families held"),
+    Feature("lending_accounts", "count", "holdings", "贷款与信用卡账户数", "loans and credit cards held"),
     Feature("deposits", "money", "holdings", "存款余额", "deposits"),
     Feature("deposits_avg_3m", "money", "holdings", "近3个月日均存款", "average deposits, 3 m"),
     Feature("deposits_avg_12m", "money", "holdings", "近12个月日均存款", "average deposits, 12 m"),

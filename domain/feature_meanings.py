@@ -30,7 +30,8 @@ _OF_TOPIC = {
 }  # fmt: skip
 _OF_NAME = {
     "region_average_salary": ("customers", "branches", "regions"), "region_unemployment": ("customers", "branches", "regions"),
-    "products_held": ("accounts", "products"), "loans": _LENT, "credit_limit": ("accounts", "products"), "credit_used": _LENT,
+    "lending_accounts": ("accounts", "products"), "products_held": ("accounts", "products"),
+    "loans": _LENT, "credit_limit": ("accounts", "products"), "credit_used": _LENT,
     "utilisation": _LENT, "days_below_zero_12m": ("transactions", "balances", "accounts", "products"),
     "min_balance_3m": ("transactions", "balances", "accounts", "products"), "penalty_interest_12m": _MOVED,
     "group_aum": ("relations", *_BALANCES), "group_loans": ("relations", *_LENT),
@@ -46,6 +47,7 @@ _MEANINGS = {
     "region_average_salary": ("客户所属机构所在地区公布的平均工资。", "Published average salary of the region of the customer's branch."),
     "region_unemployment": ("客户所属机构所在地区公布的失业率。", "Published unemployment of the region of the customer's branch."),
     "products_held": ("持有未销户账户的产品类别数。", "Families of products in which the customer has an open account."),
+    "lending_accounts": ("未销户的贷款和信用卡账户数。", "Open loans and credit-card accounts."),
     "deposits": ("本币存款账户的月末余额之和。", "Month-end balances of deposit accounts in the bank's currency."),
     "deposits_avg_3m": (
         "近3个月末月均存款的平均；不足3个月的按已有月份。",

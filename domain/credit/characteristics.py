@@ -100,7 +100,9 @@ _OFFERED: Mapping[str, tuple[str, Words, Clearance | None]] = {
                      "n_time", "n_wealth", "n_fund", "n_insurance"), ("safer", _SAVINGS, _BALANCES_DATED)),
     **dict.fromkeys(("aum_to_instalments", "min_balance_3m"), ("safer", _SAVINGS, _BALANCES_DATED)),
     **dict.fromkeys(("deposits_to_usual", "aum_trend_6m"), ("safer", _DRAIN, _BALANCES_DATED)),
-    **dict.fromkeys(("n_consumer_loan", "n_business_loan", "n_credit_card", "loan_months_left"), ("riskier", _OWES, None)),
+    **dict.fromkeys(("n_consumer_loan", "n_business_loan", "n_credit_card", "lending_accounts", "loan_months_left"), (
+        "riskier", _OWES, None,
+    )),
     "n_mortgage": ("safer", ("有房产抵押，借款人最后才肯断供", "Secured by a home, the last payment anybody gives up"), None),
     "instalment_burden": ("riskier", _BURDEN, None),
     "utilisation": ("riskier", ("额度用满说明靠借款周转", "Who uses up the limits lives on credit"), _BALANCES_DATED),

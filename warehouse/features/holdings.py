@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from domain.canonical import DEPOSIT_FAMILIES, INVESTMENT_FAMILIES, PRODUCT_FAMILIES
+from domain.canonical import DEPOSIT_FAMILIES, INVESTMENT_FAMILIES, LOAN_FAMILIES, PRODUCT_FAMILIES
 from warehouse.engine import ROUND_DIGITS, told_date
 from warehouse.features.balances import TREND_MONTHS
 
@@ -14,11 +14,15 @@ MONEY = "decimal(18,2)"
 
 
 def account_counts(owned: ir.Table) -> ir.Table:
-    """customer_id, n_<family> (open accounts), products_held (families with one), accounts_ever; one row an owner."""
+    """customer_id, n_<family> (open accounts), products_held (families with one), lending_accounts, accounts_ever.
+
+    One row an owner.
+    """
     counts = {f"n_{family}": owned.count(where=owned.open & (owned.family == family)) for family in PRODUCT_FAMILIES}
     found = owned.group_by("customer_id").aggregate(**counts, accounts_ever=owned.count())
     held = sum((found[f"n_{family}"] > 0).cast("int32") for family in PRODUCT_FAMILIES)
-    return found.mutate(products_held=held)
+    lent = sum((found[f"n_{family}"] for family in LOAN_FAMILIES), start=ibis.literal(0))
+    return found.mutate(products_held=held, lending_accounts=lent)
 
 
 def customer_balances(owned: ir.Table, ends: ir.Table) -> ir.Table:

@@ -23,7 +23,12 @@ from warehouse.features.windows import as_of_day
 # Beside the catalogue: what runs and the serving rows need and no model may choose.
 # aum_1 … aum_5: AUM n month-ends back. last_on: day of the last own movement of 12 months. accounts_ever: 0 = prospect.
 EXTRA_COLUMNS = ("aum_1", "aum_2", "aum_3", "aum_4", "aum_5", "last_on", "accounts_open", "accounts_ever")
-_COUNTS = ("products_held", "accounts_ever", *(name for name in FEATURE_NAMES if name.startswith("n_")))
+_COUNTS = (
+    "products_held",
+    "lending_accounts",
+    "accounts_ever",
+    *(name for name in FEATURE_NAMES if name.startswith("n_")),
+)
 _FLOWS = tuple(
     name
     for name in FEATURE_NAMES

@@ -124,6 +124,12 @@ def test_what_is_paid_of_card_bills_is_the_payments_over_what_was_owed_before(
     pd.testing.assert_series_equal(known["card_paid_share_3m"], told, check_names=False, atol=1e-9)
 
 
+def test_accounts_that_lend_are_the_loans_and_cards_held(known: pd.DataFrame) -> None:
+    held = known[["n_mortgage", "n_consumer_loan", "n_business_loan", "n_credit_card"]].sum(axis=1)
+    assert known["lending_accounts"].tolist() == held.tolist()
+    assert held.max() > 1
+
+
 def test_the_columns_are_the_catalogue(known: pd.DataFrame) -> None:
     assert [known.index.name, *known.columns] == [*IDENTITY_COLUMNS, *FEATURE_NAMES, *EXTRA_COLUMNS]
     assert known.index.is_monotonic_increasing
