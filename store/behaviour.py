@@ -84,16 +84,16 @@ def habits(connection: Connection, scope: Scope, facets: Facets, columns: Sequen
         inside = set((connection.scalar(asked) or "").split("\n"))
         rows = np.array([at for at, one in enumerate(ids) if one in inside], dtype=np.int64)
         ids, branch_ids = ids[rows], branch_ids[rows]
-    texts = {name: [block[at] for block in blocks] for at, name in enumerate(columns, 2)}
-    return Read(ids, branch_ids, {name: _unpacked(name, told, rows) for name, told in texts.items()})
+    kept_of = {name: [block[at] for block in blocks] for at, name in enumerate(columns, 2)}
+    return Read(ids, branch_ids, {name: _unpacked(name, told, rows) for name, told in kept_of.items()})
 
 
-def _unpacked(name: str, texts: Sequence[str], rows: Rows) -> Any:
+def _unpacked(name: str, blocks: Sequence[bytes], rows: Rows) -> Any:
     """A column of these rows; where everybody is asked for nothing is picked, for picking copies."""
     if name == "hours":
-        hours = packing.unpacked_hours(texts)
+        hours = packing.unpacked_hours(blocks)
         return hours if rows is None else hours.of(rows)
-    found = packing.unpacked(texts, packing.FLOW if name == "flow" else packing.USES)
+    found = packing.unpacked(blocks, packing.FLOW if name == "flow" else packing.USES)
     return found if rows is None else found[rows]
 
 

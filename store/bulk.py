@@ -45,6 +45,10 @@ def prepared(dialect: str, table: Table, batch: pa.RecordBatch) -> Callable[[Con
 
 def _copy(into: str, batch: pa.RecordBatch) -> Callable[[Connection], None]:
     text = io.BytesIO()
+    for at, field in enumerate(batch.schema):
+        if pa.types.is_binary(field.type):  # COPY reads bytes as text, two digits each
+            told = [None if value is None else f"\\x{value.hex()}" for value in batch.column(at).to_pylist()]
+            batch = batch.set_column(at, field.name, pa.array(told, pa.string()))
     # Quoting every value tells an empty text from an absent one, as COPY reads CSV.
     csv.write_csv(batch, text, csv.WriteOptions(include_header=False, quoting_style="all_valid"))
 

@@ -142,7 +142,7 @@ def _uses(found: dict[str, Any], first: int, count: int) -> Rows:
     return rows
 
 
-def _hours(found: dict[str, Any], first: int, count: int) -> str:
+def _hours(found: dict[str, Any], first: int, count: int) -> bytes:
     if not found:
         return packed_hours(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0), count)
     owner = found["n"].astype(np.int64) - first

@@ -1,8 +1,8 @@
 """A customer's habits in a few hundred bytes: thirteen months of movements and money, a year by channel, category, hour.
 
 They are kept some thousand customers at a time: any group is then a few texts read, the group's rows picked, and one
-sum, and a bar of a chart is the sum of its customers by construction. Bytes are little-endian and kept as base64, which
-either database holds as plain text; rows are a multiple of three bytes long, so that texts joined are their rows joined.
+sum, and a bar of a chart is the sum of its customers by construction. Bytes are little-endian and kept as they are: as text
+they would be a third longer, and be decoded at each reading.
 
 Movements are the customer's own (not the bank's entries), on all accounts; money is that of deposit accounts in the
 bank's currency, in whole cents. The year is (as_of − 12 months, as_of], as in the features of that name.
@@ -10,8 +10,6 @@ bank's currency, in whole cents. The year is (as_of − 12 months, as_of], as in
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +27,7 @@ Rows = NDArray[Any]  # of one of the types below
 
 
 def _row(*fields: tuple[Any, ...]) -> np.dtype[Any]:
+    # A multiple of three bytes long since they were kept as text; pictures of before are read as they are.
     bare = np.dtype(list(fields))
     short = -bare.itemsize % 3
     return np.dtype([*fields, ("rest", f"V{short}")]) if short else bare
@@ -50,21 +49,19 @@ _NO_HOURS = (np.empty(0, dtype=np.int64),) * 3
 _MOST = np.iinfo(np.uint16).max
 
 
-def packed(rows: Rows) -> str:
-    """The text of rows of FLOW or USES."""
-    return base64.b64encode(rows.tobytes()).decode("ascii")
+def packed(rows: Rows) -> bytes:
+    """The bytes of rows of FLOW or USES."""
+    return rows.tobytes()
 
 
-def unpacked(kept: Sequence[str] | Rows, kind: np.dtype[Any]) -> Rows:
-    """Rows of FLOW or USES, shape (n,), of texts one after the other; rows of that kind are given back as they are.
+def unpacked(kept: Sequence[bytes] | Rows, kind: np.dtype[Any]) -> Rows:
+    """Rows of FLOW or USES, shape (n,), of blocks one after the other; rows of that kind are given back as they are.
 
-    ValueError for texts that are not whole rows of that kind.
+    ValueError for bytes that are not whole rows of that kind.
     """
     if isinstance(kept, np.ndarray) and kept.dtype == kind:
         return kept
-    raw = b"".join(
-        map(binascii.a2b_base64, kept)
-    )  # text by text: joined first, half a hundred megabytes are copied twice
+    raw = b"".join(kept)
     if len(raw) % kind.itemsize:
         raise ValueError(
             "the habits kept of customers are of another form than this code reads; build the picture again"
@@ -90,8 +87,8 @@ class Hours:
         return Hours(owner[theirs], self.slot[theirs], self.count[theirs], len(places))
 
 
-def packed_hours(owner: NDArray[np.int64], slot: NDArray[Any], count: NDArray[Any], customers: int) -> str:
-    """The text of the hours of some customers. owner: the customer's place, ascending."""
+def packed_hours(owner: NDArray[np.int64], slot: NDArray[Any], count: NDArray[Any], customers: int) -> bytes:
+    """The bytes of the hours of some customers. owner: the customer's place, ascending."""
     while (count > _MOST).any():  # more than two bytes hold becomes two entries
         over = np.flatnonzero(count > _MOST)
         owner, slot = np.insert(owner, over, owner[over]), np.insert(slot, over, slot[over])
@@ -100,14 +97,13 @@ def packed_hours(owner: NDArray[np.int64], slot: NDArray[Any], count: NDArray[An
     rows["slot"], rows["count"] = slot, count
     sizes = np.bincount(owner.astype(np.int64), minlength=customers).astype(_SIZE)
     head = np.array([customers], dtype=_HEAD)
-    return base64.b64encode(head.tobytes() + sizes.tobytes() + rows.tobytes()).decode("ascii")
+    return head.tobytes() + sizes.tobytes() + rows.tobytes()
 
 
-def unpacked_hours(texts: Sequence[str]) -> Hours:
-    """The hours of all the customers of these texts, one after the other."""
+def unpacked_hours(blocks: Sequence[bytes]) -> Hours:
+    """The hours of all the customers of these blocks, one after the other."""
     found, customers = [_NO_HOURS], 0
-    for text in texts:
-        raw = binascii.a2b_base64(text)
+    for raw in blocks:
         count = int(np.frombuffer(raw, _HEAD, 1)[0])
         sizes = np.frombuffer(raw, _SIZE, count, _HEAD.itemsize)
         rows = np.frombuffer(raw, _HOUR, offset=_HEAD.itemsize + count * _SIZE.itemsize)

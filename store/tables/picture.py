@@ -6,7 +6,7 @@ shares run 0 to 1. Every table that shows customers carries `branch_path` or joi
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, LargeBinary, String, Table, Text
 
 from store.tables.metadata import metadata
 from store.types import Json, Moment, Money, code
@@ -146,9 +146,9 @@ customer_habits = Table(
     Column("first", Integer, primary_key=True, autoincrement=False),  # how many customers are in the blocks before
     Column("branch_path", code(512), nullable=False, index=True),
     Column("customer_ids", Text, nullable=False),  # a JSON list
-    Column("flow", Text, nullable=False),
-    Column("uses", Text, nullable=False),
-    Column("hours", Text, nullable=False),
+    Column("flow", LargeBinary, nullable=False),
+    Column("uses", LargeBinary, nullable=False),
+    Column("hours", LargeBinary, nullable=False),
 )  # fmt: skip
 
 # The look-up's postings: domain/search_terms.py says the kinds and what their terms are. `place` is customers.place.

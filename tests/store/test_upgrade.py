@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -11,11 +13,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select, text
 
+from store.bulk import fill
 from store.customers import Customer, customer
 from store.database import MIGRATIONS, migrate, open_engine, reading, writing
 from store.picture import clear, rebuild
 from store.scope import Scope
-from store.tables import customer_terms, metadata
+from store.tables import customer_habits, customer_terms, metadata
 from tests.small_picture import write_small_picture
 from tests.store.test_switch import Bank, on_show
 
@@ -77,3 +80,20 @@ def test_features_and_reasons_are_carried_over(engine: Engine, database_url: str
     engine.dispose()
     rebuild(engine, Bank("new"), (2,), dt.datetime(2026, 11, 1, 8, 0, tzinfo=dt.UTC))
     assert on_show(engine)[:2] == ("new", {"new"})
+
+
+def test_habits_kept_as_text_are_read_as_bytes(engine: Engine, database_url: str) -> None:
+    raw = bytes(range(256)) * 3
+    row = {"first": 0, "branch_path": "/HQ/", "customer_ids": '["C01"]', "flow": raw, "uses": raw[5:], "hours": b""}
+    with writing(engine) as connection:
+        assert fill(connection, customer_habits, [pa.RecordBatch.from_pylist([row])]) == 1
+    engine.dispose()
+    _downgrade(database_url, "0019")
+    older = open_engine(database_url)
+    with reading(older) as connection:
+        kept = connection.execute(text("SELECT flow, uses, hours FROM customer_habits")).one()
+        assert tuple(kept) == tuple(base64.b64encode(row[name]).decode() for name in ("flow", "uses", "hours"))
+    older.dispose()
+    migrate(database_url)
+    with reading(engine) as connection:
+        assert dict(connection.execute(select(customer_habits)).mappings().one()) == row
