@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from domain.credit.monitoring import Judgement, judge, verdict
 from jobs.runner import Job
 from jobs.scorecard_developed import Developed, developed, sample_again
-from jobs.scorecard_months import known_of, months_of, watched_days, watching, with_overrides, years_of
+from jobs.scorecard_months import (
+    known_of,
+    months_of,
+    watched_columns,
+    watched_days,
+    watching,
+    with_overrides,
+    years_of,
+)
 from jobs.sources_of_a_run import business_day, ground
 from store.database import reading, writing
 from store.monitoring import card_on_show, save
@@ -28,7 +37,9 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
         job.log("no rating is on show yet: there is no scorecard to watch", "尚无已发布的评级，没有可监测的评分卡")
         return {"changed": False}
     job.step("sample", 5)
-    origin, sample = sample_again(job, card)
+    columns = watched_columns(card.card)
+    origin, sample = sample_again(job, card, columns)
+    found = replace(found, columns=columns)
     told = watching(job, origin, card.card, card.edges, sample)
     if sample.kind == "application":
         lines = years_of(told, sample)

@@ -82,9 +82,9 @@ def ground_of(job: Job, batches: tuple[int, ...]) -> Ground:
     return Ground(batches, Picture(folders))
 
 
-def sample_again(job: Job, found: Developed) -> tuple[Ground, Sample]:
-    """The development's batches and the sample, drawn as it was then."""
-    ground = ground_of(job, found.run.batches)
+def sample_again(job: Job, found: Developed, columns: tuple[str, ...] | None = None) -> tuple[Ground, Sample]:
+    """The development's batches and the sample, drawn as it was then; of its figures these columns, None for all."""
+    ground = replace(ground_of(job, found.run.batches), columns=columns)
     return ground, make_sample(job, ground, found.run.as_of)
 
 

@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from domain.catalogue import FEATURE_NAMES
 from domain.credit.inference import default_rate
 from domain.credit.metrics import Estimate, bootstrap
 from domain.credit.monitoring import THRESHOLDS, Known, Outcome, Overridden, WatchedMonth
 from domain.credit.run import LEAST_OF_EACH
 from domain.credit.scorecard import Scorecard
-from domain.credit.stability import Reference, month_shift, reference
+from domain.credit.stability import POPULATION, Reference, month_shift, reference
 from domain.credit.validation import periods_of
-from jobs.credit_sample import HISTORY_MONTHS, PERFORMANCE_MONTHS, Sample, day_of_sample, rated_at
+from jobs.credit_sample import EXPOSURE, HISTORY_MONTHS, PERFORMANCE_MONTHS, Sample, day_of_sample, rated_at
 from jobs.runner import Job
 from jobs.sources_of_a_run import Ground
 from store.database import reading
@@ -50,6 +51,12 @@ def watching(job: Job, found: Ground, card: Scorecard, edges: Sequence[float], s
     days = tuple(date.fromisoformat(day) for day in sample.counted["observed_on"])
     there = pd.concat([rated_at(job, found, day) for day in days], ignore_index=True)
     return Watching(card, reference(card, edges, there), sample.kind, days)
+
+
+def watched_columns(card: Scorecard) -> tuple[str, ...]:
+    """The features that watching a card reads: its own, those watched beside it, and who is rated at all."""
+    asked = {*card.names, *POPULATION, *EXPOSURE, "days_past_due"}
+    return tuple(name for name in FEATURE_NAMES if name in asked)
 
 
 def watched_days(months: Sequence[date], as_of: date) -> list[date]:

@@ -39,10 +39,12 @@ HOW_WORDS = {
 
 @dataclass(frozen=True)
 class Ground:
-    """The batches that count, oldest first, and the picture they make."""
+    """The batches that count, oldest first, and the picture they make. columns: the features that are asked of it beside
+    customer_id, None for all: a few of them are worked out several times quicker."""
 
     batch_ids: tuple[int, ...]
     picture: Picture
+    columns: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -85,17 +87,22 @@ def business_day(picture: Picture, asked: str | date | None) -> date:
 
 def features_at(job: Job, found: Ground, as_of: date) -> pd.DataFrame:
     """The features of all customers at as_of; worked out once for the rows they read and the code, then read from disk."""
-    return pd.read_parquet(ensure_features(job, found, as_of))
+    if found.columns is None:
+        return pd.read_parquet(ensure_features(job, found, as_of))
+    whole = months.month_path(job.settings.warehouse / "features" / found.name, as_of)
+    path = whole if whole.exists() else ensure_features(job, found, as_of)
+    return pd.read_parquet(path, columns=["customer_id", *found.columns])
 
 
 def ensure_features(job: Job, found: Ground, as_of: date) -> Path:
     """Where the features at as_of stand. Other batches' are taken over where they read the same rows; the log says so."""
-    folder = job.settings.warehouse / "features" / found.name
+    folder = _features_home(job, found) / found.name
     if folder.is_dir():
         os.utime(folder)  # whose features were read last is seen by `forget_old_features`
     opens = engine_named(job.settings.engine, job.settings.spark_master)
     try:
-        how = months.ensure(found.picture, as_of, folder, code_version(), opens)
+        wholes = None if found.columns is None else job.settings.warehouse / "features"
+        how = months.ensure(found.picture, as_of, folder, code_version(), opens, found.columns, wholes)
     except SparkMissing as error:
         raise Halted(str(error), error.zh) from error
     if how is not None:
@@ -104,6 +111,18 @@ def ensure_features(job: Job, found: Ground, as_of: date) -> Path:
         job.log(f"features at {as_of}, batches {batches}: {en}", f"{as_of} 的客户特征，批次 {batches}：{zh}")
         forget_old_features(folder.parent)
     return months.month_path(folder, as_of)
+
+
+def _features_home(job: Job, found: Ground) -> Path:
+    """Where features stand by batches: of all columns, or of these; of other choices of columns the last are kept."""
+    if found.columns is None:
+        return job.settings.warehouse / "features"
+    home = job.settings.warehouse / "some_features"
+    mine = home / hashlib.sha256(json.dumps(found.columns).encode()).hexdigest()[:16]
+    mine.mkdir(parents=True, exist_ok=True)
+    os.utime(mine)
+    forget_old_features(home)
+    return mine
 
 
 def forget_old_features(home: Path, kept: int = FEATURES_KEPT) -> list[str]:

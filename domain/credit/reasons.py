@@ -66,9 +66,9 @@ def bins_in_words(binning: Binning) -> list[Words]:
 
 
 def _beside_others(binning: Binning, one: Bin, known: Characteristic) -> Words:
-    if does_not_apply(one) and (lack := lacks(binning.name)) != "unknown":
-        zh, en = ABSENT[lack]
-        return Words(f"不适用：{zh}", f"does not apply: {en}")
+    if one.kind == "missing" and (lack := lacks(binning.name)) != "unknown":
+        zh, en = ABSENT[lack]  # the same words wherever it is said, whether or not the sample had such customers
+        return Words(f"不适用：{zh}", f"does not apply: {en}") if does_not_apply(one) else Words(zh, en)
     if one.kind == "range" and one.low is None and one.high is None and binning.specials:
         counted = known.unit == "count" and binning.specials == tuple(range(1, len(binning.specials) + 1))
         # Of a count whose states are 1, 2, 3 only none is left: whoever has more is in default and not scored.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -123,6 +123,20 @@ def test_a_new_month_computes_itself_alone_and_a_correction_the_months_after_it(
     assert job.how == {}  # the folder of these batches is still there
     for day, found in second.items():
         pd.testing.assert_frame_equal(back_again[day], found, check_exact=True)
+
+
+def test_who_asks_for_a_few_features_takes_what_others_worked_out(job: Heard, bank: SmallBank) -> None:
+    asked = ("deposits", "utilisation", "min_balance_3m")
+    job.panel()
+    deliver(bank.changed(*JUNE_ALONE), job.settings.home / f"b-{JUNE}", job.settings, job.engine)
+    few = replace(ground(cast(Job, job)), columns=asked)
+    job.how.clear()
+    found = {day: features_at(cast(Job, job), few, day) for day in DAYS}
+    assert job.how == {day: months.COMPUTED if day == JUNE else months.TAKEN for day in DAYS}
+    for day, rows in found.items():
+        assert list(rows.columns) == ["customer_id", *asked]
+        pd.testing.assert_frame_equal(rows, from_scratch(job, day)[list(rows.columns)], check_exact=True)
+    assert job.panel()[JUNE].shape[1] > 50  # nobody mistakes the few for all
 
 
 def test_a_customers_own_record_renews_what_stands_beside_the_figures(job: Heard, bank: SmallBank) -> None:

@@ -6,7 +6,7 @@ words once in a process, which takes longer than answering them does on a small 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from domain.catalogue import FEATURE_NAMES, IDENTITY_COLUMNS
 from warehouse.engine import ROUND_DIGITS, text_of
 from warehouse.features import balances, companies, credit, distress, habits, holdings, income, movements
 from warehouse.features.background import background
+from warehouse.features.lineage import columns_read, tables_named
 from warehouse.features.ownership import customers_at, owned_accounts
 from warehouse.features.windows import as_of_day
 
@@ -53,19 +54,54 @@ class Questions:
     renewed: str
 
 
-@lru_cache(maxsize=1)
-def questions() -> Questions:
+def questions(columns: tuple[str, ...] | None = None) -> Questions:
     """Everything a build asks, in the words of `windows.told`: IDENTITY_COLUMNS, FEATURE_NAMES and EXTRA_COLUMNS of every
     customer there was.
 
     The passes over balances and movements are worked out once and kept.
+    columns: only these beside customer_id, and what a later renewal reads; whatever they do not stand on is not asked.
     """
-    kept: list[tuple[str, str]] = []
+    return _in_words(columns)
+
+
+@lru_cache(maxsize=4)
+def _in_words(columns: tuple[str, ...] | None) -> Questions:
+    asked: list[tuple[str, ir.Table]] = []
 
     def keep(name: str, expression: ir.Table) -> ir.Table:
-        kept.append((name, text_of(expression)))
+        asked.append((name, expression))
         return ibis.table(expression.schema(), name=name)
 
+    customers, beside, parts = _parts(keep)
+    who = customers.select(*IDENTITY_COLUMNS)
+    wide = _finished(_joined(who, [*beside, *parts]))
+    numbers = _numbers(wide)
+    schema = numbers.schema()
+    renewed = _numbers(_renewed(who, beside, schema))
+    if columns is not None:
+        there = _there(columns, numbers, renewed)
+        parts_read, beside_read = columns_read(numbers, there), columns_read(renewed, there)
+        numbers = _numbers(_finished(_joined(who, [*beside, *parts], parts_read))).select(*there)
+        renewed = _numbers(_renewed(who, beside, schema, there, beside_read)).select(*there)
+        asked = _reached(asked, numbers)
+    kept = [(name, text_of(expression)) for name, expression in asked]
+    again = [(name, text) for name, text in kept if name.startswith(_BESIDE)]
+    return Questions(
+        days=text_of(balances.month_days()),
+        kept=tuple(kept),
+        exact=text_of(wide) if columns is None else "",
+        numbers=text_of(numbers),
+        kept_beside=(
+            *((name, text) for name, text in kept if name == "f_owned"),
+            ("f_balances", text_of(balances.balances_now())),  # all that credit and groups ask of it
+            *again,
+        ),
+        renewed=text_of(renewed),
+    )
+
+
+def _parts(keep: companies.Keep) -> tuple[ir.Table, list[ir.Table], list[ir.Table]]:
+    """The customers, what stands beside their figures, and the figures by topic; each pass is kept."""
     owned = keep("f_owned", owned_accounts())
     by_account = keep("f_account_movements", movements.account_movements())
     ends = keep("f_balances", balances.account_balances())
@@ -84,26 +120,42 @@ def questions() -> Questions:
             min_balance_3m=lowest.lowest_3m.min(), balance_known=lowest.balance.notnull().any()
         ),
         distress.days_below_zero(lowest),
+        credit.card_payments(owned, by_account, ends),
         companies.payroll_and_settlement(traded),
         companies.payees(ours),
-        credit.card_payments(owned, by_account, ends),
     ]
     parts = [keep(f"f_part_{n}", part) for n, part in enumerate(parts)]
-    who = customers.select(*IDENTITY_COLUMNS)
-    wide = _finished(_joined(who, [*beside, *parts]))
-    again = [(name, text) for name, text in kept if name.startswith(_BESIDE)]
-    return Questions(
-        days=text_of(balances.month_days()),
-        kept=tuple(kept),
-        exact=text_of(wide),
-        numbers=text_of(_numbers(wide)),
-        kept_beside=(
-            ("f_owned", dict(kept)["f_owned"]),
-            ("f_balances", text_of(balances.balances_now())),  # all that credit and groups ask of it
-            *again,
-        ),
-        renewed=text_of(_numbers(_renewed(who, beside, _numbers(wide).schema()))),
-    )
+    return customers, beside, parts
+
+
+def _there(columns: tuple[str, ...], numbers: ir.Table, renewed: ir.Table) -> list[str]:
+    """The customer, these columns, and those that renewing them reads of the answer before."""
+    before = columns_read(renewed, ["customer_id", *columns]).get("f_before", set())
+    return [name for name in numbers.columns if name in {"customer_id", *columns, *before}]
+
+
+def _reached(asked: list[tuple[str, ir.Table]], final: ir.Table) -> list[tuple[str, ir.Table]]:
+    """Of what is kept on the way to an answer only what it names, and of that the columns it stands on.
+
+    A column, or a whole table, that is named and not needed is there and empty.
+    """
+    read: dict[str, set[str]] = {}
+
+    def reads(expression: ir.Table, columns: Collection[str]) -> None:
+        for name in tables_named(expression):
+            read.setdefault(name, set())
+        for name, needed in columns_read(expression, columns).items():
+            read[name] |= needed
+
+    reads(final, final.columns)
+    found: list[tuple[str, ir.Table]] = []
+    for name, expression in reversed(asked):
+        if name not in read:
+            continue
+        narrow = {c: expression[c] if c in read[name] else ibis.null(expression[c].type()) for c in expression.columns}
+        found.append((name, expression.select(**narrow)))
+        reads(expression, read[name])
+    return found[::-1]
 
 
 def _beside(keep: companies.Keep, customers: ir.Table, owned: ir.Table, ends: ir.Table) -> list[ir.Table]:
@@ -113,25 +165,40 @@ def _beside(keep: companies.Keep, customers: ir.Table, owned: ir.Table, ends: ir
     return [keep("f_background", background(customers)), lent, groups]
 
 
-def _renewed(who: ir.Table, beside: list[ir.Table], schema: ibis.Schema) -> ir.Table:
+def _renewed(
+    who: ir.Table, beside: list[ir.Table], schema: ibis.Schema, there: Collection[str] | None = None,
+    reached: Collection[str] = (),
+) -> ir.Table:  # fmt: skip
+    """there: the columns f_before has, None for all; reached: then, of the parts beside those that are asked."""
     fresh = {name for part in beside for name in part.columns} | set(who.columns) | set(_RATIOS)
-    before = ibis.table(
-        {name: type_ for name, type_ in schema.items() if name == "customer_id" or name not in fresh}, name="f_before"
-    )
-    return _ordered(_with(_ratios, _joined(who, [*beside, before])))
+    taken = {name: type_ for name, type_ in schema.items() if name == "customer_id" or name not in fresh}
+    if there is None:
+        return _ordered(_with(_ratios, _joined(who, [*beside, ibis.table(taken, name="f_before")])))
+    before = ibis.table({name: type_ for name, type_ in taken.items() if name in there}, name="f_before")
+    unknown = {name: ibis.null(type_) for name, type_ in taken.items() if name not in there}
+    wide = _joined(who, [*beside, before], {*reached, "f_before"}).mutate(**unknown)
+    return _ordered(_with(_ratios, wide))
 
 
-def _joined(customers: ir.Table, parts: list[ir.Table]) -> ir.Table:
-    """All parts beside the customers, in one chain of joins; a column two parts have is the first one's."""
+def _joined(customers: ir.Table, parts: list[ir.Table], reached: Collection[str] | None = None) -> ir.Table:
+    """All parts beside the customers, in one chain of joins; a column two parts have is the first one's.
+
+    reached: names of the parts that are asked; of the others nothing is known.
+    """
     wide: ir.Table = customers
-    names = list(customers.columns)
+    names, unknown = list(customers.columns), {}
     for n, part in enumerate(parts):
         fresh = [name for name in part.columns if name not in names]
+        if reached is not None and part.get_name() not in reached:
+            unknown.update({name: ibis.null(part[name].type()) for name in fresh})
+            names += fresh
+            continue
         wide = wide.left_join(
             part.select("customer_id", *fresh).rename({f"key_{n}": "customer_id"}), [("customer_id", f"key_{n}")]
         )
         names += fresh
-    return wide.select(*names)
+    there = wide.select(*(name for name in names if name not in unknown))
+    return there.mutate(**unknown) if unknown else there
 
 
 def _with(columns: Callable[[ir.Table], dict[str, ir.Value]], table: ir.Table) -> ir.Table:

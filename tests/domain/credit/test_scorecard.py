@@ -240,6 +240,25 @@ def test_what_is_left_beside_states_is_called_what_it_is() -> None:
     assert [one.en for one in bins_in_words(code)] == ["any other value", "is the special value −9", "not known"]
 
 
+@pytest.mark.parametrize(("rows", "zh", "en"), [
+    (0, "不适用：没有信用额度", "does not apply: no credit limit"), (300, "没有信用额度", "no credit limit"),
+])  # fmt: skip
+def test_what_a_customer_lacks_is_said_in_the_same_words_whether_or_not_the_sample_had_such(
+    rows: int, zh: str, en: str
+) -> None:
+    used = Binning(
+        "utilisation", "number", (Bin("range", 900, 20, 0.8, None, 0.5), Bin("range", 90, 9, -0.8, 0.5), Bin("missing", rows, 0, 0.0)),
+        "rising", 0.6, (0.5,),
+    )  # fmt: skip
+    card = build((used,), Fit(2.0, np.array([0.9])), SCALING, masterscale=Masterscale(), long_run_rate=0.1)
+    rated = rate(card, pd.DataFrame({"customer_id": ["A"], "utilisation": [np.nan]}))
+    entry = rated["points"][0][0]
+    assert (entry["bin_zh"], entry["bin_en"]) == (zh, en)
+    assert [line.says.zh for line in card_lines(card)][-1] == zh and bins_in_words(used)[-1].en == en
+    reasons = rated["reasons"][0]
+    assert [f": {en}, " in r["en"] for r in reasons] == ([True] if rows else [])
+
+
 def test_nobody_and_only_defaulted_customers_are_rated_too() -> None:
     assert rate(_card(), _customers([], [])).empty
     fallen = rate(_card(), _customers([1.0], [1.0]).assign(days_past_due=120.0))
