@@ -54,5 +54,5 @@ def finding_words(key: str, language: str) -> str:
         told = list(names)
     else:
         told = [choose(language, (one := named(name)).zh, one.en) for name in names]
-    inside = listing(told, language)
-    return choose(language, f"{title(code, language)}（{inside}）", f"{title(code, language)} ({inside})")
+    whom = listing(told, language)
+    return choose(language, f"{title(code, language)}：{whom}", f"{title(code, language)}: {whom}")

@@ -144,7 +144,7 @@ def _form(ctx: Ctx, one: Model, found: Sequence[Found]) -> Component:
             _typed(ctx.t("models.answers.field_owner"), Ids.OWNER, 64),
             _typed(ctx.t("models.answers.field_due"), Ids.DUE, 10, ctx.t("models.answers.due_hint")),
         ],
-        className="gx-row",
+        className="gx-row models-promise",
     )
     give = html.Button(ctx.t("models.answers.give"), id=Ids.GIVE, n_clicks=0, type="button", className="gx-btn main")
     body = [

@@ -33,7 +33,7 @@ def test_from_finding_to_closed(people: People) -> None:
     with writing(people.engine) as connection:
         keep_dossier(connection, 1, findings=FOUND)
     page = people.client("risk2").open_page(f"{PATH}?model=1")
-    assert "最低通过率比值，按年龄段（&lt;25岁）" in page.replace("<", "&lt;") and "未答复，不能验证或批准" in page and "须处理" in page
+    assert "最低通过率比值，按年龄段：<25岁" in page and "未答复，不能验证或批准" in page and "须处理" in page
     refused = people.client("risk2").call(validate, 1, 1, "看过样本")
     assert "还没有书面答复" in refused.toast and "还没有书面答复" in str(refused.value("models-told", "children"))
     for about, words, owner, due, told in (
