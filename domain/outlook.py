@@ -87,8 +87,8 @@ def leaving_reasons(
     told = [driver_words(one, currency, language) for one in told_of(drivers, probability, average)[:most]]
     listed = choose(language, "；", "; ").join(told)
     if raised(probability, average):
-        return listed
-    none = choose(language, "没有流失迹象", "no sign of leaving")
+        return _opened(listed)
+    none = choose(language, "没有流失迹象", "No sign of leaving")
     return none + (choose(language, f"（{listed}）", f" ({listed})") if listed else "")
 
 

@@ -65,7 +65,7 @@ def test_below_the_average_only_what_speaks_for_staying_is_told() -> None:
     assert said.words == "没有流失迹象：0.50%，低于全行平均的2.00%。" and said.drivers[0].part == 1
     assert "稳定月收入" in said.drivers[0].words and "留下的理由" in said.caption
     line = leaving_reasons(0.005, told, METRICS, "CNY", "en")
-    assert line.startswith("no sign of leaving (regular monthly income CNY 8.00 K")
+    assert line.startswith("No sign of leaving (regular monthly income CNY 8.00 K")
 
 
 def test_a_figure_points_the_way_it_is_told() -> None:
