@@ -23,13 +23,15 @@ class WhalePoint:
 class WhaleCurve:
     """points: from (0, 0) to everybody. peak: the point where it is highest, beyond which customers cost money.
 
-    losing: number of customers below zero; lost: what they take away, in whole cents.
+    losing: number of customers below zero; lost: what they take away, in whole cents. people:
+    everybody the curve is of.
     """
 
     points: tuple[WhalePoint, ...]
     peak: WhalePoint
     losing: int
     lost: int
+    people: int
 
 
 def whale_curve(contributions: NDArray[np.int64]) -> WhaleCurve | None:
@@ -46,7 +48,7 @@ def whale_curve(contributions: NDArray[np.int64]) -> WhaleCurve | None:
     points = tuple(_point(int(k), n, int(cumulative[k]), whole) for k in at)
     top = int(np.argmax(cumulative))
     below = best[best < 0]
-    return WhaleCurve(points, _point(top, n, int(cumulative[top]), whole), len(below), int(below.sum()))
+    return WhaleCurve(points, _point(top, n, int(cumulative[top]), whole), len(below), int(below.sum()), n)
 
 
 def _point(k: int, n: int, cumulative: int, whole: int) -> WhalePoint:

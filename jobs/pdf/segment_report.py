@@ -46,11 +46,19 @@ def render(report: SegmentReport) -> bytes:
         *_worth(sheet, report),
         *([Turn()] if len(report.segments) > 1 else []),
         *_profiles(sheet, report),
-        *(part for grouping in report.groupings for part in grouping_table(sheet, grouping, report.currency)),
-        *_moves(sheet, report),
-        *_end(sheet, report),
+        *_rest(sheet, report),
     ]
     return sheet.bytes(story)
+
+
+def _rest(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
+    """The ways to divide, the moves, the end; without moves the notes go with the last of the ways, lest they begin a
+    page of their own."""
+    ways = [grouping_table(sheet, grouping, report.currency) for grouping in report.groupings]
+    end = [*_moves(sheet, report), *_end(sheet, report)]
+    if report.against is None and ways:
+        end = [KeepTogether([*ways.pop(), *end])]
+    return [*(part for way in ways for part in way), *end]
 
 
 def _end(sheet: Sheet, report: SegmentReport) -> list[Flowable]:

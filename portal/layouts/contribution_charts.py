@@ -205,7 +205,7 @@ def whale_card(ctx: Ctx, view: View) -> Component:
         for at, (place, amount, point) in enumerate(zip(places, amounts, curve.points, strict=True))
         if at % step == 0 or at == len(places) - 1
     ]
-    why = ctx.t("contribution.whale_why", unit=unit, month=last)
+    why = ctx.t("contribution.whale_why", unit=unit, month=last, people=number(curve.people))
     # The curve is of the run's last twelve months, whatever month the page shows.
     year = {"month": f"{view.asked.months[-1]:%Y-%m}", "branch": view.asked.branch_id, "of": TWELVE}
     link = f"{PEOPLE}?{query(**year)}" if ctx.may(SEES) and len(view.asked.months) >= YEAR else ""

@@ -100,11 +100,15 @@ def _tiles(ctx: Ctx, now: Sums, then: Sums, found: WhatIf) -> list[Component]:
     tiles.append(tile(ctx.t("contribution.name.raroc"), percent(then.raroc), "", [raroc], (), None, ctx.theme))
     up, down = crossed(found)
     words = choose(language, f"{number(up)} 位升，{number(down)} 位降", f"{number(up)} up, {number(down)} down")
-    about = ctx.t("what_if.bands_about")
+    about = _bands_about(ctx, found)
     tiles.append(
         tile(ctx.t("what_if.tile.bands"), number(up + down), "", [Comparison(words, "", None)], (), about, ctx.theme)
     )
     return tiles
+
+
+def _bands_about(ctx: Ctx, found: WhatIf) -> str:
+    return ctx.t("what_if.bands_about", people=number(sum(found.standing["customers"].to_pylist())))
 
 
 def crossed(found: WhatIf) -> tuple[int, int]:
@@ -198,7 +202,7 @@ def _bands_card(ctx: Ctx, found: WhatIf) -> Component:
         for before in BANDS
     ]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="gx-table gx-heat")
-    return frame.card(ctx.t("what_if.bands"), html.Div(table, className="gx-scroll"), why=ctx.t("what_if.bands_about"))
+    return frame.card(ctx.t("what_if.bands"), html.Div(table, className="gx-scroll"), why=_bands_about(ctx, found))
 
 
 def _cell(count: int, same: bool) -> Component:
@@ -223,7 +227,10 @@ def people(
         if rows[side]:
             body = _people_table(ctx, rows[side], who, words)
         why = ctx.t(
-            "what_if.people_why", shown=len(rows[side]), count=counted(count, ctx.language, "位客户", "customer")
+            "what_if.people_why",
+            shown=len(rows[side]),
+            count=counted(count, ctx.language, "位客户", "customer"),
+            unit=phrasing.currency_word(ctx.currency, ctx.language),
         )
         cards.append(frame.card(ctx.t(f"what_if.{side}"), body, why=why))
     return html.Div(cards, className="gx-grid-2 even")
