@@ -47,11 +47,17 @@ def opened(
         [[place, percent(one.bad_rate)] for place, one in zip(places, there, strict=True)],
         right=(1,),
     )
+    beside_bars = [_on_two_lines(place) for place in places]
     chart = charts.chart_card(
         ctx.t("development.bad_rate_of", name=name_of(ctx, name)), iv,
-        charts.hbars(places, rates, ctx.theme, [percent(one.bad_rate) for one in there]), behind, ctx.language,
+        charts.hbars(beside_bars, rates, ctx.theme, [percent(one.bad_rate) for one in there]), behind, ctx.language,
     )  # fmt: skip
     return [html.Div([chart, beside], className="gx-grid-2"), _bins(ctx, asked, found, card)]
+
+
+def _on_two_lines(place: str) -> str:
+    """Both ends of a range under one another: beside a bar on a phone there is no room for them in one line."""
+    return place.replace(" and under ", "<br>and under ").replace("、低于", "、<br>低于")
 
 
 def _says(ctx: Ctx, shown: Binning) -> list[str]:
