@@ -58,7 +58,7 @@ def outcomes_by_group(
     known = told[told["group"] != "unknown"].sort_values(["rows", "group"], ascending=[False, True])
     there = len(known) > 0 and known["approval"].iloc[0] > 0
     told["impact"] = told["approval"] / (known["approval"].iloc[0] if there else np.nan)
-    told["low"], told["high"] = _intervals(told, known.index[0] if there else None)
+    told["low"], told["high"] = _intervals(told, int(known.index[0]) if there else None)
     columns = ["group", "rows", "customers", "approval", "impact", "low", "high", "good_refused", "bad_approved"]
     return told[columns]
 
@@ -66,13 +66,11 @@ def outcomes_by_group(
 def _intervals(told: pd.DataFrame, base: int | None) -> tuple[list[float], list[float]]:
     """Of each group's impact; NaN of the one the others are held against, and where there is none."""
     found = []
-    for at, approval, customers in zip(told.index, told["approval"], told["customers"], strict=True):
+    shares, counts = told["approval"].to_list(), told["customers"].to_list()
+    for at, (approval, customers) in enumerate(zip(shares, counts, strict=True)):
         limits = None
         if base is not None and at != base:
-            against = told.loc[base]
-            limits = ratio_interval(
-                float(approval), int(customers), float(against["approval"]), int(against["customers"])
-            )
+            limits = ratio_interval(approval, customers, shares[base], counts[base])
         found.append(limits or (np.nan, np.nan))
     return [low for low, _ in found], [high for _, high in found]
 

@@ -24,7 +24,9 @@ class Words(Paragraph):
 
     def breakLinesCJK(self, maxWidths: Any) -> Any:
         """As in Paragraph, for words of one face; signs like < come as runs of their own, and are put together again."""
-        if not self.frags or getattr(self, "_splitpara", 0):  # the rest of one that began on the page before has its lines
+        if not self.frags or getattr(
+            self, "_splitpara", False
+        ):  # the rest of one that began on the page before has its lines
             return super().breakLinesCJK(maxWidths)
         run = self.frags[0].clone(text="".join(each.text for each in self.frags))
         self.frags = [run]

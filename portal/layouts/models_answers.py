@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from dash import dcc, html
@@ -82,8 +83,8 @@ def _by(ctx: Ctx, told: Undertaking | None) -> Any:
     return "—" if told is None else [person(ctx, told.made_by), html.Div(_on(ctx, told.made_at), className="gx-sub")]
 
 
-def _on(ctx: Ctx, at: Any) -> str:
-    return day(ctx.local(at).date())
+def _on(ctx: Ctx, at: datetime) -> str:
+    return day(ctx.local(at))
 
 
 def _promised(ctx: Ctx, every: Sequence[Undertaking], writes: bool) -> Component:

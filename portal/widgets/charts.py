@@ -23,6 +23,7 @@ from portal.widgets.theme import plotly_layout, series, tokens
 
 Value = Decimal | float | int | None
 Figure = dict[str, Any]
+ONE_LINE = 17  # pixels of a label of one line
 LABEL_HEIGHT = 34  # pixels of a label of two lines
 CONFIG: Any = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 
@@ -72,24 +73,35 @@ def lines(
     """Lines over places in their order (months); the last point of each is marked and labelled with its name."""
     colours, traces = series(theme), []
     labels: list[Figure] = []
+    ends = {end for one in drawn if (end := _ends(one.values)) is not None}
+    ragged, edge = len(ends) > 1, max(ends, default=0)
     for at, one in enumerate(drawn):
         colour = tokens(theme)["c6"] if one.dashed else colours[at % len(colours)]
         stroke = {"color": colour, "width": 1.5 if one.dashed else 2.2, "dash": "dot" if one.dashed else "solid"}
         values = _numbers(one.values)
-        last = max((place for place, value in enumerate(values) if value is not None), default=None)
+        last = _ends(one.values)
         marker = {"color": colour, "size": [7 if place == last else 0 for place in range(len(values))]}
         traces.append(
             {"type": "scatter", "mode": "lines+markers", "name": one.name, "x": list(places), "y": values, "line": stroke,
              "marker": marker, "connectgaps": False, **_hover(one)}
         )  # fmt: skip
         if last is not None:
-            words = f"{one.name}<br>{one.shown[last]}" if one.shown else one.name
-            place = {"x": places[last], "y": values[last], "xanchor": "left", "xshift": 8, "align": "left"}
-            label: Figure = {**place, "font": {"color": colour, "size": 12}, "text": words, "showarrow": False}
-            if last < len(places) - 1:  # it stands among the lines that run on: they do not strike it through
-                label |= {"bgcolor": tokens(theme)["card"], "borderpad": 1}
-            labels.append(label)
-    _keep_apart(labels, [v for one in drawn for v in _numbers(one.values) if v is not None], height)
+            # Lines that end before others have their names at the edge in one line each, where no line runs through them.
+            words = f"{one.name}{' ' if ragged else '<br>'}{one.shown[last]}" if one.shown else one.name
+            place = {
+                "x": places[edge],
+                "y": values[last],
+                "xanchor": "left",
+                "xshift": 8,
+                "align": "left",
+            }
+            labels.append({**place, "font": {"color": colour, "size": 12}, "text": words, "showarrow": False})
+    _keep_apart(
+        labels,
+        [v for one in drawn for v in _numbers(one.values) if v is not None],
+        height,
+        ONE_LINE if ragged else LABEL_HEIGHT,
+    )
     # Labels stand in the margin, right of the last point, where no line runs.
     room = max((_width(words) for label in labels for words in label["text"].split("<br>")), default=0)
     layout = _layout(theme, unit, height, annotations=labels, xaxis={"type": "category"})
@@ -103,15 +115,34 @@ def upright(figure: Figure, count: int, step: int) -> Figure:
     return figure
 
 
-def _keep_apart(labels: list[Figure], values: Sequence[float], height: int) -> None:
-    """Labels of two lines that end close to each other are moved apart, the higher one up."""
+def _ends(values: Sequence[Value]) -> int | None:
+    """The last place of a line that has a value."""
+    return max((place for place, value in enumerate(values) if value is not None), default=None)
+
+
+def _keep_apart(labels: list[Figure], values: Sequence[float], height: int, tall: int) -> None:
+    """Labels that would stand on each other are moved apart around where they belong, the higher one up."""
     pixels = 0.7 * height / ((max(values) - min(values)) or 1.0) if values else 0.0
     ranked = sorted(labels, key=lambda label: -label["y"])
-    for above, below in pairwise(ranked):
-        short = LABEL_HEIGHT - (above["y"] - below["y"]) * pixels
-        if short > 0:
-            above["yshift"] = above.get("yshift", 0) + short / 2
-            below["yshift"] = -short / 2
+    groups: list[list[Figure]] = []
+    for label in ranked:
+        groups.append([label])
+        while (
+            len(groups) > 1 and _top(groups[-1], pixels, tall) > _top(groups[-2], pixels, tall) - len(groups[-2]) * tall
+        ):
+            below = groups.pop()
+            groups[-1] += below
+    for group in groups:
+        top = _top(group, pixels, tall)
+        for at, label in enumerate(group):
+            shift = top - tall * (at + 0.5) - label["y"] * pixels
+            if len(group) > 1:
+                label["yshift"] = round(shift, 1)
+
+
+def _top(group: Sequence[Figure], pixels: float, tall: int) -> float:
+    """Where a stack of labels begins, in pixels, when its middle is where they belong."""
+    return sum(label["y"] for label in group) / len(group) * pixels + len(group) * tall / 2
 
 
 def _width(words: str) -> int:

@@ -137,7 +137,7 @@ def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[
     assert reach_of(from_dict(dict(model.card))).words("zh") == "", (
         "this card gives every grade, and the paper says nothing"
     )
-    asked = _answered(desk, model.model_id)
+    keys = _answered(desk, model.model_id)
     for at, (act, by, state) in enumerate(((validate, "val", "已验证"), (approve, "app", "已批准")), 1):
         with writing(desk.engine) as connection:
             act(connection, model.model_id, by, AT, "复核了样本与分箱")
@@ -163,7 +163,7 @@ def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[
             newest = paper(connection, Scope(()), (DOSSIER,), papers[0].report_id)
         text = flat((desk.settings.reports / newest.path).read_bytes())
         assert "本卡给不出" not in text
-        assert all(squeezed(finding_words(key, "zh")) in text for key in asked) and "与业务部门复核后答复" in text
+        assert all(squeezed(finding_words(key, "zh")) in text for key in keys) and "与业务部门复核后答复" in text
         assert "未答复，不能" not in text and "补充近一年的样本" in text and "2099-01-31" in text
         assert state in text and "李验证" in text and ("王批准" in text) == (by == "app")
         with reading(desk.engine) as connection:

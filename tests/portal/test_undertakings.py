@@ -24,7 +24,14 @@ FOUND = (Finding("adverse_age", "act", ("<25",)), Finding("slope", "watch"))
 KEY = FOUND[0].key
 
 
-def said(people: People, who: str, about: str | None, words: str = "复核准入策略", owner: str = "admin", due: str = "2099-01-31") -> Any:
+def said(
+    people: People,
+    who: str,
+    about: str | None,
+    words: str = "复核准入策略",
+    owner: str = "admin",
+    due: str = "2099-01-31",
+) -> Any:
     return people.client(who).call(give, 1, 1, about, words, owner, due)
 
 
@@ -84,7 +91,9 @@ def test_whoever_took_note_of_another_card_is_not_told_again(people: People) -> 
     assert risk.call(note_card, 1, 2, 0).value("home-downgrades-turn", "data") == 1
     risk.call(note_card, 1, 2, 1)
     with reading(people.engine) as connection:
-        assert connection.execute(select(card_notices_seen.c.run_id, card_notices_seen.c.seen_by)).all() == [(2, "risk")]
+        assert connection.execute(select(card_notices_seen.c.run_id, card_notices_seen.c.seen_by)).all() == [
+            (2, "risk")
+        ]
         noted = select(audit_log.c.actor).where(audit_log.c.action == "ratings.card_noted")
         assert connection.scalars(noted).all() == ["risk"]
     assert risk.call(note_card, 1, 77, 1).toast

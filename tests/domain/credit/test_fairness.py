@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from domain.credit.fairness import AGE_BANDS, age_band, outcomes_by_group
+from domain.credit.fairness import AGE_BANDS, age_band, impact_level, outcomes_by_group
+from domain.credit.inference import ratio_interval
+from domain.credit.validated import GroupOutcome
 
 
 def test_rates_and_impact_by_hand() -> None:
@@ -23,3 +25,29 @@ def test_rates_and_impact_by_hand() -> None:
 def test_age_bands_meet_without_a_gap() -> None:
     assert age_band(pd.Series([24.9, 25.0, 64.9, 65.0, None])).tolist() == ["<25", "25-34", "55-64", "65+", None]
     assert len(AGE_BANDS) == 6
+
+
+def test_impact_has_an_interval_and_a_small_group_is_not_judged() -> None:
+    """Four customers of five approved against eight of ten; rows of one customer are one trial."""
+    share, others = ratio_interval(0.5, 40, 0.8, 200), ratio_interval(0.5, 4000, 0.8, 20000)
+    assert share is not None and others is not None
+    assert share == pytest.approx((0.438, 0.820), abs=1e-3) and share[0] < others[0] < 0.625 < others[1] < share[1]
+    assert ratio_interval(0.0, 40, 0.8, 200) == pytest.approx((0.0, 0.110), abs=1e-3)
+    group = pd.Series(["male"] * 200 + ["female"] * 100 + ["other"] * 10)
+    approved = pd.Series(([1] * 4 + [0]) * 40 + [1, 0] * 50 + [0] * 10).astype(bool)
+    customer = pd.Series(range(310)) // 2
+    told = outcomes_by_group(group, approved, pd.Series([0] * 310), customer).set_index("group")
+    assert told["customers"].to_dict() == {"female": 50, "male": 100, "other": 5} and pd.isna(told["low"]["male"])
+    assert (told["low"]["female"], told["high"]["female"]) == pytest.approx(ratio_interval(0.5, 50, 0.8, 100))
+
+    def level(**more: float | None) -> str | None:
+        whole = {"impact": 0.7, "customers": 50, "low": 0.5, "high": 0.9, **more}
+        return impact_level(GroupOutcome("x", 99, 1, 0.5, good_refused=None, bad_approved=None, predicted=0.1, **whole))
+
+    assert (level(), level(high=1.1), level(impact=0.8), level(customers=29), level(high=None)) == (
+        "act",
+        "watch",
+        "stable",
+        None,
+        None,
+    )
