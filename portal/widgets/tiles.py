@@ -51,7 +51,8 @@ def tile(
     before: str = "",
     note: Any = None,
 ) -> Component:
-    """Name ⓘ, value with unit (and `before` it an English amount's currency), comparisons, the line of months (oldest first, None is a gap), a bar of the target.
+    """Name ⓘ, value with unit (and `before` it an English amount's currency), comparisons, the line of months (oldest
+    first, None is a gap), a bar of the target.
 
     `value` is in words already (domain.phrasing). red_means_up turns the colours of good and bad, as Chinese markets
     have them; sign and arrow say it too. note: a line below the comparisons, of whom or what the figure is.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -110,6 +111,30 @@ def test_short_form_is_within_half_a_last_figure(value, language):
     digits = len(figure.partition(".")[2])
     read = Decimal(figure.replace(",", "").replace("−", "-")) * divisor
     assert abs(read - value) <= Decimal(divisor) * Decimal(1).scaleb(-digits) / 2
+
+
+@given(st.decimals(-(10**13), 10**13, places=2), st.sampled_from(["zh", "en"]), st.booleans())
+def test_a_tile_writes_money_as_a_sentence_does(value, language, sign):
+    parts = phrasing.money_parts(value, "CNY", language, sign)
+    assert (" " if language == "en" else "").join(filter(None, parts)) == phrasing.short_money(
+        value, "CNY", language, sign
+    )
+    assert parts[0] == ("CNY" if language == "en" else "") and phrasing.money_parts(None, "CNY", language) == (
+        "",
+        "—",
+        "",
+    )
+
+
+def test_nobody_else_says_where_a_currency_stands() -> None:
+    root = Path(phrasing.__file__).parents[1]
+    told = [
+        path
+        for room in ("portal", "jobs", "domain")
+        for path in (root / room).rglob("*.py")
+        if path.name != "phrasing.py"
+    ]
+    assert not [path for path in told if "short_parts(" in path.read_text("utf-8")], "money_parts or short_money"
 
 
 def test_a_figure_beside_its_bound_never_reads_like_the_bound() -> None:

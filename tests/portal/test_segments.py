@@ -118,6 +118,15 @@ def _behind(connection: Connection, scope: Scope, **facets: str) -> tuple[int, D
     )
 
 
+def test_the_headline_counts_everybody_and_opens_who_is_in_no_segment(people: People, run_id: int) -> None:
+    shown = _shown(people.client("executive"))
+    with reading(people.engine) as connection:
+        left, _, _ = _behind(connection, Scope((PATHS["HQ"],)), segment="none")
+        everybody, _, _ = _behind(connection, Scope((PATHS["HQ"],)))
+    assert f"{left} 户未分群" in shown and f"在册全部客户，{everybody - left} 户" in shown
+    assert ("segment=none" in shown) == bool(left)
+
+
 def test_every_figure_is_the_sum_of_the_customers_behind_it(people_on_both: People) -> None:
     two_runs(people_on_both)
     for branch, whole in (("HQ", 12), ("B1", 6), ("B2", 6)):
