@@ -137,8 +137,8 @@ def average_of(metrics: Figures) -> float | None:
 
 def _below(now: str, usual_one: str) -> Callable[[Figures], bool | None]:
     def falls(values: Figures) -> bool | None:
-        known = values.get(now), values.get(usual_one)
-        return None if None in known else known[0] < known[1]
+        held, mean = values.get(now), values.get(usual_one)
+        return None if held is None or mean is None else bool(held < mean)
 
     return falls
 
