@@ -77,7 +77,9 @@ def _undertakings() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True)),
         sa.Column("closed_words", sa.Text()),
         sa.PrimaryKeyConstraint("undertaking_id", name="pk_undertakings"),
-        sa.ForeignKeyConstraint(["model_id"], ["credit_models.model_id"], name="fk_undertakings_model_id_credit_models"),
+        sa.ForeignKeyConstraint(
+            ["model_id"], ["credit_models.model_id"], name="fk_undertakings_model_id_credit_models"
+        ),
         sa.CheckConstraint(
             "(kind = 'answer' and finding is not null and level is not null and step is null)"
             " or (kind = 'condition' and finding is null and step is not null)",

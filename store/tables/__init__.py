@@ -52,8 +52,8 @@ from store.tables.segments import segment_names
 from store.tables.undertakings import dossier_findings, undertakings
 
 __all__ = [
-    "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches", "cards",
-    "card_notices_seen", "chain_steps", "chains",
+    "accounts", "audit_head", "audit_log", "batch_files", "batches", "branch_months", "branches",
+    "card_notices_seen", "cards", "chain_steps", "chains",
     "clearances", "contribution_months", "credit_model_events", "credit_models",
     "customer_features", "customer_habits", "customer_months", "customer_terms", "customers",
     "development_drafts", "developments", "dossier_findings", "feature_profiles",
