@@ -193,7 +193,8 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         f"defaulted (p = {p_words(x.figures[2])}): too low",
     ),
     "challenger": lambda say, x: say(
-        f"挑战模型 AUC 为 {number(x.figures[1], 3)}，评分卡低 {number(-x.figures[0], 3)}，且差异超出偶然：可解释的代价须书面答复，见“发现与答复”",
+        f"挑战模型 AUC 为 {number(x.figures[1], 3)}，评分卡低 {number(-x.figures[0], 3)}，且差异超出偶然："
+        "可解释的代价须书面答复，见“发现与答复”",
         f"The challenger reaches AUC {number(x.figures[1], 3)}, {number(-x.figures[0], 3)} more than the card and beyond "
         "chance: that price of being explainable is answered in writing, see “Findings and answers”",
     ),
