@@ -74,4 +74,8 @@ def _row(ctx: Ctx, each: Dossier, steps: Sequence[Event], newest: bool) -> Compo
 
 def step_words(ctx: Ctx, act: str) -> str:
     """A step of the register in words."""
-    return ctx.t(f"models.{act}") if act in ("assigned", "answered", "condition", "closed") else ctx.t(f"models.state.{act}")
+    return (
+        ctx.t(f"models.{act}")
+        if act in ("assigned", "answered", "condition", "closed")
+        else ctx.t(f"models.state.{act}")
+    )

@@ -13,7 +13,9 @@ from jobs.pdf.paper import Sheet
 from tests.jobs.pdf import credit_samples, management_samples, samples
 
 SIZE = 8.0
-TEXT = "评级（BBB）不变；本月逾期 0 天，“按期”还款。余额 1,234,567.89 元、占比 12.5%；详见“信用评价”一页（2026-10-31）！"
+TEXT = (
+    "评级（BBB）不变；本月逾期 0 天，“按期”还款。余额 1,234,567.89 元、占比 12.5%；详见“信用评价”一页（2026-10-31）！"
+)
 SIGNS = st.sampled_from("评级余额；，。、！？（）“”《》%·— AB12.5")
 
 
@@ -61,5 +63,7 @@ def test_the_papers_are_set_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
     credit_report.render(credit_samples.credit_report("zh"))
     management_report.render(management_samples.management("zh"))
     assert len(drawn) > 100
-    assert not [line for line in drawn if line[:1] in CLOSING - set("([.—-–") and len(line) > 1], "a closing mark begins a line"
+    assert not [line for line in drawn if line[:1] in CLOSING - set("([.—-–") and len(line) > 1], (
+        "a closing mark begins a line"
+    )
     assert not [line for line in drawn if line[-1:] in OPENING and len(line) > 1]
