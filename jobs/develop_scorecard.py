@@ -64,7 +64,8 @@ def told_of(made: Development, rules: BinningRules = CARD_BINS) -> dict[str, Any
     kept = {c.name: c for c in card.characteristics}
     return {
         "auc": figures.auc.value, "auc_low": figures.auc.low, "auc_high": figures.auc.high, "ks": figures.ks.value,
-        "shrinkage": figures.shrinkage, "long_run_rate": card.long_run_rate, "kept": list(card.names), "card": to_dict(card),
+        "shrinkage": figures.shrinkage, "steeper": card.scaling.steeper, "long_run_rate": card.long_run_rate,
+        "kept": list(card.names), "card": to_dict(card),
         "binning": to_plain(rules),
         "characteristics": [
             {

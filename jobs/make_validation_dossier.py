@@ -139,7 +139,7 @@ def _scaling(found: Developed) -> ScalingTold:
     floors = tuple(GradeFloor(g, f, b) for (g, f), b in zip(grade_floors(card), bounds, strict=True))
     return ScalingTold(
         scaling.points, scaling.odds, scaling.double, scaling.factor, scaling.offset, card.base_points, card.intercept,
-        card.long_run_rate, floors,
+        card.long_run_rate, floors, scaling.knee, scaling.steeper,
     )  # fmt: skip
 
 

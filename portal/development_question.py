@@ -157,7 +157,8 @@ def trials(ctx: Ctx, asked: Question) -> Tried | None:
         return None
     table, bad = found
     rows = _rows(ctx, asked, bad)
-    rates = (float(asked.made.found["shrinkage"]), float(asked.made.found["long_run_rate"]))
+    found_then = asked.made.found
+    rates = (float(found_then["shrinkage"]), float(found_then["long_run_rate"]), float(found_then.get("steeper", 1.0)))
     before, after = trial(table[list(kept)], rows, {}, *rates), trial(table, rows, asked.bins, *rates)
     return Tried(before, after, difference(before, after, bad))
 

@@ -87,7 +87,13 @@ def as_sql(card: Scorecard, dialect: str, table: str = "customers", key: str = "
     )
     overdue = f"cast({_name('days_past_due')} as {double})"
     gone = f"coalesce({overdue} >= {DEFAULT_DAYS} and {_is_known(overdue, double)}, false)"
-    chance = f"1 / (1 + exp((score - ({card.scaling.offset!r})) / {card.scaling.factor!r}))"
+    scaling = card.scaling
+    more = (
+        ""
+        if scaling.knee is None
+        else f" + {_number(scaling.steeper - 1, double)} * greatest(score - {scaling.knee}, 0)"
+    )
+    chance = f"1 / (1 + exp((score{more} - ({scaling.offset!r})) / {scaling.factor!r}))"
     grades = "\n".join(
         f"    when score >= {floor} then {_text(grade)}" for grade, floor in grade_floors(card) if floor is not None
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from domain.credit.binning import CARD_BINS, BinningRules
 from domain.credit.by_hand import Plan
@@ -23,12 +22,12 @@ from domain.credit.regression import fit_logistic
 from domain.credit.round_cuts import STEPS
 from domain.credit.scorecard import Scaling, Scorecard, recalibrate
 from domain.credit.selection import CARD_RULES, SelectionRules, Verdict
+from domain.credit.straightness import SLOPE_RIDGE, chances_at, lines_of
 from domain.credit.woe import Counts, Floats
 
 DEFAULT_DAYS = 90
 LEAST_OF_EACH = 20
 SMALL_SAMPLE = 5_000
-SLOPE_RIDGE = 0.01  # keeps the slope finite where the odds part good from bad completely; changes no other digit shown
 
 
 @dataclass(frozen=True)
@@ -126,13 +125,13 @@ def develop(
     slope = float(np.mean([fit.weights[0] for fit in fits]))
     card = replace(whole.scorecard_, masterscale=parameters.masterscale)
     rest = card.log_odds_of(between) if between is not None and len(between) else np.empty(0)
-    shrinkage = _shrinkage(unseen, rest, outcome)
+    shrinkage, steeper = lines_of(unseen, rest, outcome, _people(sample.iloc[order], between if len(rest) else None))
     codes = card.codes(table)
     known = np.concatenate([card.log_odds(codes), rest])
     rate = parameters.long_run_rate if parameters.long_run_rate is not None else float(outcome.sum() / len(known))
-    card = recalibrate(card, known, shrinkage, rate)
+    card = recalibrate(card, known, shrinkage, rate, steeper)
     scores = card.score(codes)
-    chances = [expit(-(fit.intercept + fit.weights[0] * odds)) for fit, odds in zip(fits, unseen, strict=True)]
+    chances = [chances_at(odds, outcome, card.scaling.steeper) for odds in unseen]
     drawn = [bootstrap(outcome, np.round(odds, 6), parameters.redraws, seed) for odds in unseen]
     edges = tenths(scores)
     return Development(
@@ -147,14 +146,12 @@ def develop(
     )  # fmt: skip
 
 
-def _shrinkage(unseen: Sequence[Floats], rest: Floats, bad: Counts) -> float:
-    """Slope of the outcomes on the log odds of cards that saw none of them, within 0.25 to 1.25.
-
-    rest: log odds of the rows that are neither good nor bad.
-    """
-    outcome = np.concatenate([bad, np.zeros(len(rest), dtype=np.int64)])
-    fits = [fit_logistic(np.concatenate([odds, rest])[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
-    return min(max(float(np.mean([fit.weights[0] for fit in fits])), 0.25), 1.25)
+def _people(sample: pd.DataFrame, between: pd.DataFrame | None) -> NDArray[np.int64] | None:
+    """A number a row of both, the same for rows of one customer; None where they are not named."""
+    tables = [sample] if between is None else [sample, between]
+    if not all("customer_id" in table for table in tables):
+        return None
+    return numbered(pd.concat([table["customer_id"] for table in tables]))
 
 
 def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from scipy.special import expit
 from domain.credit.binning import Bin, Binning, Codes
 from domain.credit.grades import Masterscale
 from domain.credit.regression import Fit
+from domain.credit.straightness import SAFER_FROM
 from domain.credit.woe import Floats
 
 Points = NDArray[np.int64]
@@ -29,11 +30,16 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Scaling:
-    """points at odds (good to bad), and how many points double the odds."""
+    """points at odds (good to bad), and how many points double the odds.
+
+    knee: the score above which log odds rise `steeper` times as fast (see `straightness`); None: one line all along.
+    """
 
     points: float = 600.0
     odds: float = 50.0
     double: float = 20.0
+    knee: int | None = None
+    steeper: float = 1.0
 
     @property
     def factor(self) -> float:
@@ -47,11 +53,17 @@ class Scaling:
 
     def probability(self, score: Floats | Points) -> Floats:
         """Probability of bad at a score, shape as given."""
-        return np.asarray(expit((self.offset - np.asarray(score, dtype=float)) / self.factor))
+        told = np.asarray(score, dtype=float)
+        if self.knee is not None:
+            told = told + (self.steeper - 1) * np.maximum(told - self.knee, 0.0)
+        return np.asarray(expit((self.offset - told) / self.factor))
 
     def score(self, probability: float) -> float:
         """The score, not rounded, at which the probability of bad is this (0 < probability < 1)."""
-        return self.offset + self.factor * math.log((1 - probability) / probability)
+        straight = self.offset + self.factor * math.log((1 - probability) / probability)
+        if self.knee is None or straight <= self.knee:
+            return straight
+        return self.knee + (straight - self.knee) / self.steeper
 
 
 @dataclass(frozen=True)
@@ -166,34 +178,48 @@ def build(
     )
 
 
-def recalibrate(card: Scorecard, log_odds: Floats, shrinkage: float, long_run_rate: float) -> Scorecard:
+def recalibrate(
+    card: Scorecard, log_odds: Floats, shrinkage: float, long_run_rate: float, steeper: float = 1.0
+) -> Scorecard:
     """The same card with weights multiplied by `shrinkage` and the mean PD of the given rows at `long_run_rate`.
 
     log_odds: the card's own on the rows it is calibrated on, shape (n,). Points are made anew from the new weights.
+    steeper: how many times as fast log odds rise above the whole score that ends the lowest three tenths of these rows; 1: a line.
     """
     if not 0 < long_run_rate < 1:
         raise ValueError(f"The long-run rate is {long_run_rate}; it must lie between 0 and 1.")
     spread = shrinkage * (log_odds - card.intercept)
-    low, high = -40.0 - np.abs(spread).max(), 40.0 + np.abs(spread).max()
-    for _ in range(200):  # bisection: the mean PD falls as the intercept rises
-        middle = (low + high) / 2
-        low, high = (middle, high) if expit(-(middle + spread)).mean() > long_run_rate else (low, middle)
+    intercept, scaling = _at_rate(spread, long_run_rate, card.scaling), replace(card.scaling, knee=None, steeper=1.0)
+    if steeper != 1:
+        knee = round(scaling.offset + scaling.factor * (intercept + float(np.quantile(spread, SAFER_FROM))))
+        scaling = replace(scaling, knee=knee, steeper=round(steeper, 2))
+        intercept = _at_rate(spread, long_run_rate, scaling)
     weights = np.array([c.weight for c in card.characteristics]) * shrinkage
     binnings = tuple(c.binning for c in card.characteristics)
     return build(
         binnings,
-        Fit((low + high) / 2, weights),
-        card.scaling,
+        Fit(intercept, weights),
+        scaling,
         masterscale=card.masterscale,
         long_run_rate=long_run_rate,
     )
+
+
+def _at_rate(spread: Floats, rate: float, scaling: Scaling) -> float:
+    """The intercept that, added to these log odds, gives a mean PD of `rate` before rounding to points."""
+    low, high = -40.0 - np.abs(spread).max(), 40.0 + np.abs(spread).max()
+    for _ in range(200):  # bisection: the mean PD falls as the intercept rises
+        middle = (low + high) / 2
+        chance = scaling.probability(scaling.offset + scaling.factor * (middle + spread))
+        low, high = (middle, high) if chance.mean() > rate else (low, middle)
+    return float((low + high) / 2)
 
 
 def to_dict(card: Scorecard) -> dict[str, Any]:
     """The card as JSON-able words and numbers, with a hash of all of it under "hash"."""
     told: dict[str, Any] = {
         "format": FORMAT,
-        "scaling": asdict(card.scaling),
+        "scaling": _scaling_to_dict(card.scaling),
         "masterscale": {"grades": list(card.masterscale.grades), "bounds": list(card.masterscale.bounds)},
         "base_points": card.base_points,
         "intercept": card.intercept,
@@ -205,6 +231,12 @@ def to_dict(card: Scorecard) -> dict[str, Any]:
     # No database keeps the sign of a zero for certain, and the hash would tell: -0.0 + 0.0 is 0.0.
     told = json.loads(json.dumps(told, ensure_ascii=False), parse_float=lambda text: float(text) + 0.0)
     return {**told, "hash": _hash(told)}
+
+
+def _scaling_to_dict(scaling: Scaling) -> dict[str, Any]:
+    """A line says nothing of a knee: cards from before there was one keep their hash."""
+    told = asdict(scaling)
+    return told if scaling.knee is not None else {k: v for k, v in told.items() if k not in ("knee", "steeper")}
 
 
 def _characteristic_to_dict(c: ScoredCharacteristic) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from domain.credit.metrics import Estimate, auc, bootstrap, brier, calibration, 
 from domain.credit.regression import correlations, fit_logistic, inflation
 from domain.credit.run import (
     LEAST_OF_EACH,
-    SLOPE_RIDGE,
     ScorecardParameters,
     estimator_of,
     mean_of,
@@ -30,6 +29,7 @@ from domain.credit.run import (
     unseen_odds,
 )
 from domain.credit.scorecard import Scorecard, recalibrate
+from domain.credit.straightness import SLOPE_RIDGE, chances_at
 from domain.credit.validated import (
     Band,
     Calibration,
@@ -213,15 +213,14 @@ def _bands(bad: Counts, scores: Floats) -> tuple[Band, ...]:
     return tuple(found)
 
 
-def _chances(unseen: list[Floats], bad: Counts) -> tuple[list[Floats], float]:
+def _chances(unseen: list[Floats], bad: Counts, steeper: float = 1.0) -> tuple[list[Floats], float]:
     """Probabilities of bad at the sample's own rate, as the development judges them, and the mean slope."""
     fits = [fit_logistic(odds[:, None], bad, SLOPE_RIDGE) for odds in unseen]
-    chances = [expit(-(f.intercept + f.weights[0] * odds)) for f, odds in zip(fits, unseen, strict=True)]
-    return chances, float(np.mean([f.weights[0] for f in fits]))
+    return [chances_at(odds, bad, steeper) for odds in unseen], float(np.mean([f.weights[0] for f in fits]))
 
 
 def _calibration(card: Scorecard, bad: Counts, unseen: list[Floats], parameters: ScorecardParameters) -> Calibration:
-    chances, slope = _chances(unseen, bad)
+    chances, slope = _chances(unseen, bad, card.scaling.steeper)
     groups = calibration(bad, chances[0])
     rate = float(bad.mean())
     places = card.masterscale.place(chances[0])

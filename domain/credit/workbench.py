@@ -106,17 +106,17 @@ def _binned(
 
 
 def trial(
-    table: pd.DataFrame, rows: Rows, plans: Mapping[str, Plan], shrinkage: float, long_run_rate: float
+    table: pd.DataFrame, rows: Rows, plans: Mapping[str, Plan], shrinkage: float, long_run_rate: float, steeper: float = 1.0
 ) -> Trial:  # fmt: skip
     """Select, fit and scale as a development does, of the columns of `table` only.
 
-    shrinkage, long_run_rate: of the development the columns come from, so that points can be compared. ValueError when
+    shrinkage, long_run_rate, steeper: of the development the columns come from, so that points can be compared. ValueError when
     nothing is left, or a plan does not fit its column.
     """
     table, bad = table.reset_index(drop=True), rows.bad
     kept, codes, chosen = _chosen(table, bad, plans, rows)
     card = build(kept, chosen.fit, Scaling(), masterscale=Masterscale(), long_run_rate=long_run_rate)
-    card = recalibrate(card, card.log_odds(codes), shrinkage, long_run_rate)
+    card = recalibrate(card, card.log_odds(codes), shrinkage, long_run_rate, steeper)
     unseen = _unseen(table, plans, rows)
     return Trial(
         card, auc(bad, card.score(codes)), {v.name: v for v in chosen.verdicts}, unseen, auc(bad, unseen), ks(bad, unseen),

@@ -129,6 +129,8 @@ class ScalingTold:
     intercept: float
     long_run_rate: float
     grades: tuple[GradeFloor, ...]
+    knee: int | None = None
+    steeper: float = 1.0
 
 
 @dataclass(frozen=True)

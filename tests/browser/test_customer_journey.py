@@ -106,7 +106,7 @@ def test_results_come_as_one_types(address: str, browser: Browser) -> None:
     with visit(browser, address, "staff") as page:
         asked = _blocks(page)
         page.goto(f"{address}/customers")
-        expect(page.locator("#customers-total")).to_have_text("共 126 户")
+        expect(page.locator("#customers-total")).to_have_text("在册全部客户共 126 户，含已无账户的")
         _first(page, "C06")
         box = page.locator("#customers-query")
         asked.clear()
@@ -117,10 +117,10 @@ def test_results_come_as_one_types(address: str, browser: Browser) -> None:
         expect(page.locator("#customers-total")).to_have_text(f"共 {MORE} 户")
         assert {block["question"] for block in asked} == {"q=%E9%92%B1"}
         box.fill("")
-        expect(page.locator("#customers-total")).to_have_text("共 126 户")
+        expect(page.locator("#customers-total")).to_have_text("在册全部客户共 126 户，含已无账户的")
         asked.clear()
         box.evaluate(TYPED, "qianyi")
-        expect(page.locator("#customers-total")).not_to_have_text("共 126 户")
+        expect(page.locator("#customers-total")).not_to_have_text("在册全部客户共 126 户，含已无账户的")
         _first(page, "Q120")
         assert {block["question"] for block in asked} == {"q=qianyi"}, "one question for six keys"
         assert "q=qianyi" in page.url

@@ -163,7 +163,10 @@ def test_what_is_missing_fewer_or_drifted_is_said_before_publishing(candidates: 
         assert "数据中缺少这些月份：2026-05" in shown, kind
         if number > 20:
             assert "客户数为 100，当前版本为 120，少了一成以上" in shown, kind
-    for number, words in ((21, "预计流失的比例为 30.0%，当前版本为 10.0%"), (22, "无可推荐产品的比例为 30.0%")):
+    for number, words in (
+        (21, "预计流失的比例漂移：现为 30.00%，当前版本为 10.00%，变动 +200.0%"),
+        (22, "无可推荐产品的比例漂移：现为 30.00%"),
+    ):
         assert words in second.open_page(f"/admin/runs/{number}")
     shown = second.open_page("/admin/runs/23")
     assert "所用参数为版本 2（25 个月）；当前使用的版本用的是版本 0（25 个月）" in shown

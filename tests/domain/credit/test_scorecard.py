@@ -162,6 +162,23 @@ def test_recalibration_meets_the_long_run_rate() -> None:
         recalibrate(card, odds, 1.0, 0.0)
 
 
+def test_above_the_knee_the_odds_double_sooner_and_the_rate_is_met() -> None:
+    card = _card()
+    odds = card.log_odds(card.codes(_customers([1000.0, 5000.0, 9000.0] * 10, [0.0, 1.0, 5.0] * 10)))
+    bent = recalibrate(card, odds, 0.8, 0.03, 1.5)
+    scaling = bent.scaling
+    assert scaling.knee is not None
+    scores = scaling.offset + scaling.factor * (bent.intercept + 0.8 * (odds - card.intercept))
+    assert scaling.probability(scores).mean() == pytest.approx(0.03, abs=1e-6)
+    plain = Scaling()
+    for above in (-40, 0, 20, 40):
+        by_line = plain.probability(np.array(scaling.knee + above * (1.5 if above > 0 else 1.0)))
+        assert scaling.probability(np.array(scaling.knee + above)) == pytest.approx(by_line)
+        assert scaling.score(float(by_line)) == pytest.approx(scaling.knee + above)
+    assert from_dict(to_dict(bent)) == bent
+    assert "knee" not in to_dict(card)["scaling"], "cards of before have another hash then"
+
+
 def test_the_regression_finds_a_closed_form_answer() -> None:
     # Two groups: log odds of good are ln(3) and ln(1/3), so intercept 0 and weight ln 3 at evidence ±1.
     evidence = np.repeat([[1.0], [-1.0]], 400, axis=0)
