@@ -87,7 +87,7 @@ def _follow(place: Place, row: JobRow) -> dict[str, Any] | None:
             row = rows.job(connection, row.job_id)
         if not row.active:
             return _outcome(place, row.job_id, bar)
-        bar(row.step or "waiting for a worker", row.step_detail, row.percent)
+        bar(row.step or "waiting for a worker", rows.said(row.step_detail, "en"), row.percent)
         time.sleep(0.25)
 
 

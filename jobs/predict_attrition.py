@@ -26,6 +26,7 @@ from jobs.part_of_the_bank import no_model_kept, part_of, save_part, with_the_ot
 from jobs.runner import Job
 from jobs.sources_of_a_run import Ground, as_json, business_day, cents, features_at, ground, log_saved, new_run
 from store.database import writing
+from store.jobs import in_both
 from store.runs import save_candidate
 from warehouse.service_facts import service_facts
 
@@ -49,7 +50,14 @@ def run(job: Job, as_of: str | None = None, branch: str | None = None, seed: int
         return slice_of(at, now, later, service, parameters)
 
     panel = monthly_panel(job, found, day, parameters.horizon, one, 60)
-    job.step("develop", 60, f"{len(panel):,} / {int(panel['outcome'].sum()):,}")
+    months, left = f"{len(panel):,}", f"{int(panel['outcome'].sum()):,}"
+    job.step(
+        "learn",
+        60,
+        in_both(
+            f"从 {months} 个客户月学习，其中流失 {left} 个", f"learning from {months} customer-months, {left} left"
+        ),
+    )
     features = features_at(job, found, day)
     try:
         model = develop(panel, parameters, seed)

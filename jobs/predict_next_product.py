@@ -26,6 +26,7 @@ from jobs.part_of_the_bank import no_model_kept, part_of, save_part, with_the_ot
 from jobs.runner import Job, Refused
 from jobs.sources_of_a_run import Ground, as_json, business_day, features_at, ground, log_saved, new_run
 from store.database import reading, writing
+from store.jobs import in_both
 from store.runs import Run, list_runs, published, save_candidate
 from store.runs import run as run_of
 from warehouse.service_facts import least_risk, service_facts
@@ -56,7 +57,11 @@ def run(job: Job, as_of: str | None = None, branch: str | None = None, seed: int
 
     panel = monthly_panel(job, found, day, parameters.horizon, one, 50)
     opened = int(panel.filter(like="opened_").sum().sum())
-    job.step("develop", 50, f"{len(panel):,} / {opened:,}")
+    learnt = in_both(
+        f"从 {len(panel):,} 个客户月学习，其中新开 {opened:,} 项产品",
+        f"learning from {len(panel):,} customer-months, {opened:,} products opened",
+    )
+    job.step("learn", 50, learnt)
     try:
         model = develop(panel, parameters, seed)
     except TooLittle as why:

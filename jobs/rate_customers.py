@@ -30,6 +30,7 @@ from store.clearances import given
 from store.database import reading, writing
 from store.developments import Draft
 from store.developments import draft as draft_of
+from store.jobs import in_both
 from store.model_decisions import register, registered
 from store.models import Model, of_run
 from store.parameters import masterscale_at
@@ -143,7 +144,9 @@ def _anew(
     job.step("sample", 5)
     sample = make_sample(job, found, day)
     _enough(sample)
-    job.step("develop", 35, f"{len(sample.bad):,} / {int(sample.bad.sum()):,}")
+    rows, bad = f"{len(sample.bad):,}", f"{int(sample.bad.sum()):,}"
+    learnt = in_both(f"从 {rows} 个样本学习，其中坏 {bad} 个", f"learning from {rows} observations, {bad} of them bad")
+    job.step("develop", 35, learnt)
     bins = _bins_by_hand(draft, sample)
     number, scale = _masterscale(job, day)
     with reading(job.engine) as connection:

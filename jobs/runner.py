@@ -25,7 +25,7 @@ from jobs.processes import this_process
 from jobs.registry import REGISTRY, JobKind, Registry
 from store.database import Engine, open_engine, reading, writing
 from store.job_claims import CANCEL, LOST, Ending, claim, finish, too_long
-from store.jobs import JobRow, NoSuchJob, in_both, job
+from store.jobs import JobRow, NoSuchJob, in_both, job, said
 from store.scope import Scope, whole_bank
 
 log = logging.getLogger(__name__)
@@ -70,14 +70,15 @@ class Job:
     _listener: Listener | None = None
 
     def step(self, name: str, percent: float | None = None, detail: str | None = None) -> None:
-        """Where the job is: a step's key, the share done of the whole (0 to 100), and a detail such as rows.
+        """Where the job is: a step's key, the share done of the whole (0 to 100), and a detail such as rows; one in words is
+        given in both languages (store.jobs.in_both).
 
         Costs nothing, may be called often and inside a transaction. Raises Cancelled when the job is to stop.
         """
         if self._heart is not None:
             self._heart.tell(name, detail, percent)
         if self._listener is not None:
-            self._listener(name, detail, percent)
+            self._listener(name, said(detail, "en"), percent)
         self.check()
 
     def log(self, line: str, zh: str | None = None) -> None:

@@ -12,13 +12,14 @@ from dash.development.base_component import Component
 
 from domain.phrasing import choose, counted, minute, month, percent
 from jobs.registry import JOB_KINDS, Field
-from portal import translations
+from portal import run_words, translations
 from portal.access import Ctx
 from portal.actors import who
 from portal.layouts.deliveries import source_words
 from portal.widgets import status
 from portal.widgets.marks import marks
 from store import jobs as rows
+from store import runs as store_runs
 from store.branches import names_of
 from store.jobs import JobRow
 
@@ -95,7 +96,8 @@ def progress(ctx: Ctx, row: JobRow) -> Component:
 def _running(ctx: Ctx, row: JobRow) -> Component:
     left = rows.seconds_left(row, rows.typical_seconds(ctx.connection, row.kind), ctx.now)
     done = min(max(row.percent or 0.0, 0.0), 100.0)
-    words = step_words(ctx, row.step) + (f" · {row.step_detail}" if row.step_detail else "")
+    detail = rows.said(row.step_detail, ctx.language)
+    words = step_words(ctx, row.step) + (f" · {detail}" if detail else "")
     times = [ctx.t("jobs.running_for", time=took(ctx, row))]
     if left is not None:
         times.append(ctx.t("jobs.left", time=duration(left, ctx.language)))
@@ -131,11 +133,22 @@ def _ended(ctx: Ctx, row: JobRow) -> Component:
 
 
 def parameters(ctx: Ctx, row: JobRow) -> str:
-    """What it was asked for, in words. Personal work keeps it to whoever asked."""
+    """What it was asked for, in words. Personal work keeps it to whoever asked.
+
+    Of contribution, whose parameters are a register of approved versions, those its run was worked out with; '' before that.
+    """
     kind = JOB_KINDS.get(row.kind)
     if kind is not None and kind.personal and row.submitted_by != ctx.viewer.login:
         return ctx.t("jobs.personal")
-    return in_words(ctx, row.kind, row.parameters) or ctx.t("jobs.no_parameters")
+    if told := in_words(ctx, row.kind, row.parameters):
+        return told
+    return _versions(ctx, row) if row.kind == "contribute" else ctx.t("jobs.no_parameters")
+
+
+def _versions(ctx: Ctx, row: JobRow) -> str:
+    run_id = (row.result or {}).get("run_id")
+    run = store_runs.run(ctx.connection, run_id) if isinstance(run_id, int) else None
+    return "" if run is None else ctx.t("jobs.worked_with", versions=run_words.parameter_versions(run, ctx))
 
 
 def in_words(ctx: Ctx, kind_name: str, given: Mapping[str, Any]) -> str:

@@ -30,15 +30,20 @@ def person(ctx: Ctx, one: Showing) -> str:
 
 def line(ctx: Ctx, one: Showing, version: bool = True) -> str:
     """One time on show: from when until when, what, by whom, in place of what, why."""
-    replaced = ctx.t("runs.shown.replaced", version=one.replaced) if one.replaced else ""
-    parts = (span(ctx, one), one.version if version else "", person(ctx, one), replaced, said(one.reason, ctx.language))
+    named = one.version if version else ""
+    parts = (span(ctx, one), named, person(ctx, one), _replaced(ctx, one), said(one.reason, ctx.language))
     return " · ".join(part for part in parts if part)
 
 
-def times(ctx: Ctx, shown: Iterable[Showing]) -> Component:
-    """Every time, the last first, in a table's cell."""
-    told = [html.Div([html.Div(span(ctx, one)), html.Div(person(ctx, one), className="gx-sub")]) for one in shown]
-    return html.Div(told[::-1])
+def _replaced(ctx: Ctx, one: Showing) -> str:
+    return ctx.t("runs.shown.replaced", version=one.replaced) if one.replaced else ""
+
+
+def cell(ctx: Ctx, one: Showing) -> Component:
+    """One time in a table's cell: from when until when; by whom, in place of what, why."""
+    why = said(one.reason, ctx.language)
+    about = " · ".join(part for part in (person(ctx, one), _replaced(ctx, one), why) if part)
+    return html.Div([html.Div(span(ctx, one)), html.Div(about, className="gx-sub")])
 
 
 def card(ctx: Ctx, shown: Iterable[Showing]) -> Component | None:

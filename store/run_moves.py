@@ -1,7 +1,9 @@
 """Who would move between a run and the one that was on show when it was made: counted within a scope, and found again.
+Of a run that was put on show again, also who moved against the one whose place it took.
 
-A cell's customers are found by the look-up's facet `step`, told as 12:tier:gold:basic (run, column, before, after), with the
-same conditions that counted them. Customers the picture no longer has are in no cell: nobody could open them.
+A cell's customers are found by the look-up's facet `step`, told as 12:tier:gold:basic (run, column, before, after), or as
+12:tier:gold:basic:15 against the run it replaced, with the same conditions that counted them. Customers the picture no longer
+has are in no cell: nobody could open them.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from domain.behaviour.risk_bands import WORDS as RISKS
 from domain.contribution.bands import bands
 from store.scope import Scope
 from store.served_runs import rows_of
-from store.shown import shown_at
+from store.shown import again_for, shown_at
 from store.tables import customers, runs
 from store.types import Money
 
@@ -49,12 +51,13 @@ _C = customers.c
 
 @dataclass(frozen=True)
 class Pair:
-    """A run and the one that was on show when it was made."""
+    """A run and the one that was on show when it was made, or, with `again`, whose place it took when put on show again."""
 
     kind: str
     run_id: int
     before_id: int
     version_before: str
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,15 @@ def pair(connection: Connection, run_id: int) -> Pair | None:
         return None
     version = connection.scalar(select(runs.c.version).where(runs.c.run_id == before_id))
     return Pair(found.kind, run_id, before_id, str(version))
+
+
+def put_back(connection: Connection, run_id: int) -> Pair | None:
+    """Of the run on show that had been on show before: it and the one it took the place of; None for any other."""
+    kind = connection.scalar(select(runs.c.kind).where(runs.c.run_id == run_id))
+    last = None if kind is None else again_for(connection, kind, run_id)
+    if last is None or last.replaced_run is None or last.replaced is None:
+        return None
+    return Pair(str(kind), run_id, last.replaced_run, last.replaced, again=True)
 
 
 def steps(connection: Connection, scope: Scope, of: Pair) -> dict[str, list[Step]]:
@@ -125,17 +137,20 @@ def stepped(connection: Connection, value: str) -> ColumnElement[bool]:
 def read(connection: Connection, value: str) -> tuple[Pair, str, str, str] | None:
     """A facet's value: the runs, the column, before and after; None for what means nothing."""
     number, *rest = value.split(":")
-    if len(rest) != 3 or not number.isdecimal() or len(number) > 9:
+    if len(rest) not in (3, 4) or not number.isdecimal() or len(number) > 9:
         return None
-    of = pair(connection, int(number))
-    if of is None or rest[0] not in COLUMNS[of.kind] or rest[1:] == [ABSENT, ABSENT]:
+    of = pair(connection, int(number)) if len(rest) == 3 else put_back(connection, int(number))
+    if of is None or rest[3:] not in ([], [str(of.before_id)]):
+        return None
+    if rest[0] not in COLUMNS[of.kind] or rest[1:3] == [ABSENT, ABSENT]:
         return None
     return of, rest[0], rest[1], rest[2]
 
 
-def said(run_id: int, column: str, before: str, after: str) -> str:
+def said(of: Pair, column: str, before: str, after: str) -> str:
     """What `read` reads."""
-    return f"{run_id}:{column}:{before}:{after}"
+    told = f"{of.run_id}:{column}:{before}:{after}"
+    return f"{told}:{of.before_id}" if of.again else told
 
 
 def _stands(connection: Connection, kind: str, run_id: int, name: str, code: str) -> ColumnElement[bool]:

@@ -206,12 +206,15 @@ def publish(
 ) -> None:
     """Put a candidate, or one that was on show before, on show.
 
-    RunRefused to who started it, in any other state, when a batch it was worked out from counts no longer, and for a
-    credit run whose model nobody approved (store/model_decisions.py: showable), or puts another in use without a reason.
+    RunRefused to who started it, in any other state, when a batch it was worked out from counts no longer, without a reason
+    for one that was on show before, and for a credit run whose model nobody approved (store/model_decisions.py: showable),
+    or puts another in use without a reason.
     """
     found = _decidable(connection, run_id, by, ("candidate", "superseded"))
     _first_to_decide(connection, found)
     _still_counting(connection, found)
+    if found.state == "superseded" and not (reason or "").strip():
+        raise RunRefused("reason_needed", f"say why run {found.version} is put on show again")
     previous = published_id(connection, found.kind)
     _still_carried(found, previous)
     model = _signed_model(connection, found, by, at)

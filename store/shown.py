@@ -1,7 +1,8 @@
 """What was on show when: every time a run was put on show and replaced, and which run came before it.
 
 What a run is compared with ("before") is the run that was on show last before this one was first put on show, and whose
-business date is not later. Going back to a run therefore never makes a later one its "before".
+business date is not later. Going back to a run therefore never makes a later one its "before": what it took the place of
+then is told beside it (`again_for`).
 """
 
 from __future__ import annotations
@@ -82,6 +83,12 @@ def before(connection: Connection, run_id: int) -> int | None:
     """What a run that is or was on show is compared with; None without one."""
     found: int | None = connection.scalar(_earlier(run_id).limit(1))
     return found
+
+
+def again_for(connection: Connection, kind: str, run_id: int) -> Showing | None:
+    """Since when the run is on show, when it had been on show before; None for any other."""
+    last = next(iter(showings(connection, kind)[-1:]), None)
+    return last if last is not None and last.run_id == run_id and last.again else None
 
 
 def shown_at(connection: Connection, kind: str, moment: datetime) -> int | None:

@@ -47,14 +47,16 @@ def reject(ctx: Ctx, clicks: int, run_id: int, reason: str | None) -> str:
 
 
 def movers(ctx: Ctx, run_id: int | None) -> Any:
-    """Who would move, and who most, on the audit trail as every list of customers is; nothing for who sees no customers."""
-    if run_id is None or not run_moves.sees_customers(ctx):
+    """Who would move, and who most, on the audit trail as every list of customers is; no customer for who sees none."""
+    if run_id is None:
         return None
     run = page.found(ctx, run_id)
-    found = run_movers.movers_of(ctx, run)
-    if found:
-        ctx.audit("runs.movers", "run", str(run.run_id), shown=sum(len(each.people) for each in found))
-    shown = [*run_moves.mine(ctx, run), *run_movers.cards(ctx, run, found)]
+    shown = run_moves.replaced(ctx, run)
+    if run_moves.sees_customers(ctx):
+        found = run_movers.movers_of(ctx, run)
+        if found:
+            ctx.audit("runs.movers", "run", str(run.run_id), shown=sum(len(each.people) for each in found))
+        shown += [*run_moves.mine(ctx, run), *run_movers.cards(ctx, run, found)]
     return html.Div(shown, className="gx-stack") if shown else None
 
 

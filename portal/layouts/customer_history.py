@@ -1,9 +1,8 @@
-"""What this customer's numbers were in each run that was on show: version by version, and what changed."""
+"""What this customer's numbers were in each run that was on show: a line each time it was, and what changed with it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from dash import html
@@ -14,9 +13,10 @@ from domain.outlook import family_name
 from domain.phrasing import day, money, number, percent
 from portal.access import Ctx
 from portal.layouts.customer import View
-from portal.showings import times
+from portal.showings import cell
 from portal.widgets import frame, status
 from store.customer_history import FIGURES, MOST_RUNS, PastFigures, every_kind
+from store.shown import Showing
 
 RIGHT = (
     "aum",
@@ -44,10 +44,13 @@ def _card(ctx: Ctx, view: View, kind: str, runs: Sequence[PastFigures]) -> Compo
     heads = [html.Th(ctx.t(f"customer.version.{name}"), scope="col") for name in ("version", "as_of", "published")]
     heads += [html.Th(ctx.t(f"customer.past.{n}"), className="n" if n in RIGHT else "", scope="col") for n in columns]
     heads.append(html.Th(ctx.t("customer.version.changed"), scope="col"))
-    told = [None if one.values is None else _told(ctx, one) for one in runs]
-    changed = [_changed(ctx, columns, now, before) for now, before in pairwise(told)]
-    changed.append(ctx.t("customer.first_version"))
-    rows = [_row(ctx, columns, one, words, what) for one, words, what in zip(runs, told, changed, strict=True)]
+    told = {one.run_id: None if one.values is None else _told(ctx, one) for one in runs}
+    times = sorted(((one, each) for one in runs for each in one.shown), key=lambda pair: pair[1].since, reverse=True)
+    rows = []
+    for at, (one, each) in enumerate(times):
+        below = times[at + 1][0].run_id if at + 1 < len(times) else None
+        changed = _against(ctx, columns, told, each, below)
+        rows.append(_row(ctx, columns, one, each, told[one.run_id], changed))
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
     why = ctx.t("customer.versions_why", count=number(len(runs)), most=MOST_RUNS)
     return frame.card(title, html.Div(table, className="gx-scroll"), why=why)
@@ -59,14 +62,28 @@ def _columns(kind: str) -> tuple[str, ...]:
     return FIGURES[kind]
 
 
-def _row(ctx: Ctx, columns: Sequence[str], one: PastFigures, told: Mapping[str, str] | None, changed: str) -> Component:
+def _against(
+    ctx: Ctx, columns: Sequence[str], told: Mapping[int, Mapping[str, str] | None], each: Showing, below: int | None
+) -> str:  # fmt: skip
+    """What changed against the version it took the place of; below: what was on show before it, where that is not recorded."""
+    left = below if each.replaced_run is None else each.replaced_run
+    if left is None:
+        return ctx.t("customer.first_version")
+    if left not in told:
+        return ctx.t("customer.version_gone", version=each.replaced)
+    return _changed(ctx, columns, told[each.run_id], told[left])
+
+
+def _row(
+    ctx: Ctx, columns: Sequence[str], one: PastFigures, each: Showing, told: Mapping[str, str] | None, changed: str
+) -> Component:  # fmt: skip
     version: list[Any] = [one.version]
-    if one.on_show:
+    if each.until is None:
         version += [" ", status.chip(ctx.t("runs.state.published"), "good")]
     cells = [
         html.Td(version, className="w"),
         html.Td(day(one.as_of), className="w"),
-        html.Td(times(ctx, one.shown), className="w"),
+        html.Td(cell(ctx, each)),
     ]
     if told is None:
         return html.Tr([*cells, html.Td(ctx.t("customer.not_in_version"), colSpan=len(columns)), html.Td(changed)])
@@ -103,7 +120,7 @@ def _value(ctx: Ctx, name: str, value: Any) -> str:
 
 
 def _changed(ctx: Ctx, columns: Sequence[str], now: Mapping[str, str] | None, before: Mapping[str, str] | None) -> str:
-    """What differs from the version before, each as `before → now`."""
+    """What differs from the version it replaced, each as `before → now`."""
     if now is None and before is None:
         return ctx.t("customer.unchanged")
     if now is None:

@@ -181,9 +181,8 @@ def chain_orders(ctx: Ctx, chain: Chain) -> list[Component]:
 
 def _live_one(ctx: Ctx, row: JobRow) -> Component:
     name = html.Div([_link(ctx, row), " ", job_words.chip(ctx, row)], className="gx-job-name")
-    asked = (
-        f"{job_words.parameters(ctx, row)} · {who(ctx, row.submitted_by)} · {job_words.moment(ctx, row.submitted_at)}"
-    )
+    words = (job_words.parameters(ctx, row), who(ctx, row.submitted_by), job_words.moment(ctx, row.submitted_at))
+    asked = " · ".join(word for word in words if word)
     parts = [html.Div([name, html.Div(asked, className="gx-sub")]), job_words.progress(ctx, row)]
     if ctx.may("jobs.cancel") and row.cancel_requested_at is None:
         question = ctx.t("jobs.ask_cancel", job=row.job_id, kind=job_words.title(ctx, row.kind))
@@ -260,7 +259,7 @@ def _line(ctx: Ctx, row: JobRow) -> Component:
         [
             html.Td(_link(ctx, row), className="w"),
             html.Td(job_words.chip(ctx, row)),
-            html.Td(job_words.parameters(ctx, row), className="gx-clip"),
+            html.Td(job_words.parameters(ctx, row) or "—", className="gx-clip"),
             html.Td(who(ctx, row.submitted_by), className="w"),
             html.Td(job_words.moment(ctx, row.submitted_at), className="w"),
             html.Td(job_words.took(ctx, row), className="n w"),

@@ -22,7 +22,7 @@ from store import runs as store_runs
 from store.jobs import said
 from store.model_decisions import why_not_shown
 from store.runs import Run
-from store.shown import before, by_run, showings
+from store.shown import again_for, before, by_run, showings
 
 # By state: what can be decided. A superseded run may be put on show again.
 OPEN_TO = {"candidate": ("publish", "reject"), "superseded": ("publish",)}
@@ -53,10 +53,9 @@ def layout(ctx: Ctx, run_id: str) -> Component:
     run = found(ctx, run_id)
     shown = store_runs.published(ctx.connection, run.kind)
     on_show = shown is not None and shown.run_id == run.run_id
-    against = _before(ctx, run) if on_show else shown
-    pause = warnings(ctx, run, against, ctx.picture) if run.state == "candidate" else []
+    pause = warnings(ctx, run, shown, ctx.picture) if run.state == "candidate" else []
     decision = _decision(ctx, run)
-    figures = _figures(ctx, run, against, on_show)
+    figures = _on_show(ctx, run) if on_show else _beside(ctx, run, shown)
     first = [figures, decision] if decision else [figures]
     return frame.page(
         [f"{ctx.t(f'runs.kind.{run.kind}')} {run.version} ", run_words.chip(ctx, run)],
@@ -94,26 +93,44 @@ def _pause(ctx: Ctx, sentences: list[str]) -> Component:
     )
 
 
-def _before(ctx: Ctx, run: Run) -> Run | None:
-    """What this run, which is on show, is compared with by the rule of store/shown.py; None when nothing was before it."""
-    found = before(ctx.connection, run.run_id)
-    return None if found is None else store_runs.run(ctx.connection, found)
+def _run_of(ctx: Ctx, run_id: int | None) -> Run | None:
+    return None if run_id is None else store_runs.run(ctx.connection, run_id)
 
 
-def _figures(ctx: Ctx, run: Run, against: Run | None, on_show: bool) -> Component:
-    """Beside those of the run on show; of that itself, beside those of the one before it."""
-    other = "run.was_before" if on_show else "run.on_show"
-    names = [ctx.t("run.measure"), run.version] + ([ctx.t(other, version=against.version)] if against else [])
+def _on_show(ctx: Ctx, run: Run) -> Component:
+    """Figures of the run on show beside those of the one before it by the rule of store/shown.py and, when it was put on show
+    again, first beside those of the one it took the place of then."""
+    again = again_for(ctx.connection, run.kind, run.run_id)
+    earlier, left = (
+        _run_of(ctx, before(ctx.connection, run.run_id)),
+        _run_of(ctx, again.replaced_run if again else None),
+    )
+    beside = [("run.replaced", left)] if left else []
+    if earlier and (left is None or left.run_id != earlier.run_id):
+        beside.append(("run.was_before", earlier))
+    if again is not None and left is not None:
+        told = {"at": minute(ctx.local(again.since)), "who": who(ctx, again.by), "version": left.version}
+        why = ctx.t("run.again_in_use", **told)
+    else:
+        why = ctx.t("run.in_use", version=earlier.version) if earlier else ctx.t("run.first_in_use")
+    return _figures(ctx, run, beside, why)
+
+
+def _beside(ctx: Ctx, run: Run, shown: Run | None) -> Component:
+    """Figures of any other run beside those of the one on show."""
+    why = ctx.t("run.figures_why" if shown else "run.nothing_on_show")
+    return _figures(ctx, run, [("run.on_show", shown)] if shown else [], why)
+
+
+def _figures(ctx: Ctx, run: Run, beside: list[tuple[str, Run]], why: str) -> Component:
+    names: list[Any] = [ctx.t("run.measure"), run.version]
+    names += [dcc.Link(ctx.t(key, version=each.version), href=f"{PATH}/{each.run_id}") for key, each in beside]
     rows = []
     for measure in run_words.MEASURES[run.kind]:
-        cells = [html.Td(measure.written(each, ctx)) for each in (run, against) if each is not None]
+        cells = [html.Td(measure.written(each, ctx)) for each in (run, *(each for _, each in beside))]
         rows.append(html.Tr([html.Td(ctx.t(f"runs.measure.{measure.key}")), *cells]))
     heads = [html.Th(name, scope="col") for name in names]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
-    if on_show:
-        why = ctx.t("run.in_use", version=against.version) if against else ctx.t("run.first_in_use")
-    else:
-        why = ctx.t("run.figures_why") if against else ctx.t("run.nothing_on_show")
     return frame.card(ctx.t("run.figures"), html.Div(table, className="gx-scroll"), why=why)
 
 
@@ -130,7 +147,8 @@ def _decision(ctx: Ctx, run: Run) -> Component | None:
     reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=3, maxLength=400)
     key = "again" if back else "publish"
     ask = ctx.t(f"run.ask_{key}", version=run.version)
-    buttons = [status.confirm(Ids.PUBLISH, ctx.t(f"run.{key}"), ask, "main", disabled=shut)]
+    needs = Ids.REASON if back else None
+    buttons = [status.confirm(Ids.PUBLISH, ctx.t(f"run.{key}"), ask, "main", needs=needs, disabled=shut)]
     # Both buttons stand on the page even where one is of no use: the callbacks name them both.
     refuse = ctx.t("run.ask_reject", version=run.version)
     buttons.append(
@@ -151,7 +169,7 @@ def _decision(ctx: Ctx, run: Run) -> Component | None:
     if gone:
         notice = html.P(ctx.t("runs.refused.batches_gone", batches=gone), className="gx-alert warn", role="note")
     body = [
-        html.Label([ctx.t("run.reason"), reason], className="gx-labelled"),
+        html.Label([ctx.t("run.reason_again" if back else "run.reason"), reason], className="gx-labelled"),
         notice,
         html.Div(buttons, className="gx-row"),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from dash import dcc, html
@@ -76,7 +77,8 @@ def _cells(
     if found.by == "by_probability":
         return [named, *(html.Td(percent(one[side]), className="n") for side in ("before", "after"))]
     if found.by == "by_contribution":
-        money = (short_money(one[side], ctx.currency, ctx.language) for side in ("before", "after"))
+        amounts = (Decimal(one[side]) for side in ("before", "after"))  # a run keeps money as text, to the cent
+        money = (short_money(each, ctx.currency, ctx.language) for each in amounts)
         return [named, *(html.Td(each, className="n w") for each in money)]
     sides = [
         html.Td(run_words.class_name(ctx, run, found.column, one[side], side == "before"))

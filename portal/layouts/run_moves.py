@@ -18,8 +18,9 @@ from domain.phrasing import number, percent, short_money
 from portal import run_words
 from portal.access import Ctx
 from portal.widgets import frame, status
-from store.run_moves import ABSENT, Pair, Step, pair, said, steps
+from store.run_moves import ABSENT, Pair, Step, pair, put_back, said, steps
 from store.runs import Run
+from store.scope import whole_bank
 from store.shown import shown_at
 
 DEEPEST = 45  # percent of the accent in the fullest cell: words stay readable on it
@@ -37,7 +38,7 @@ def kept(ctx: Ctx, run: Run) -> list[Component]:
     if sees_customers(ctx) and pair(ctx.connection, run.run_id) is not None:
         return []
     if not run.migration:
-        return [_none(ctx, run)]
+        return [] if put_back(ctx.connection, run.run_id) is not None else [_none(ctx, run)]
     told = []
     for column, moved in run.migration.items():
         counts = {
@@ -54,8 +55,20 @@ def mine(ctx: Ctx, run: Run) -> list[Component]:
     of = pair(ctx.connection, run.run_id)
     if of is None:
         return []
-    found = {column: cells for column, cells in steps(ctx.connection, ctx.scope, of).items() if cells}
-    return [_own(ctx, run, of, column, cells) for column, cells in found.items()]
+    return _counted(ctx, run, of)
+
+
+def replaced(ctx: Ctx, run: Run) -> list[Component]:
+    """Of a run that was put on show again, against the one whose place it took, counted now: within the viewer's scope, or of
+    the whole bank and without a customer to open for who sees none.
+    """
+    of = put_back(ctx.connection, run.run_id)
+    return [] if of is None else _counted(ctx, run, of)
+
+
+def _counted(ctx: Ctx, run: Run, of: Pair) -> list[Component]:
+    scope = ctx.scope if sees_customers(ctx) else whole_bank(ctx.connection)
+    return [_own(ctx, run, of, column, cells) for column, cells in steps(ctx.connection, scope, of).items() if cells]
 
 
 def _own(ctx: Ctx, run: Run, of: Pair, column: str, cells: Sequence[Step]) -> Component:
@@ -64,11 +77,13 @@ def _own(ctx: Ctx, run: Run, of: Pair, column: str, cells: Sequence[Step]) -> Co
     people, many = sum(one.customers for one in both), sum(one.customers for one in moved)
     stayed = 1 - many / people if people else None
     aum = sum((one.aum for one in moved if one.aum is not None), Decimal(0))
-    words = ctx.t("run.moved_mine", version=of.version_before) + _moved_words(ctx, many, stayed, aum)
+    sees = sees_customers(ctx)
+    key = "run.moved_mine" if not of.again else "run.moved_again" if sees else "run.moved_again_bank"
+    words = ctx.t(key, version=of.version_before) + _moved_words(ctx, many, stayed, aum)
     counts = {(one.before, one.after): one.customers for one in cells}
 
-    def address(before: str, after: str) -> str:
-        return f"/customers?{urlencode({'step': said(run.run_id, column, before, after)}, safe=':')}"
+    def address(before: str, after: str) -> str | None:
+        return f"/customers?{urlencode({'step': said(of, column, before, after)}, safe=':')}" if sees else None
 
     return _matrix(ctx, run, column, counts, words, address)
 

@@ -173,8 +173,8 @@ def test_only_the_branch_moves_and_the_way_there_and_back_is_as_for_any_run(aske
     with pytest.raises(RunRefused, match="no longer on show; recompute the branch again"):
         _publish(asked, other["run_id"])  # it would take the first branch back
     with writing(asked.engine) as connection:
-        assert back_to(connection, "segmentation", "checker", AT) == shown.run_id
-        publish(connection, result["run_id"], "checker", AT)  # one that was on show may always be again
+        assert back_to(connection, "segmentation", "checker", AT, "drift") == shown.run_id
+        publish(connection, result["run_id"], "checker", AT, "it was right")  # one that was on show may always be again
     after = go(segment_customers, asked)
     assert "branch" not in _run(asked, after["run_id"]).parameters and after["as_of"] == "2026-06-30"
 

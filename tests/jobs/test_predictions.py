@@ -89,7 +89,7 @@ def attrition(bank: Bank) -> dict[str, Any]:
 def test_attrition_is_nearly_as_good_as_the_truth_itself(bank: Bank, attrition: dict[str, Any]) -> None:
     """Held against what the demo bank knows will happen after the last day."""
     day, done = LAST, attrition
-    assert done["told"] == ["panel", "develop", "score", "save"]
+    assert done["told"] == ["panel", "learn", "score", "save"]
     with reading(bank.asked.engine) as connection:
         kept = run(connection, done["run_id"])
         assert kept is not None
@@ -146,7 +146,7 @@ def test_a_published_prediction_stands_on_the_customers_rows_and_goes_back(
         assert 1 <= len(told) <= 3
         assert told[0]["push"] > 0
         assert connection.scalar(served) <= second["customers"]
-        assert back_to(connection, "attrition", "checker", AT) == first["run_id"]
+        assert back_to(connection, "attrition", "checker", AT, "drift") == first["run_id"]
     # A rebuilt picture keeps what is on show.
     shown = select(customers.c.customer_id, customers.c.attrition, customers.c.aum_at_risk).order_by("customer_id")
     with reading(engine) as connection:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
+from portal.callbacks import run as page
 from store.database import writing
 from store.tables import runs
 from tests.people import People
@@ -50,3 +51,7 @@ def test_a_contribution_run_tells_its_year_its_change_and_its_parameters(people:
     ):  # fmt: skip
         assert words in shown, words
     assert "C07" not in shown, "an administrator does not see customers"
+    told = people.client("risk").call(page.movers, 31)
+    assert told.status == 200, "money is kept as text"
+    moved = str(told.json)
+    assert "C07" in moved and "9元" in moved and "−1元" in moved

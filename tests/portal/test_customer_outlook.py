@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, select, update
 
 from portal import translations
 from portal.callbacks import customer as page
@@ -194,3 +194,27 @@ def test_versions_tell_what_changed_and_hide_what_never_was_on_show(people: Peop
         assert "价值等级 普通 → 金卡；生命周期 成长 → 成熟" in shown and "首个版本" in shown
     else:
         assert "这一版本不含这位客户" in shown and "新纳入这位客户" in shown
+
+
+def test_versions_have_a_line_each_time_on_show_against_what_was_replaced(people: People) -> None:
+    """First, second, and the first again: three lines, the one on show on top, each told against the one it replaced."""
+    kept = {"customer_id": "C01", "life_cycle": "mature", "segment": 2, "aum": Decimal("1000.00")}
+    with writing(people.engine) as connection:
+        told = dict(connection.execute(select(runs).where(runs.c.run_id == 1)).mappings().one())
+        connection.execute(insert(runs).values({**told, "run_id": 31, "version": "S-two", "state": "superseded"}))
+        connection.execute(delete(run_segments).where(run_segments.c.customer_id == "C01"))
+        for run_id, tier in ((1, "gold"), (31, "basic")):
+            connection.execute(insert(run_segments).values(run_id=run_id, tier=tier, **kept))
+        for run_id, before, month, why in ((1, None, 8, "起步"), (31, 1, 9, "新参数"), (1, 31, 10, "退回")):
+            connection.execute(
+                insert(publications).values(
+                    kind="segmentation", run_id=run_id, previous_run_id=before, published_by="x", reason=why,
+                    published_at=NOW.replace(month=month, day=1),
+                )
+            )  # fmt: skip
+    shown = show(people, "staff", "C01", "history")
+    lines = [shown.index(words) for words in (
+        "由 x 重新启用 · 替换 S-two · 退回", "价值等级 普通 → 金卡", "由 x 发布 · 替换", "价值等级 金卡 → 普通", "由 x 发布 · 起步",
+        "首个版本",
+    )]  # fmt: skip
+    assert lines == sorted(lines) and shown.count("使用中") == 1 and "2 个版本" in shown

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from config.settings import ROOT
 from jobs import queue
@@ -24,7 +24,7 @@ from store.jobs import JobRow, in_both
 from store.scope import NOTHING
 from store.tables import audit_log, job_runs, runs
 from tests.people import Answer, Client, People
-from tests.small_picture import NOW
+from tests.small_picture import AS_OF, NOW
 
 EVERYTHING = {"kind": None, "status": None, "page": 1}
 LITERAL_STEP = re.compile(r'(?:job\.|self\.|\b)(?:step|tell)\("(\w+)"')
@@ -102,6 +102,11 @@ def test_waiting_running_failed_and_done_are_told_in_words(people: People) -> No
     _becomes(people, status="running", step="segment", step_detail="400", percent=40.0, claimed_at=begun, attempt=1)
     live = admin.call(page.show_live, 1, 0, [1])
     assert "划分客群 · 400" in live.text and "40%" in live.text
+    _becomes(
+        people, step="learn", step_detail=in_both("从 76,675 个客户月学习", "learning from 76,675 customer-months")
+    )
+    learning = admin.call(page.show_live, 1, 0, [1]).text
+    assert "建立模型 · 从 76,675 个客户月学习" in learning and "learning from" not in learning
     assert "已用 1 分 40 秒 · 约剩 2 分 30 秒" in live.text
     assert live.value("jobs-tick", "disabled") is False
     _becomes(
@@ -261,3 +266,21 @@ def test_every_word_of_every_kind_is_there() -> None:
     assert {"jobs.step.unpack", "jobs.step.develop", "jobs.step.marts"} <= keys
     for language in translations.LANGUAGES:
         assert not [key for key in sorted(keys) if key not in translations.catalogue(language)]
+
+
+def test_contribution_is_not_said_to_have_default_parameters(people: People) -> None:
+    """It is worked out with the approved versions: they are named once its run is there, and nothing before."""
+    admin = people.client("admin")
+    _start(admin, "contribute")
+    assert "默认参数" not in admin.call(page.show_live, None, 0, []).text
+    used = {"versions": [{"version": 0, "months": 20}, {"version": 1, "months": 5}]}
+    with writing(people.engine) as connection:
+        connection.execute(
+            insert(runs).values(
+                run_id=71, kind="contribution", state="candidate", version="V-7", as_of=AS_OF, parameters=used, batches=[],
+                code_version="t", seed=0, started_by="admin", started_at=NOW, finished_at=NOW, customers=1, metrics={}, model={},
+            )
+        )  # fmt: skip
+    _becomes(people, status="done", result={"run_id": 71}, claimed_at=NOW, finished_at=NOW, attempt=1)
+    assert "参数版本 0（20 个月）、版本 1（5 个月）" in admin.open_page("/admin/jobs/1")
+    assert "参数版本 0" in admin.call(page.show_history, EVERYTHING, 0, []).text

@@ -86,7 +86,7 @@ def test_every_cell_counts_and_opens_the_same_customers(engine: Engine, kind: st
             for column, cells in steps(connection, scope, of).items():
                 assert sum(c.customers for c in cells) == everybody
                 for cell in cells:
-                    step = {"step": [said(NEW, column, cell.before, cell.after)]}
+                    step = {"step": [said(of, column, cell.before, cell.after)]}
                     hits = search(connection, scope, "", step)
                     assert hits.total == cell.customers == len(hits.rows), cell
                     assert cell.aum == sum((aum_of(int(hit.customer_id[1:])) for hit in hits.rows), Decimal(0))

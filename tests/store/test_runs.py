@@ -126,6 +126,10 @@ def test_superseded_and_back_again(bank: Engine) -> None:
     assert tiers(bank) == [None, "platinum", None]
     with writing(bank) as connection:
         assert [run.state for run in list_runs(connection, "segmentation")] == ["published", "superseded"]
+        for nothing in (None, " "):
+            with pytest.raises(RunRefused, match="put on show again") as refused:
+                publish(connection, first, "checker", AT, nothing)
+            assert refused.value.key == "reason_needed"
         assert back_to(connection, "segmentation", "checker", AT, "drift") == first
     assert tiers(bank) == ["gold", "basic", None]
     with reading(bank) as connection:
