@@ -21,6 +21,7 @@ CURRENCY_WORDS = {
     "CNY": ("元", "CNY"), "CZK": ("捷克克朗", "CZK"), "USD": ("美元", "USD"), "EUR": ("欧元", "EUR"),
     "HKD": ("港元", "HKD"), "JPY": ("日元", "JPY"), "GBP": ("英镑", "GBP"),
 }  # fmt: skip
+MOST_DIGITS = 4  # of an amount in a unit too large for it
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
              "November", "December")  # fmt: skip
 WEEKDAYS = {"zh": tuple("一二三四五六日"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -120,8 +121,8 @@ def scale_of(values: Iterable[Number | None], language: str) -> Scale:
 def scaled(value: Number | None, scale: Scale, sign: bool = False) -> str:
     """An amount in a scale whose unit is printed elsewhere: 1386400 in 万 -> 138.6.
 
-    What would read as zero there and is none is told in the largest smaller unit in which it reads as something, and says
-    so: 32000 in a column of 亿 is 3.20万; under half a hundredth of the smallest unit it is <0.01万.
+    It keeps that unit: what would read as zero there and is none takes as many more decimals as it needs, four at most,
+    and is <0.0001 or >−0.0001 beyond: 32000 in a column of 亿 is 0.0003.
     """
     exact = _decimal(value)
     if exact is None:
@@ -129,14 +130,12 @@ def scaled(value: Number | None, scale: Scale, sign: bool = False) -> str:
     said = number(exact / scale.divisor, scale.digits, sign)
     if exact == 0 or scale.divisor == 1 or any(digit in said for digit in "123456789"):
         return said
-    family = next((f for f in SCALES.values() if any(one.word == scale.word for one in f)), SCALES["en"])
-    gap = "" if family is SCALES["zh"] else " "
-    smaller = [one for one in family if 1 < one.divisor <= scale.divisor][::-1]
-    for one in smaller:
-        said = number(exact / one.divisor, 2, sign)
-        if any(digit in said for digit in "123456789"):
-            return f"{said}{gap}{one.word}"
-    return f"{MINUS if exact < 0 else ''}<0.01{gap}{smaller[-1].word}"
+    steps = (Decimal(1).scaleb(-digits) for digits in range(scale.digits + 1, MOST_DIGITS + 1))
+    enough = next((step for step in steps if abs(exact) / scale.divisor >= step), None)
+    if enough is not None:
+        return number(exact / scale.divisor, -int(enough.as_tuple().exponent), sign)
+    least = Decimal(1).scaleb(-MOST_DIGITS)
+    return f"<{least}" if exact > 0 else f">{MINUS}{least}"
 
 
 def scale_unit(scale: Scale, currency: str, language: str) -> str:

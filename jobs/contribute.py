@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from domain.contribution.bands import bands
 from domain.contribution.change import Cell, Change, change
 from domain.contribution.curve import whale_curve
-from domain.contribution.lifetime import factor, factors
+from domain.contribution.lifetime import factor
 from domain.contribution.sums import NAMES, Sums, sums_of
 from domain.outlook import horizon_of
 from domain.plain import to_plain
@@ -44,7 +44,7 @@ from warehouse.contribution import (
     forget_all_but,
 )
 from warehouse.contribution.parts import add_up_places, joined
-from warehouse.contribution.totals import TIMES
+from warehouse.contribution.totals import SURVIVAL
 from warehouse.engine import Warehouse
 from warehouse.marts import months_of
 from warehouse.picture import Picture
@@ -74,9 +74,8 @@ def run(job: Job, as_of: str | None = None, branch: str | None = None) -> dict[s
     now = basis.parameters(months[-1]).parameters
     times = factor(now.survival, now.discount_rate)
     bank = job.settings.bank_name("zh")
-    survival = {"parameter": str(now.survival), "attrition": _attrition(job)}
-    own = _own_factors(job, survival, now.discount_rate)
-    people, mart = add_up(found.picture, paths, months[-1], times, bank, own)
+    survival = {"parameter": str(now.survival), "attrition": _attrition(job), "default": True}
+    people, mart = add_up(found.picture, paths, months[-1], now, bank, _own_survival(job, survival))
     ensure_places(lambda: found.picture, job.settings.warehouse, found.name, bank)
     metrics = _metrics(people, mart, months)
     moved = _migration(job, people)
@@ -148,8 +147,8 @@ def _of_branch(job: Job, found: Ground, branch: str, as_of: str | None) -> dict[
             f"当前使用的版本 {shown.version} 的逐月明细已清理；请计算全行。",
         ) from gone
     job.step("add_up", 70)
-    own = _own_factors(job, shown.model.get("survival"), mixed.parameters(months[-1]).parameters.discount_rate)
-    people, mart = add_up_places(home, mixed, paths, months[-1], Decimal(shown.model["lifetime_factor"]), own)
+    now, own = mixed.parameters(months[-1]).parameters, _own_survival(job, shown.model.get("survival"))
+    people, mart = add_up_places(home, mixed, paths, months[-1], now, own)
     mine = people.filter(pc.is_in(people["customer_id"], pa.array(part.customer_ids, pa.string())))
     counted = {"recomputed": mine.num_rows, "carried_over": people.num_rows - mine.num_rows}
     metrics = {**_metrics(people, mart, months), **counted}
@@ -213,15 +212,15 @@ def _attrition(job: Job) -> dict[str, Any] | None:
     return {"run_id": shown.run_id, "version": shown.version, "months": horizon_of(shown.parameters)}
 
 
-def _own_factors(job: Job, survival: Mapping[str, Any] | None, discount_rate: Decimal) -> pa.Table | None:
-    """What a month counts for in the lifetime value of everybody the attrition run looked at; None without one."""
+def _own_survival(job: Job, survival: Mapping[str, Any] | None) -> pa.Table | None:
+    """SURVIVAL of everybody the attrition run looked at, for the lifetime value; None without one."""
     by = survival["attrition"] if survival else None
     if by is None:
         return None
     with reading(job.engine) as connection:
         rows = contributions.attrition_rows(connection, by["run_id"])
-    leaves = rows["probability"].to_numpy()
-    return pa.table([rows["customer_id"], factors(leaves, by["months"], discount_rate)], schema=TIMES)
+    stays = (1 - rows["probability"].to_numpy()) ** (1 / by["months"])
+    return pa.table([rows["customer_id"], stays], schema=SURVIVAL)
 
 
 def _ratings(rated: pd.DataFrame | None) -> pa.Table:

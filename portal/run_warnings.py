@@ -140,6 +140,7 @@ def _contribution_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable
     if shown is not None and _versions(shown) and _versions(run) != _versions(shown):
         named = {name: parameter_versions(each, ctx) for name, each in (("now", run), ("shown", shown))}
         yield ctx.t("runs.warn.other_parameters", **named)
+    yield from survival_warning(ctx, run, shown)
     unknown, accounts = run.metrics.get("unknown") or 0, of(run, "month", "accounts") or 0
     if accounts and unknown / accounts > MANY_UNKNOWN:
         yield ctx.t("runs.warn.unknown", count=number(unknown))
@@ -147,6 +148,20 @@ def _contribution_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable
     if now is not None and before and abs(now / before - 1) > MUCH_GROWN:
         money = (short_money(each, ctx.currency, ctx.language) for each in (now, before))
         yield ctx.t("runs.warn.contribution", **dict(zip(("now", "shown"), money, strict=True)))
+
+
+def survival_warning(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
+    """Lifetime values that rest on something else than those on show."""
+    now, before = (_survival(ctx, each) for each in (run, shown or run))
+    if now != before:
+        yield ctx.t("runs.warn.other_survival", now=now, shown=before)
+
+
+def _survival(ctx: Reader, run: Run) -> str:
+    """What lifetime values rest on, in words; runs of before the ways were told apart have the flat one."""
+    told = run.parameters.get("survival") or {}
+    by = ctx.t("runs.warn.survival_attrition" if told.get("attrition") else "runs.warn.survival_flat")
+    return ctx.t("runs.warn.survival_default", by=by) if told.get("default") else by
 
 
 def _versions(run: Run) -> set[tuple[int, str | None]]:

@@ -188,14 +188,14 @@ def survival(connection: Connection, run: Run, customer_id: str) -> Survival | N
     told = run.model.get("survival")
     if told is None:
         return None
-    by = told["attrition"]
+    by, default = told["attrition"], bool(told.get("default"))
     if by is None:
-        return Survival(float(told["parameter"]))
+        return Survival(float(told["parameter"]), default=default)
     mine = select(_A.probability).where(_A.run_id == by["run_id"], _A.customer_id == customer_id)
     leaves = connection.scalar(mine)
     if leaves is None:
-        return Survival(float(told["parameter"]), by["version"])
-    return Survival(monthly_survival(leaves, by["months"]), by["version"], leaves, by["months"])
+        return Survival(float(told["parameter"]), by["version"], default=default)
+    return Survival(monthly_survival(leaves, by["months"]), by["version"], leaves, by["months"], default)
 
 
 def years(connection: Connection, run_id: int) -> pd.DataFrame:

@@ -53,7 +53,19 @@ def earlier_rating_words(used: str | None, shown: str, language: str) -> str:
 
 
 def survival_words(used: Survival, language: str) -> str:
-    """Which survival a lifetime value carries the monthly average on by, as a sentence."""
+    """Which survival a lifetime value carries the monthly average on by, and what a default ends, in sentences."""
+    if not used.default:
+        return _staying_words(used, language)
+    ends = choose(
+        language,
+        "贷款、信用卡与透支还按每月不违约的概率 (1 − PD)^(1/12) 推算；已违约的不再计收益，其预期损失只计一次（LGD × EAD）。",
+        "Loans, cards and overdrafts are also carried on by the chance of no default, (1 − PD)^(1/12) a month; in default they "
+        "earn nothing more and the expected loss counts once (LGD × EAD).",
+    )
+    return choose(language, "", " ").join((_staying_words(used, language), ends))
+
+
+def _staying_words(used: Survival, language: str) -> str:
     monthly = percent(used.monthly, 2)
     if used.leaves is not None:
         return choose(

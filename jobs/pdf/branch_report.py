@@ -265,7 +265,14 @@ def _notes(sheet: Sheet) -> list[Flowable]:
             "客户归属其当前的管户机构与客户经理；同级比较只含您数据范围内的机构。比率一律由合计重新计算，不取平均。指标释义见管理月报。",
             "Customers count where they are looked after now; the level holds the branches of your scope. Ratios are worked out "
             "anew from sums, never averaged. The management report defines the KPIs.",
-        )
+        ),
+        say(
+            "指标“入账手续费”是当月向账户收取的手续费（冲正为负，按季收取的平时为0）；贡献度的“手续费收入”是近12个月的，另含理财、基金和保险"
+            "按余额收取的管理费。",
+            "Fees booked, the KPI, are the month's fees charged to accounts (refunds below zero; nothing between quarters where "
+            "they are quarterly); fee income, of contribution, is of 12 months and adds trailing fees on the balances of wealth, "
+            "funds and insurance.",
+        ),
     ]
     if sheet.stamp.verification_code:
         lines.append(how_to_verify(sheet))

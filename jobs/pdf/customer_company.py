@@ -20,9 +20,10 @@ def company(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     if one is None or one.empty:
         return []
     title = sheet.say("对公业务", "Business")
+    months = _months(sheet, report, one)  # whole: two months and the sum apart from the rest belong to nothing
     traded = any(not month.silent for month in one.months)
     return [
-        *(section(sheet, title, _says(sheet, one), _months(sheet, report, one)) if traded else heading(sheet, title)),
+        *(section(sheet, title, _says(sheet, one), months, whole=True) if traded else heading(sheet, title)),
         *_partners(sheet, report, one),
         *_group(sheet, report, one),
     ]

@@ -167,10 +167,13 @@ def outlook(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
         "依据已发布的模型，每项附理由；可能不等于必然",
         "From the published models, each with its reasons; likely is not certain",
     )
-    parts: list[Flowable] = [KeepTogether([*heading(sheet, title, caption), pair]), Spacer(0, 2 * tokens.UNIT)]
-    if one.offers and one.basis:
+    parts: list[Flowable] = [*heading(sheet, title, caption), pair, Spacer(0, 2 * tokens.UNIT)]
+    if not one.offers:
+        return [KeepTogether(parts)]
+    if one.basis:
         parts += [sheet.text(one.basis, "caption"), Spacer(0, tokens.UNIT)]
-    return [*parts, *_offers(sheet, one.offers, one.offers_months)] if one.offers else parts
+    # Whole: each family apart from the offer it explains would begin a page by itself.
+    return [KeepTogether([*parts, *_offers(sheet, one.offers, one.offers_months)]), Spacer(0, 2 * tokens.UNIT)]
 
 
 def _leaving(sheet: Sheet, report: CustomerReport, one: Leaving | None, absent: str | None) -> list[Flowable]:
@@ -276,4 +279,4 @@ def _offers(sheet: Sheet, offers: Sequence[Offer], months: int) -> list[Flowable
         f"Probability of opening within {months} months; usual is the mean of customers without the family",
     )
     title = say("各类产品的可能与理由", "Each product family: how likely, and why")
-    return section(sheet, title, caption, table(sheet, columns, rows, small=True), whole=True)
+    return [*heading(sheet, title, caption), table(sheet, columns, rows, small=True)]

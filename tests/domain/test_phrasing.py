@@ -64,7 +64,7 @@ def test_one_scale_for_a_column():
     assert phrasing.scale_unit(zh, "CNY", "zh") == "万元"
     assert phrasing.scale_unit(en, "CNY", "en") == "CNY M"
     assert [phrasing.scaled(v, zh) for v in values] == ["138.6", "—", "0.1"]
-    assert [phrasing.scaled(v, en) for v in values] == ["1.39", "—", "0.50 K"]
+    assert [phrasing.scaled(v, en) for v in values] == ["1.39", "—", "0.0005"]
     assert phrasing.scaled(Decimal(-61_300), zh, sign=True) == "−6.1"
     assert phrasing.scale_unit(phrasing.scale_of([], "zh"), "CNY", "zh") == "元"
 
@@ -201,16 +201,13 @@ def test_no_writer_of_figures_knows_a_hyphen() -> None:
 
 
 def test_what_is_not_nothing_never_reads_like_it_in_a_larger_unit() -> None:
-    """One unit for a column; what is too small for it says its own."""
+    """One unit for a column, and every figure of it keeps it: a head that says M over 3.86 K misleads a thousandfold."""
     column = phrasing.scale_of([450_000_000, 320_000, 12, 0, None], "zh")
-    assert [phrasing.scaled(v, column) for v in (450_000_000, 320_000, 12, 0, None)] == [
-        "4.50",
-        "32.00万",
-        "<0.01万",
-        "0.00",
-        "—",
-    ]
-    assert phrasing.scaled(-320_000, column, sign=True) == "−32.00万" and phrasing.scaled(-12, column) == "−<0.01万"
-    english = phrasing.scale_of([4_500_000_000, 3_200], "en")
-    assert [phrasing.scaled(v, english) for v in (4_500_000_000, 3_200, 2)] == ["4.50", "3.20 K", "<0.01 K"]
+    said = [phrasing.scaled(v, column) for v in (450_000_000, 320_000, 12, 0, None)]
+    assert said == ["4.50", "0.003", "<0.0001", "0.00", "—"]
+    assert phrasing.scaled(-320_000, column, sign=True) == "−0.003" and phrasing.scaled(-12, column) == ">−0.0001"
+    millions = phrasing.scale_of([45_000_000, 3_860], "en")
+    assert [phrasing.scaled(v, millions, sign=True) for v in (45e6, 44_000, 3_860, 240, -960, -3, 3)] == [
+        "+45.0", "+0.04", "+0.004", "+0.0002", "−0.0010", ">−0.0001", "<0.0001",
+    ]  # fmt: skip
     assert phrasing.scaled(0.3, phrasing.scale_of([12], "zh")) == "0", "without a unit a figure is rounded as ever"

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from portal import translations
-from portal.run_warnings import warnings
+from portal.run_warnings import survival_warning, warnings
 from portal.run_words import Reader
 from portal.segments_question import moved_sum
 from store.runs import Run
@@ -59,6 +59,23 @@ def test_a_segmentation_says_whether_groups_or_figures_drifted() -> None:
     assert "分布漂移：价值等级的稳定性指数为" in groups and "数据漂移" not in groups
     assert "分布漂移" not in data and "数据漂移：2 项指标的稳定性指数达到 0.25" in data
     assert data.index("0.44") < data.index("0.31") and "0.02" not in data
+
+
+def test_a_contribution_says_that_lifetime_values_rest_on_something_else() -> None:
+    flat, new = (
+        cast(Run, SimpleNamespace(parameters={"rating_run": 1, **told}, metrics={}))
+        for told in ({}, {"survival": {"parameter": "0.99", "attrition": {"run_id": 3}, "default": True}})
+    )
+    said = list(survival_warning(cast(Reader, Said("en")), new, flat))
+    assert said == [
+        "Lifetime values rest on each customer's probability of leaving, and on surviving default; those of the run on show on "
+        "one survival for everybody, so the two do not compare."
+    ]
+    assert "全行统一的留存率，两者不可直接比较" in "".join(survival_warning(cast(Reader, Said("zh")), new, flat))
+    assert not [
+        *survival_warning(cast(Reader, Said("en")), new, new),
+        *survival_warning(cast(Reader, Said("en")), new, None),
+    ]
 
 
 def test_nobody_moved_holds_nothing_and_movers_nobody_knows_of_hold_what_is_not_known() -> None:

@@ -10,11 +10,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
+from domain.contribution.parameters import ContributionParameters
 from warehouse.columns import quoted
 from warehouse.contribution.behind import places_path
 from warehouse.contribution.months import Basis, there
@@ -56,10 +56,10 @@ def add_up_places(
     basis: Basis,
     paths: Mapping[date, Path],
     month: date,
-    times: Decimal,
+    parameters: ContributionParameters,
     own: pa.Table | None = None,
 ) -> tuple[pa.Table, pa.Table]:
     """As `add_up`, where customers stand by the ground's own places instead of a picture."""
     with Warehouse(Picture(())) as warehouse:
         warehouse.keep("k_places", f"select * from read_parquet({quoted(str(places_path(home, basis.ground)))})")
-        return customers(warehouse, paths, month, times, own), months(warehouse, paths)
+        return customers(warehouse, paths, month, parameters, own), months(warehouse, paths)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
 from domain.canonical import LOAN_FAMILIES
-from domain.contribution.lifetime import PLACES
+from domain.contribution.lifetime import PLACES, factors, without_default
+from domain.contribution.parameters import ContributionParameters
 from domain.contribution.sums import MONEY, NAMES
 from warehouse.branch_tree import branch_rows
 from warehouse.columns import quoted
+from warehouse.contribution.inputs import MILLION
 from warehouse.contribution.months import Basis, there
 from warehouse.engine import Connects, Warehouse
 from warehouse.features.windows import back
@@ -30,8 +31,8 @@ PARTS = (
     "deposit_margin", "loan_margin", "fees", "expected_loss", "operating_cost", "capital_cost", "capital",
     "contribution",
 )  # fmt: skip
-# A customer's own `domain.contribution.lifetime.factors`; who has none gets the factor given for the rest.
-TIMES = pa.schema([("customer_id", pa.string()), ("times", pa.int64())])
+# The share of a customer still there a month later, where another than the parameters' holds.
+SURVIVAL = pa.schema([("customer_id", pa.string()), ("monthly", pa.float64())])
 WON_AND_LOST = ("won", "won_volume", "lost", "lost_volume")
 _LENT = ", ".join(f"'{family}'" for family in LOAN_FAMILIES)
 _OF = {name: name for name in (*PARTS, "volume")} | {
@@ -61,14 +62,17 @@ def summed(prefix: str = "") -> str:
 
 
 def customers(
-    warehouse: Warehouse, paths: Mapping[date, Path], month: date, times: Decimal, own: pa.Table | None = None
+    warehouse: Warehouse,
+    paths: Mapping[date, Path],
+    month: date,
+    parameters: ContributionParameters,
+    own: pa.Table | None = None,
 ) -> pa.Table:
     """customer_id, accounts, unknown, months, month_<part>, year_<part>, lifetime_value; a row a customer.
 
     paths: files by month-end; those of the 12 months to `month` are read, fewer where there are fewer. Money in whole
     cents; month_<part> and accounts are None without a row in `month`. accounts: rows in the month; unknown: those
-    without a known balance; months: months with a row. times: `domain.contribution.lifetime.factor` of who is not
-    in `own`, of TIMES.
+    without a known balance; months: months with a row. own: SURVIVAL of those for whom the parameters' does not hold.
     """
     year = [path for day, path in paths.items() if back(month, YEAR) < day <= month]
     now = f"month = date '{month}'"
@@ -77,16 +81,42 @@ def customers(
         f"coalesce(sum({_OF[part]}), 0)::bigint as year_{part}"
         for part in PARTS
     )
-    n, d = int(times * 10**PLACES), 10**PLACES
-    warehouse.lend("k_times", TIMES.empty_table() if own is None else own)
+    unrated = [{"family": each.family, "pd_unrated": int(each.pd_unrated * MILLION)} for each in parameters.families]
+    warehouse.lend("k_unrated", pa.Table.from_pylist(unrated))
+    owes = f"(family in ({_LENT}) or coalesce(expected_loss, 0) <> 0)"
+    warehouse.keep(
+        "k_sums",
+        f"""
+select customer_id, nullif(count(*) filter ({now}), 0)::integer as accounts,
+  (count(*) filter ({now} and balance is null))::integer as unknown, count(distinct month)::integer as months, {columns},
+  coalesce(sum(contribution + coalesce(expected_loss, 0)) filter ({owes}), 0)::bigint as owed,
+  coalesce(max(if(defaulted, {MILLION}, coalesce(pd, pd_unrated))) filter ({now} and {owes}), 0)::bigint as chance
+from {rows_of(year)} left join k_unrated using (family) group by customer_id""",
+    )
+    warehouse.lend("k_times", _times(warehouse, parameters, own))
+    d = f"{10**PLACES}::hugeint"
     text = f"""
-with sums as (select customer_id, nullif(count(*) filter ({now}), 0)::integer as accounts,
-    (count(*) filter ({now} and balance is null))::integer as unknown, count(distinct month)::integer as months, {columns}
-  from {rows_of(year)} group by customer_id)
-select sums.*, (sign(year_contribution) * ((2 * abs(year_contribution)::hugeint * coalesce(times, {n}) + months * {d}::hugeint)
-  // (2 * months * {d}::hugeint)))::bigint as lifetime_value
-from sums left join k_times using (customer_id) order by customer_id"""
+with worth as (select k_sums.*, months * {d} as whole, (year_contribution + year_expected_loss - owed)::hugeint * times
+    + if(chance = {MILLION}, -{YEAR} * coalesce(month_expected_loss, 0)::hugeint * months * {d},
+      (owed::hugeint - coalesce(month_expected_loss, 0)::hugeint * months) * owed_times) as value
+  from k_sums join k_times using (customer_id))
+select * exclude (owed, chance, whole, value),
+  (sign(value) * ((2 * abs(value) + whole) // (2 * whole)))::bigint as lifetime_value
+from worth order by customer_id"""
     return pa.Table.from_batches(list(warehouse.batches(text)))
+
+
+def _times(warehouse: Warehouse, parameters: ContributionParameters, own: pa.Table | None) -> pa.Table:
+    """customer_id, times and owed_times: `domain.contribution.lifetime.factors` of everybody in k_sums."""
+    warehouse.lend("k_survival", SURVIVAL.empty_table() if own is None else own)
+    text = f"""
+select customer_id, coalesce(monthly, {float(parameters.survival)!r}::double) as monthly, chance
+from k_sums left join k_survival using (customer_id) order by customer_id"""
+    found = pa.Table.from_batches(list(warehouse.batches(text)))
+    monthly = found["monthly"].to_numpy()
+    owed = monthly * without_default(found["chance"].to_numpy() / MILLION)
+    times = [pa.array(factors(each, parameters.discount_rate)) for each in (monthly, owed)]
+    return pa.table([found["customer_id"], *times], names=["customer_id", "times", "owed_times"])
 
 
 def ensure_span(home: Path, basis: Basis, months: Sequence[date]) -> Path:
@@ -162,11 +192,11 @@ def add_up(
     picture: Connects,
     paths: Mapping[date, Path],
     month: date,
-    times: Decimal,
+    parameters: ContributionParameters,
     bank_name: str,
     own: pa.Table | None = None,
 ) -> tuple[pa.Table, pa.Table]:
     """(`customers` at `month`, `months` of all files) of a picture."""
     with Warehouse(picture) as warehouse:
         lend_places(warehouse, bank_name)
-        return customers(warehouse, paths, month, times, own), months(warehouse, paths)
+        return customers(warehouse, paths, month, parameters, own), months(warehouse, paths)

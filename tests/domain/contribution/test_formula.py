@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.contribution.defaults import BY_CURRENCY, CNY, default
-from domain.contribution.formula import contribution_of, work_out
-from domain.contribution.lifetime import Survival, factor, factors, lifetime_value, monthly_survival
+from domain.contribution.formula import contribution_of, half_up, work_out
+from domain.contribution.lifetime import Survival, factor, factors, lifetime_value, monthly_survival, without_default
 from domain.contribution.parameters import ContributionParameters, TransferPrice
 from domain.contribution.sums import Sums, of_months, total
 from domain.contribution.words import lines, rate, survival_words
@@ -149,12 +152,13 @@ def test_sums_agree_however_they_are_made() -> None:
 def test_who_is_likely_to_leave_is_worth_less() -> None:
     """12.5% leave in three months: (7/8)^(1/3) = 0.956466 a month; to lose 7 of 8 halves every month, 1/2 + 1/4 + … = 1."""
     assert monthly_survival(0.125, 3) == pytest.approx(0.956466, abs=5e-7)
-    some, most, nobody, all_ = factors(np.array([0.125, 0.875, 0.0, 1.0]), 3, D(0))
+    stays = np.array([monthly_survival(leaves, 3) for leaves in (0.125, 0.875, 0.0, 1.0)])
+    some, most, nobody, all_ = factors(stays, D(0))
     assert (most, nobody, all_) == (1_000_000_000, 36_000_000_000, 0)
     assert most < some < nobody
     for leaves in (0.0005, 0.695):
         same = factor(D(monthly_survival(leaves, 3)), D("0.05"))
-        assert factors(np.array([leaves]), 3, D("0.05"))[0] == int(same.scaleb(9))
+        assert factors(np.array([monthly_survival(leaves, 3)]), D("0.05"))[0] == int(same.scaleb(9))
 
 
 def test_survival_in_words() -> None:
@@ -166,6 +170,9 @@ def test_survival_in_words() -> None:
         survival_words(told, "zh") == "终身价值的留存取自流失预警 V-1：3 个月内流失概率 69.50%，折合每月留存 67.31%。"
     )
     assert "V-1 does not cover this customer" in survival_words(Survival(0.99, "V-1"), "en")
+    ends = survival_words(Survival(0.99, default=True), "en")
+    assert "expected loss counts once (LGD × EAD)" in ends and "once" not in survival_words(Survival(0.99), "en")
+    assert "只计一次" in survival_words(Survival(0.99, default=True), "zh")
     assert "每月" not in survival_words(Survival(0.99), "zh") and "99.00%" in survival_words(Survival(0.99), "zh")
 
 
@@ -174,3 +181,27 @@ def test_lifetime_value() -> None:
     assert factor(D("0.5"), D(0)) == D("1")
     assert lifetime_value(D("120.00"), 12, D(36)) == D("360.00")
     assert lifetime_value(D("120.00"), 0, D(36)) is None
+    assert lifetime_value(D("120.00"), 12, D(36), D("24.00"), D("0.50"), D(30)) == D("405.00"), "360 + (2 − 0.5) · 30"
+
+
+def test_who_has_defaulted_costs_the_loss_once_and_earns_nothing_more() -> None:
+    """7.67 M at an LGD of 45% is a loss of 3.45 M, not 36 months of a twelfth of it, whatever the loan brought before."""
+    month = work_out(account_month(family="business_loan", balance=D("7670000"), defaulted=True), CNY)
+    assert month.expected_loss is not None
+    whole = month.lgd * D("7670000")
+    told = lifetime_value(D(0), 12, D(30), owed=D("98000.00"), loss=month.expected_loss, owed_times=None)
+    assert told is not None and abs(told + whole) <= D("0.06"), "to the rounding of twelve months"
+    beside = lifetime_value(D("1200.00"), 12, D(30), owed=D("98000.00"), loss=month.expected_loss, owed_times=None)
+    assert beside == told + 3000, "what the customer keeps goes on"
+
+
+@given(
+    st.decimals("0", "1", places=6), st.decimals("0", "1", places=3), st.decimals("0", "100000000", places=2),
+    st.decimals("0", "1", places=4), st.decimals("0", "0.3", places=4),
+)  # fmt: skip
+def test_expected_losses_never_add_up_to_more_than_the_loan_can_lose(pd: D, lgd: D, ead: D, stays: D, rate: D) -> None:
+    loss = half_up(Fraction(pd) * Fraction(lgd) * Fraction(ead) / 12)
+    monthly = np.array([float(stays)]) * without_default(np.array([float(pd)]))
+    times = None if pd == 1 else D(int(factors(monthly, rate)[0])).scaleb(-9)
+    told = lifetime_value(D(0), 12, D(36), loss=loss, owed_times=times)
+    assert told is not None and 0 <= -told <= lgd * ead + D("0.20"), "36 roundings of half a cent"

@@ -121,6 +121,11 @@ def test_the_branch_report_adds_up_and_says_its_place() -> None:
     assert phrasing.money(made.change.before) in text
 
 
+def test_the_branch_report_tells_fees_booked_from_fee_income() -> None:
+    assert "指标“入账手续费”是当月" in flat(branch_report.render(branch("zh")))
+    assert "Feesbooked,theKPI,arethemonth'sfees" in flat(branch_report.render(branch("en")))
+
+
 def test_what_is_not_there_is_said() -> None:
     bare = BranchReport(samples.stamp("zh"), date(2026, 10, 31), "滨江支行", "CNY", ())
     text = flat(branch_report.render(bare))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from domain.contribution.words import raroc_words
 from domain.reports import CustomerReport, Identity, Rating
 from jobs.pdf import steps
 from jobs.pdf.customer_report import render
-from tests.jobs.pdf import samples
+from tests.jobs.pdf import samples, standing_samples
 from tests.jobs.pdf.reading import flat, pages, squeezed
 
 
@@ -104,6 +105,19 @@ def test_the_score_never_stands_apart_from_the_last_points(accounts):
     (last,) = [page for page in read if f"总分{report.rating.score}" in page]
     ordered = sorted(report.rating.points, key=lambda part: (part.points - part.best, part.name))
     assert all(squeezed(f"{part.name}{part.value}") in last for part in ordered[-3:])
+
+
+@pytest.mark.parametrize("accounts", range(1, 16, 3))
+def test_no_part_of_a_company_s_year_or_outlook_stands_apart_from_its_title(accounts):
+    report = samples.CUSTOMERS["corporate-en"]
+    held = tuple(replace(report.holdings[0], account=f"62220000{i:04}") for i in range(accounts))
+    month = replace(report.company.months[-1], runs=1)
+    year = tuple(replace(month, month=date(2025 + i // 12, i % 12 + 1, 28)) for i in range(10, 22))
+    full = replace(report, holdings=held, company=replace(report.company, months=year))
+    read = pages(render(replace(full, outlook=standing_samples.outlook("en"))))
+    for title, last in (("Business", "November 2025"), ("Attrition and next product", "May it be offered")):
+        (page,) = [page for page in read if f"\n{title}\n" in page]
+        assert last in page, (title, last)
 
 
 def test_corporate_paper_sums_up_long_holdings_and_mixed_currencies(papers):

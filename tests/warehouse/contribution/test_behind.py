@@ -14,7 +14,6 @@ import pyarrow as pa
 import pytest
 
 from domain.contribution.defaults import CNY
-from domain.contribution.lifetime import factor
 from domain.contribution.sums import NAMES, Sums, sums_of, total
 from domain.contribution.timeline import built_in
 from tests.warehouse.small_bank import SmallBank, draw
@@ -47,9 +46,7 @@ def places(bank: SmallBank, home: Path) -> Path:
 @pytest.fixture(scope="module")
 def mart(bank: SmallBank, home: Path) -> list[dict[str, Any]]:
     found = {day: BASIS.path(home, day) for day in DAYS}
-    rows: list[dict[str, Any]] = add_up(bank, found, END, factor(CNY.survival, CNY.discount_rate), "总行")[
-        1
-    ].to_pylist()
+    rows: list[dict[str, Any]] = add_up(bank, found, END, CNY, "总行")[1].to_pylist()
     return rows
 
 

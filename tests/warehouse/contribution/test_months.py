@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from domain.canonical import LOAN_FAMILIES
 from domain.contribution.cells import changed
 from domain.contribution.defaults import CNY
 from domain.contribution.formula import COMPONENTS, work_out
-from domain.contribution.lifetime import factor, lifetime_value
+from domain.contribution.lifetime import factor, factors, lifetime_value, without_default
 from domain.contribution.sums import MONEY
 from domain.contribution.timeline import Dated, built_in
 from tests.warehouse.small_bank import SmallBank, draw
@@ -63,7 +65,7 @@ def test_every_row_is_the_reference_s(home: Path) -> None:
 
 
 def test_accounts_customers_branches_and_the_bank_agree_to_the_cent(bank: SmallBank, home: Path) -> None:
-    people, mart = add_up(bank, paths(home), END, TIMES, "总行")
+    people, mart = add_up(bank, paths(home), END, CNY, "总行")
     facts = [row for path in paths(home).values() for row in rows(path)]
     assert sum(row["year_contribution"] for row in people.to_pylist()) == sum(row["contribution"] for row in facts)
     for part in PARTS:
@@ -78,13 +80,34 @@ def test_accounts_customers_branches_and_the_bank_agree_to_the_cent(bank: SmallB
         of_branch = [row for row in last if row["branch_id"] == branch]
         own = [row for who, row in by_customer.items() if homes[who] == branch]
         assert sum(row["fees"] for row in of_branch) == sum(row["month_fees"] or 0 for row in own)
-    for row in by_customer.values():
-        told = lifetime_value(Decimal(row["year_contribution"]).scaleb(-2), row["months"], TIMES)
-        assert cents(row["lifetime_value"]) == told
+
+
+def test_the_lifetime_value_of_a_customer_is_that_of_the_method(bank: SmallBank, home: Path, tmp_path: Path) -> None:
+    told = {**paths(home), END: tmp_path / "end.parquet"}
+    late = "select * replace (defaulted or right(customer_id, 1) in ('1', '2', '3') as defaulted)"
+    duckdb.sql(f"copy ({late} from '{paths(home)[END]}') to '{told[END]}' (format parquet)")
+    people, _ = add_up(bank, told, END, CNY, "总行")
+    facts = [row for path in told.values() for row in rows(path)]
+    unrated = {each.family: int(each.pd_unrated * 1_000_000) for each in CNY.families}
+    defaults = 0
+    for row in people.to_pylist():
+        mine = [one for one in facts if one["customer_id"] == row["customer_id"]]
+        owes = [one for one in mine if one["family"] in LOAN_FAMILIES or one["expected_loss"]]
+        now = [one for one in owes if one["month"] == END]
+        loss = sum(one["expected_loss"] or 0 for one in now)
+        owed = sum(one["contribution"] + (one["expected_loss"] or 0) for one in owes)
+        kept = sum(one["contribution"] for one in mine) - sum(one["contribution"] for one in owes)
+        chances = [1_000_000 if one["defaulted"] else one["pd"] or unrated[one["family"]] for one in now]
+        defaults += 1_000_000 in chances
+        stays = np.array([float(CNY.survival)]) * without_default(np.array([max(chances, default=0) / 1_000_000]))
+        times = None if 1_000_000 in chances else Decimal(int(factors(stays, CNY.discount_rate)[0])).scaleb(-9)
+        value = lifetime_value(cents(kept), row["months"], TIMES, cents(owed), cents(loss), times)
+        assert cents(row["lifetime_value"]) == value
+    assert defaults, "somebody of the small bank has defaulted"
 
 
 def test_won_and_lost_close_the_change(bank: SmallBank, home: Path) -> None:
-    _, mart = add_up(bank, paths(home), END, TIMES, "总行")
+    _, mart = add_up(bank, paths(home), END, CNY, "总行")
     for row in mart.to_pylist():
         assert (row["won"] is None) == (row["month"] == DAYS[0])
     here, there = ({r["customer_id"] for r in rows(paths(home)[day])} for day in (DAYS[3], DAYS[2]))
@@ -171,7 +194,7 @@ def test_what_an_average_balance_is(bank: SmallBank, tmp_path: Path) -> None:
 def test_from_a_customer_to_the_accounts_and_what_if(bank: SmallBank, home: Path) -> None:
     who = rows(paths(home)[END])[0]["customer_id"]
     months = of_accounts(home, BASIS, who, DAYS)
-    people, _ = add_up(bank, paths(home), END, TIMES, "总行")
+    people, _ = add_up(bank, paths(home), END, CNY, "总行")
     (row,) = (row for row in people.to_pylist() if row["customer_id"] == who)
     assert sum(month.contribution for month in months) == cents(row["year_contribution"])
     assert of_accounts(home, BASIS, "nobody", DAYS) == ()
