@@ -67,7 +67,8 @@ INDUSTRY_SECTIONS = {
     "P": ("教育", "education"), "Q": ("卫生和社会工作", "health and social work"), "R": ("文化、体育和娱乐业", "culture and sports"),
     "S": ("公共管理", "public administration"), "T": ("国际组织", "international organisations"),
 }  # fmt: skip
-# Shares are of the customer's own movements by number; the bank's own entries and their channel are not among them.
+# Shares are of the customer's own movements by number, those by channel without the automatic ones; the bank's own entries
+# are not among them.
 SHARE_CHANNELS = tuple(channel for channel in CHANNELS if channel != "system")
 SHARE_CATEGORIES = tuple(c for c in MOVEMENT_CATEGORIES if c not in ("interest", "fee", "penalty_interest"))
 

@@ -90,8 +90,8 @@ _MEANINGS = {
         "Days since the last own movement; missing without one in 12 months.",
     ),
     "channel_entropy": (
-        "主动交易在各渠道的分散程度；全在一个渠道为0。",
-        "How spread own movements are over channels; 0 when all use one.",
+        "主动交易（不含系统自动）在各渠道的分散程度；全在一个渠道为0。",
+        "How spread own movements, without automatic ones, are over channels; 0 when all use one.",
     ),
     "category_entropy": (
         "主动交易在各用途的分散程度；全是一种用途为0。",
@@ -218,14 +218,14 @@ def meaning(name: str) -> tuple[str, str]:
         zh, en = FAMILY_WORDS[name.removeprefix("n_")]
         return f"月末未销户的{zh}账户数。", f"Accounts of {en} open at the month-end."
     for words, prefix, whose in (
-        (CHANNEL_WORDS, "share_channel_", ("经由", "that went by")),
-        (CATEGORY_WORDS, "share_category_", ("用于", "that were for")),
+        (CHANNEL_WORDS, "share_channel_", ("（不含系统自动）中经由", ", without automatic ones, that went by")),
+        (CATEGORY_WORDS, "share_category_", ("中用于", " that were for")),
     ):
         if name.startswith(prefix):
             zh, en = words[name.removeprefix(prefix)]
             return (
-                f"近12个月主动交易中{whose[0]}{zh}的笔数占比。",
-                f"Share of the own movements of 12 months {whose[1]} {en}.",
+                f"近12个月主动交易{whose[0]}{zh}的笔数占比。",
+                f"Share of the own movements of 12 months{whose[1]} {en}.",
             )
     kind, _, window = name.rpartition("_")
     zh, en = _FLOWS[kind]

@@ -103,7 +103,6 @@ def segment_of(
         monetary=scores[2],
         rfm_why=_rfm_why(why, currency, language),
         cluster=cluster_name(cluster, model, language) if cluster is not None else None,
-        cluster_number=cluster_number(cluster, language) if cluster is not None else None,
         cluster_description=cluster_sentence(told, currency, language),
         distinct=tuple(_distinct(f, features, currency, language) for f in told.get("features", ())),
     )

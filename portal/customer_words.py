@@ -64,10 +64,6 @@ class Words:
         """What it is called: 交易频繁·存款较少 / Frequent use, low deposits."""
         return standing.cluster_name(number, self.model, self.language)
 
-    def segment_number(self, number: int) -> str:
-        """客群 3 / Segment 3: the mark beside the name."""
-        return standing.cluster_number(number, self.language)
-
     def family(self, code: str | None) -> str:
         """活期存款 / Demand deposits."""
         return self._said(FAMILY_WORDS, code)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, select
 
-from store.facets import HOLDS
+from store.facets import HOLDS, Facets, conditions
 from store.scope import Scope
 from store.tables import customers
 
@@ -18,6 +18,12 @@ class Headcount:
 
     everybody: int
     without: int
+
+
+def on_record(connection: Connection, scope: Scope, facets: Facets) -> int:
+    """Everybody of a scope, those without an account any more among them; facets as in store/facets.py narrow them."""
+    asked = select(func.count()).select_from(customers).where(scope.where(customers.c.branch_path))
+    return connection.scalar(asked.where(*conditions(connection, facets))) or 0
 
 
 def headcount(connection: Connection, scope: Scope, branch_path: str | None = None) -> Headcount:

@@ -144,6 +144,12 @@ def versions(connection: Connection, kind: str, state: str | None = None) -> lis
     ]
 
 
+def waiting_for(connection: Connection, login: str) -> list[ParameterVersion]:
+    """Proposals that wait for somebody else than who proposed them, of every kind, the oldest first: none of theirs."""
+    found = [one for kind in KINDS for one in versions(connection, kind, "proposed") if one.proposed_by != login]
+    return sorted(found, key=lambda one: one.version_id)
+
+
 def version(connection: Connection, version_id: int) -> ParameterVersion | None:
     """One version, or None."""
     query = select(parameter_versions).where(parameter_versions.c.version_id == version_id)

@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from domain.behaviour.habits import (
     CATEGORIES,
-    CHANNELS,
     FLOW,
     MONTHS,
     USES,
@@ -21,6 +20,7 @@ from domain.behaviour.habits import (
     packed_hours,
 )
 from domain.canonical import BANK_MADE_KINDS, DEPOSIT_FAMILIES
+from domain.catalogue import SHARE_CHANNELS
 from warehouse.engine import BATCH_ROWS, Warehouse
 from warehouse.features.windows import back, midnight_after
 
@@ -130,12 +130,13 @@ def _uses(found: dict[str, Any], first: int, count: int) -> Rows:
     rows = np.zeros(count, dtype=USES)
     if found:
         at = found["n"].astype(np.int64) - first
-        for what, names, figures in (
-            ("channel", CHANNELS, {"channel": "movements"}),
-            ("category", CATEGORIES, {"category": "movements", "spent": "spent"}),
+        # Each movement counts in one category, "other" where none is told: the automatic ones are reckoned from them.
+        for what, names, others, figures in (
+            ("channel", SHARE_CHANNELS, -1, {"channel": "movements"}),
+            ("category", CATEGORIES, CATEGORIES.index("other"), {"category": "movements", "spent": "spent"}),
         ):
             place = {name: n for n, name in enumerate(names)}
-            code = np.array([place.get(name, -1) for name in found[what]], dtype=np.int64)
+            code = np.array([place.get(name, others) for name in found[what]], dtype=np.int64)
             known = code >= 0
             for name, figure in figures.items():
                 np.add.at(rows[name], (at[known], code[known]), found[figure][known].astype(np.int64))

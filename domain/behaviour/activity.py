@@ -76,7 +76,8 @@ def frequencies(rows: habits.Rows) -> dict[str, int]:
 def year_of_uses(rows: habits.Rows, what: str) -> dict[str, int]:
     """channel or category -> own movements, or category -> cents spent (`spent`), of the year; the most first, none left out."""
     names = habits.CHANNELS if what == "channel" else habits.CATEGORIES
-    told = zip(names, rows[what].sum(axis=0, dtype=np.int64).tolist(), strict=True)
+    counts = habits.by_channel(rows) if what == "channel" else rows[what]
+    told = zip(names, counts.sum(axis=0, dtype=np.int64).tolist(), strict=True)
     return dict(sorted(((name, count) for name, count in told if count), key=lambda each: (-each[1], each[0])))
 
 

@@ -241,7 +241,7 @@ def _habits(v: Figures, currency: str, language: str) -> str | None:
     if v.get("channel") not in CHANNEL_WORDS or v.get("channel_share") is None:
         return choose(language, "近12个月没有主动交易", "no own movement in 12 months")
     word, share = choose(language, *CHANNEL_WORDS[v["channel"]]), percent(v["channel_share"], 0)
-    return choose(language, f"{share}的交易通过{word}", f"{share} of movements by {word}")
+    return choose(language, f"{share}的非自动交易通过{word}", f"{share} of movements by {word}, without automatic ones")
 
 
 def _credit(v: Figures, currency: str, language: str) -> str | None:

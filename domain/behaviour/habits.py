@@ -17,12 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from domain import canonical
 from domain.catalogue import SHARE_CATEGORIES, SHARE_CHANNELS
 
 MONTHS = 13
 DAYS, HOURS = 7, 24
 SLOTS = DAYS * HOURS  # weekday · 24 + hour, Monday 0
-CHANNELS, CATEGORIES = SHARE_CHANNELS, SHARE_CATEGORIES
+CHANNELS, CATEGORIES = canonical.CHANNELS, SHARE_CATEGORIES
+AUTOMATIC = "system"  # the last of CHANNELS: instalments and standing orders, and movements whose channel is not told
 Rows = NDArray[Any]  # of one of the types below
 
 
@@ -39,9 +41,9 @@ FLOW = _row(
     ("own", "<i4", (MONTHS,)), ("digital", "<i4", (MONTHS,)), ("inflow", "<i8", (MONTHS,)), ("outflow", "<i8", (MONTHS,)),
     ("held", "<u2"), ("active", "<u2"),
 )  # fmt: skip
-# Of the year: movements by channel and by category, money spent by category.
+# Of the year: movements by channel (but the automatic ones, see `by_channel`) and by category, money spent by category.
 USES = _row(
-    ("channel", "<i4", (len(CHANNELS),)), ("category", "<i4", (len(CATEGORIES),)), ("spent", "<i8", (len(CATEGORIES),)),
+    ("channel", "<i4", (len(SHARE_CHANNELS),)), ("category", "<i4", (len(CATEGORIES),)), ("spent", "<i8", (len(CATEGORIES),)),
 )  # fmt: skip
 # Hours: how many customers, how many entries each has, then the entries: only slots with movements.
 _HEAD, _SIZE, _HOUR = np.dtype("<u4"), np.dtype("<u2"), np.dtype([("slot", "u1"), ("count", "<u2")])
@@ -67,6 +69,16 @@ def unpacked(kept: Sequence[bytes] | Rows, kind: np.dtype[Any]) -> Rows:
             "the habits kept of customers are of another form than this code reads; build the picture again"
         )
     return np.frombuffer(raw, dtype=kind)
+
+
+def by_channel(rows: Rows) -> NDArray[np.int64]:
+    """Own movements of the year of rows of USES, shape (n, CHANNELS): all of them, so that they add up to the base of the
+    digital share. Automatic ones are what is left of the movements by category, of which each has one.
+    """
+    told = rows["channel"].astype(np.int64)
+    left = rows["category"].sum(axis=1, dtype=np.int64) - told.sum(axis=1)
+    # A picture of before left movements without a category out, of which some have a channel.
+    return np.column_stack([told, np.maximum(left, 0)])
 
 
 @dataclass(frozen=True)

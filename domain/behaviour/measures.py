@@ -85,7 +85,8 @@ def of_flow(measure: Measure, rows: habits.Rows, months: Sequence[date]) -> tupl
 def of_uses(measure: Measure, rows: habits.Rows) -> tuple[Values, NDArray[np.bool_]]:
     """As `of_flow`, of a channel or a category."""
     names = habits.CHANNELS if measure.kind == "channel" else habits.CATEGORIES
-    value = rows[measure.kind][:, names.index(measure.part)].astype(np.int64)
+    told = habits.by_channel(rows) if measure.kind == "channel" else rows[measure.kind]
+    value = told[:, names.index(measure.part)].astype(np.int64)
     return value, value != 0
 
 

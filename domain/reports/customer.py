@@ -147,7 +147,6 @@ class Segment:
     monetary: int | None = None
     rfm_why: str | None = None
     cluster: str | None = None
-    cluster_number: str | None = None  # as it is written: 客群 3
     cluster_description: str | None = None
     distinct: tuple[Distinct, ...] = ()
 

@@ -24,9 +24,8 @@ def behaviour(sheet: Sheet, report: CustomerReport) -> list[Flowable]:
     """Channel and purpose shares beside each other, then the hours of the week."""
     say, activity = sheet.say, report.activity
     left, right = widths_beside()
-    channels = _shares(
-        sheet, activity.channels, say.channel, say("渠道占比", "Own movements by channel"), (left, tokens.SERIES[0])
-    )
+    title = say("渠道占比（不含系统自动）", "By channel, without automatic ones")
+    channels = _shares(sheet, activity.channels, say.channel, title, (left, tokens.SERIES[0]))
     purposes = _shares(
         sheet, activity.categories, say.category, say("用途占比", "Own movements by purpose"), (right, tokens.SERIES[2])
     )

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from portal.access import Bind, Ctx
 from portal.layouts import home_waiting as part
 from portal.layouts.home_waiting import STEPS, Ids
+from store import parameters
 from store.model_decisions import waiting_for
 from store.override_rows import to_sign
 from store.undertakings import due_to
@@ -21,7 +22,8 @@ def show_waiting(ctx: Ctx, _login: str) -> Component | None:
     steps = [step for step in STEPS if ctx.may(f"models.{step}")]
     models = waiting_for(ctx.connection, mine, steps)
     overrides = to_sign(ctx.connection, ctx.scope, mine) if ctx.may("ratings.sign") else 0
-    return part.waiting(ctx, models, overrides) if models or overrides else None
+    proposals = parameters.waiting_for(ctx.connection, mine) if ctx.may("parameters.approve") else []
+    return part.waiting(ctx, models, overrides, proposals) if models or overrides or proposals else None
 
 
 def show_due(ctx: Ctx, _login: str) -> Component | None:

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from domain import phrasing
 from domain.behaviour.risk_bands import BANDS, HIGH, HIGH_BANDS, tone
+from domain.counted import whom
 from domain.outlook import leaving_reasons
 from domain.phrasing import number, percent, short, short_money
 from portal.access import Ctx
@@ -22,6 +23,7 @@ from portal.widgets import charts, frame, grids, status
 from portal.widgets.charts import Series, Table
 from portal.widgets.tiles import tile
 from store.facets import NONE
+from store.headcount import on_record
 from store.lookup import place_names
 from store.runs import Run
 from store.watch_list import Cell, Watched, cells
@@ -80,16 +82,18 @@ def _tiles(ctx: Ctx, seen: Seen, run: Run, found: Sequence[Cell]) -> list[Compon
         high = high.plus(cell) if cell.band in HIGH_BANDS else high
     months = ctx.t("behaviour.horizon", months=run.parameters.get("horizon", 3))
 
-    def one(name: str, value: str, small: str = "", before: str = "") -> Component:
+    def one(name: str, value: str, small: str = "", before: str = "", note: str | None = None) -> Component:
         about = ctx.t(f"behaviour.about.{name}", months=months, high=percent(HIGH, 0))
-        return tile(ctx.t(f"behaviour.name.{name}"), value, small, definition=about, before=before)
+        return tile(ctx.t(f"behaviour.name.{name}"), value, small, definition=about, before=before, note=note)
 
     def money(name: str, value: Decimal) -> Component:
         before, figure, after = phrasing.money_parts(value, seen.currency, ctx.language)
         return one(name, figure, after, before)
 
+    every = on_record(ctx.connection, ctx.scope, seen.asked.facets)
+    note = ctx.t("behaviour.of_whole", whom=whom("everybody", ctx.language), whole=number(every))
     return [
-        one("watched", number(whole.customers)), one("leavers", number(whole.leavers, 1)),
+        one("watched", number(whole.customers), note=note), one("leavers", number(whole.leavers, 1)),
         money("at_risk", whole.at_risk), one("high", number(high.customers)), money("high_aum", high.aum),
     ]  # fmt: skip
 

@@ -12,9 +12,11 @@ from dash.development.base_component import Component
 from domain import phrasing
 from domain.behaviour import activity, habits
 from domain.behaviour.measures import FREQUENCIES
+from domain.counted import whom
 from domain.phrasing import counted, number, percent, short_month
 from portal.access import Ctx
 from portal.behaviour_question import Seen
+from portal.customer_words import Words
 from portal.layouts.behaviour import chart_id, to_people
 from portal.layouts.customer_overview import HOURS, WEEKDAYS, apart
 from portal.widgets import charts, frame, status
@@ -31,6 +33,8 @@ TILES: tuple[tuple[str, Value, str, int], ...] = (
     ("per_active", lambda m: m.per_active, "ratio", 1), ("digital_share", lambda m: m.digital_share, "share", 1),
     ("inflow", lambda m: m.inflow, "money", 1), ("net", lambda m: m.net, "flow", 1),
 )  # fmt: skip
+
+OF_CUSTOMERS = ("active", "active_share")  # tiles that count some of the customers with an account
 
 
 def body(ctx: Ctx, seen: Seen) -> list[Component]:
@@ -64,6 +68,7 @@ def _tile(
     return tile(
         ctx.t(f"behaviour.name.{name}"), words, small, compared, [None if v is None else float(v) for v in line],
         ctx.t(f"behaviour.about.{name}"), ctx.theme, ctx.settings.red_means_up, before=before,
+        note=_of(ctx, told[habits.MONTHS - 1].customers) if name in OF_CUSTOMERS and habits.MONTHS - 1 in told else None,
     )  # fmt: skip
 
 
@@ -126,7 +131,13 @@ def _active(ctx: Ctx, seen: Seen, told: Mapping[int, Month]) -> Component:
     last = months[-1]
     title = ctx.t("behaviour.active_says", share=percent(last.active_share), count=number(last.active))
     table = Table(heads, rows, tuple(range(1, 6)))
-    return charts.chart_card(title, ctx.t("behaviour.active_why"), figure, table, ctx.language, chart_id("active"))
+    why = ctx.t("behaviour.active_why", of=_of(ctx, last.customers))
+    return charts.chart_card(title, why, figure, table, ctx.language, chart_id("active"))
+
+
+def _of(ctx: Ctx, whole: int) -> str:
+    """Whom a share of customers is of: 月末有未销户账户的客户 4,730 户."""
+    return ctx.t("behaviour.of_whole", whom=whom("open", ctx.language), whole=number(whole))
 
 
 def band_words(ctx: Ctx, band: str) -> str:
@@ -153,7 +164,10 @@ def _frequency(ctx: Ctx, seen: Seen, flow: habits.Rows) -> Component:
     ]
     month = phrasing.month(seen.asked.months[-1], ctx.language)
     idle = percent(Decimal(found["0"]) / total if total else None)
-    title, why = ctx.t("behaviour.frequency_says", share=idle), ctx.t("behaviour.frequency_why", month=month)
+    title, why = (
+        ctx.t("behaviour.frequency_says", share=idle),
+        ctx.t("behaviour.frequency_why", month=month, of=_of(ctx, total)),
+    )
     return charts.chart_card(title, why, figure, Table(heads, rows, (1, 2)), ctx.language, chart_id("frequency"))
 
 
@@ -163,7 +177,8 @@ def _channels(ctx: Ctx, seen: Seen, uses: habits.Rows) -> Component:
     if not found:
         return _empty(ctx, "channels", why)
     total = sum(found.values())
-    names, shares = [seen.words.channel(code) for code in found], [percent(Decimal(n) / total) for n in found.values()]
+    names = [channel_words(ctx, seen.words, code) for code in found]
+    shares = [percent(Decimal(n) / total) for n in found.values()]
     figure = charts.hbars(names, [n / total for n in found.values()], ctx.theme, shares, HEIGHT)
     opening(figure, [[f"channel:{code}" for code in found]])
     heads = [ctx.t(f"behaviour.head.{name}") for name in ("channel", "own", "share")]
@@ -173,6 +188,11 @@ def _channels(ctx: Ctx, seen: Seen, uses: habits.Rows) -> Component:
     ]
     title = ctx.t("behaviour.channels_says", channel=names[0], share=shares[0])
     return charts.chart_card(title, why, figure, Table(heads, rows, (1, 2)), ctx.language, chart_id("channels"))
+
+
+def channel_words(ctx: Ctx, words: Words, code: str) -> str:
+    """手机银行, Mobile banking; what goes by itself is called so."""
+    return ctx.t("behaviour.automatic") if code == habits.AUTOMATIC else words.channel(code)
 
 
 def _empty(ctx: Ctx, name: str, why: str) -> Component:

@@ -17,7 +17,7 @@ from domain.phrasing import number, percent, short
 from portal.access import Ctx
 from portal.behaviour_question import Behind, Chances, Seen, behind
 from portal.layouts.behaviour import Ids
-from portal.layouts.behaviour_habits import band_words
+from portal.layouts.behaviour_habits import band_words, channel_words
 from portal.layouts.behaviour_offers import Family, families_of
 from portal.layouts.customer_overview import WEEKDAYS
 from portal.widgets import frame, grids
@@ -52,7 +52,9 @@ def title(ctx: Ctx, seen: Seen, measure: Measure) -> str:
         weekday = ctx.t("customer.weekday", day=WEEKDAYS["zh" if language == "zh" else "en"][int(place)])
         return ctx.t("behaviour.of.slot", day=weekday, hour=hour, end=(int(hour) + 1) % habits.HOURS)
     code, _, reason = part.partition("-")
-    said = {"channel": words.channel, "category": words.category, "spent": words.category}.get(kind, words.family)(code)
+    if kind == "channel":
+        return ctx.t("behaviour.of.channel", what=channel_words(ctx, words, code))
+    said = {"category": words.category, "spent": words.category}.get(kind, words.family)(code)
     return ctx.t(f"behaviour.of.{kind}", what=said, reason=reason_words(reason, language))
 
 

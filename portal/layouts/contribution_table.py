@@ -22,7 +22,7 @@ from portal.contribution_question import BY, Line, Question, View
 from portal.customer_words import Words
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
-from portal.widgets.tiles import judged, tip
+from portal.widgets.tiles import Comparison, judged, look_of, tip
 from store.branches import Branch
 from store.contributions import CustomerContribution
 
@@ -154,10 +154,8 @@ def _change(ctx: Ctx, line: Line) -> Component:
     if line.before is None:
         return html.Span(phrasing.ABSENT, className="gx-flat")
     good = judged(line.now.contribution - line.before.contribution, 1)
-    good = good if good is None or not ctx.settings.red_means_up else not good
-    look = "gx-flat" if good is None else "gx-up" if good else "gx-down"
-    moved = phrasing.change(line.now.contribution, line.before.contribution)
-    return html.Span(percent(moved, sign=True), className=look)
+    moved = percent(phrasing.change(line.now.contribution, line.before.contribution), sign=True)
+    return html.Span(moved, className=look_of(Comparison("", moved, good), ctx.settings.red_means_up))
 
 
 def _name(ctx: Ctx, view: View, line: Line) -> Any:

@@ -15,7 +15,7 @@ from domain.ages import whole_years
 from domain.credit.overrides import Override
 from domain.delivered_words import delivered
 from domain.masking import mask_address, mask_email, mask_id_number, mask_name, mask_phone
-from domain.phrasing import day, number, short_money
+from domain.phrasing import day, number, sentence, short_money
 from domain.reports.customer import Activity, Rating, Segment
 from portal import report_button
 from portal.access import Ctx
@@ -140,12 +140,18 @@ def _tabs(ctx: Ctx, view: View, tab: str) -> Component:
     return html.Nav(links, className="gx-tabs", **marks(aria_label=ctx.t("customer.tabs")))
 
 
+def _apart(ctx: Ctx, view: View) -> str:
+    """What the segment's chip says when pointed at: what sets the segment apart, as the card of segments has it."""
+    told = view.segment.cluster_description if view.segment is not None else None
+    return sentence(told, ctx.language) if told else ctx.t("customer.cluster")
+
+
 def _chips(ctx: Ctx, view: View) -> list[Component]:
     one, found = view.customer, [status.chip(view.words.kind(view.customer.kind))]
     if one.tier:
         found.append(status.chip(view.words.tier(one.tier), "accent", title=ctx.t("customer.tier")))
     if one.segment is not None:
-        found.append(status.chip(view.words.segment(one.segment), title=view.words.segment_number(one.segment)))
+        found.append(status.chip(view.words.segment(one.segment), title=_apart(ctx, view)))
     if one.grade:
         found.append(_grade_chip(ctx, one.grade, one.score, view.rating))
     if one.days_past_due:

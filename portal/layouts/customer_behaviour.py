@@ -67,7 +67,7 @@ def _figures(ctx: Ctx, view: View) -> Component:
 
 
 def _shares(ctx: Ctx, key: str, shares: Sequence[Share], words: Callable[[str | None], str]) -> Component:
-    title, sub = ctx.t(f"customer.{key}"), ctx.t("customer.shares_sub")
+    title, sub = ctx.t(f"customer.{key}"), ctx.t(f"customer.{key}_sub")
     if not shares:
         return charts.chart_card(
             title, sub, None, None, ctx.language, empty=status.empty(ctx.t("customer.no_own_movements"))

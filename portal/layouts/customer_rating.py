@@ -124,7 +124,7 @@ def segment_card(ctx: Ctx, view: View) -> Component:
         ),
         _reason(ctx.t("customer.life_cycle"), one.life_cycle, one.life_cycle_why),
         _rfm(ctx, one),
-        _reason(ctx.t("customer.cluster"), one.cluster, one.cluster_description, mark=one.cluster_number),
+        _reason(ctx.t("customer.cluster"), one.cluster, one.cluster_description),
     ]
     why = ctx.t("customer.segment_sub", version=view.runs[0] or "—")
     return frame.card(
@@ -132,12 +132,10 @@ def segment_card(ctx: Ctx, view: View) -> Component:
     )
 
 
-def _reason(
-    name: str, value: str | None, why: str | None, tone: str = "plain", mark: str | None = None
-) -> Component | None:
+def _reason(name: str, value: str | None, why: str | None, tone: str = "plain") -> Component | None:
     if value is None:
         return None
-    chip = [status.chip(value, tone), html.Small(mark, className="gx-sub") if mark else None]
+    chip = status.chip(value, tone)
     return html.Div(
         [
             html.Span(name, className="gx-sub"),

@@ -1,4 +1,6 @@
-"""Home: what waits for this person's signature, and only what they may sign: models of the register, overrides of ratings."""
+"""Home: what waits for this person's signature, and only what they may sign: models of the register,
+overrides of ratings, versions of parameters.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,11 @@ from portal.actors import person
 from portal.layouts.models_answers import due_chip
 from portal.layouts.models_comparison import PATH as MODELS
 from portal.layouts.overrides import address
+from portal.layouts.parameters import PATH as PARAMETERS
 from portal.widgets import frame, status
 from store.model_decisions import Waiting
 from store.override_rows import WAITING
+from store.parameters import CONTRIBUTION, ParameterVersion
 from store.undertakings import Due
 
 STEPS = ("validate", "approve")
@@ -30,12 +34,14 @@ class Ids:
 
 def concerns(ctx: Ctx) -> bool:
     """Whether this person signs anything at all."""
-    return any(ctx.may(f"models.{step}") for step in STEPS) or ctx.may("ratings.sign")
+    return any(ctx.may(f"models.{step}") for step in STEPS) or ctx.may("ratings.sign") or ctx.may("parameters.approve")
 
 
-def waiting(ctx: Ctx, models: Sequence[Waiting], overrides: int) -> Component:
-    """A line for each model and one for the overrides, each with the way to it."""
-    lines = [_model(ctx, one) for one in models]
+def waiting(
+    ctx: Ctx, models: Sequence[Waiting], overrides: int, proposals: Sequence[ParameterVersion] = ()
+) -> Component:
+    """A line for each model and each version of parameters, and one for the overrides, each with the way to it."""
+    lines = [*(_model(ctx, one) for one in models), *(_proposal(ctx, one) for one in proposals)]
     if overrides:
         words = ctx.t("home.override_waits", count=counted(overrides, ctx.language, "项", "override"))
         lines.append(_line(ctx, words, ctx.t("home.to_sign"), address(WAITING)))
@@ -66,6 +72,13 @@ def _model(ctx: Ctx, one: Waiting) -> Component:
     key = one.step if one.dossier else "dossier"
     words = ctx.t(f"home.model_{key}", version=one.version, by=person(ctx, one.developed_by))
     return _line(ctx, words, ctx.t(f"home.to_{key}"), f"{MODELS}?model={one.model_id}")
+
+
+def _proposal(ctx: Ctx, one: ParameterVersion) -> Component:
+    by, since = person(ctx, one.proposed_by), day(one.valid_from)
+    words = ctx.t(f"home.proposal_{one.kind}", version=one.version, by=by, day=since)
+    asked = f"?version={one.version}" if one.kind == CONTRIBUTION else ""  # the others stand below, open to decide on
+    return _line(ctx, words, ctx.t("home.to_proposal"), f"{PARAMETERS}{asked}")
 
 
 def _line(ctx: Ctx, words: str, way: str, href: str) -> Component:

@@ -21,7 +21,7 @@ from portal.overview_question import LONGEST_MONTH, View, query
 from portal.widgets import frame, pickers, status
 from portal.widgets.export_links import export_links
 from portal.widgets.kpi_tiles import compared, definition, kpi_tile
-from portal.widgets.tiles import Comparison, spark, tip
+from portal.widgets.tiles import Comparison, look_of, spark, tip
 from store.headcount import headcount
 
 STEM = "overview"
@@ -178,6 +178,4 @@ def _other(ctx: Ctx, view: View, told: KpiFigure) -> Component:
 
 def changed(one: Comparison, red_means_up: bool) -> Component:
     """A change in a table's cell: coloured by whether it is good, its sign says the rest."""
-    good = one.good if one.good is None or not red_means_up else not one.good
-    look = "gx-flat" if good is None else "gx-up" if good else "gx-down"
-    return html.Span(one.change, className=look)
+    return html.Span(one.change, className=look_of(one, red_means_up))

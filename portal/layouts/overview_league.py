@@ -20,7 +20,7 @@ from portal.overview_question import View
 from portal.widgets import frame, status
 from portal.widgets.kpi_tiles import DIRECTIONS
 from portal.widgets.marks import marks
-from portal.widgets.tiles import judged
+from portal.widgets.tiles import Comparison, judged, look_of
 from store.facets import NONE
 
 
@@ -136,9 +136,8 @@ def _values(
 
 def _change(ctx: Ctx, told: KpiFigure, before: Decimal | None) -> Component:
     good = judged(kpi_words.difference(told, before), DIRECTIONS[told.direction])
-    good = good if good is None or not ctx.settings.red_means_up else not good
-    look = "gx-flat" if good is None else "gx-up" if good else "gx-down"
-    return html.Span(kpi_words.change(ctx.language, told, before), className=look)
+    words = kpi_words.change(ctx.language, told, before)
+    return html.Span(words, className=look_of(Comparison("", words, good), ctx.settings.red_means_up))
 
 
 def _name(ctx: Ctx, view: View, line: LeagueSums) -> Any:

@@ -134,4 +134,13 @@ def _time(ctx: Ctx, name: str, set_so: Line) -> Component:
 def _button(ctx: Ctx, act: str, ident: dict[str, Any], schedule: Schedule, look: str) -> Component:
     label = ctx.t(f"schedules.{act}")
     told = marks(aria_label=f"{label}：{schedule.title(ctx.language)}")
+    if act == "run":
+        return status.confirm(ident, label, _ask(ctx, schedule), look, **told)
     return html.Button(label, id=ident, n_clicks=0, type="button", className=f"gx-btn {look}".strip(), **told)
+
+
+def _ask(ctx: Ctx, schedule: Schedule) -> str:
+    """What is started: the steps that are kept, whatever the boxes say by now."""
+    steps = line(ctx.connection, as_at_first(schedule)).steps
+    names = choose(ctx.language, "、", ", ").join(job_words.title(ctx, step) for step in steps)
+    return ctx.t("schedules.ask_run", name=schedule.title(ctx.language), count=len(steps), steps=names)

@@ -36,6 +36,19 @@ def judged(change: Decimal | float | None, direction: int) -> bool | None:
     return (change > 0) == (direction > 0)
 
 
+def good_of(one: Comparison, red_means_up: bool) -> bool | None:
+    """Which colour a change has; None, no colour, where it reads as nothing: 0.0 % of a customer fewer is not red."""
+    if one.good is None or not any(digit in one.change for digit in "123456789"):
+        return None
+    return one.good != red_means_up
+
+
+def look_of(one: Comparison, red_means_up: bool) -> str:
+    """The class of that colour."""
+    good = good_of(one, red_means_up)
+    return "gx-flat" if good is None else "gx-up" if good else "gx-down"
+
+
 def tile(
     name: str,
     value: str,
@@ -81,9 +94,9 @@ def tip(words: str) -> Component:
 
 
 def _compared(one: Comparison, red_means_up: bool) -> Component:
-    arrow = "" if one.good is None else "▲" if one.change.startswith("+") else "▼" if one.change.startswith("−") else ""
-    good = one.good if one.good is None or not red_means_up else not one.good
-    look = "gx-flat" if good is None else "gx-up" if good else "gx-down"
+    good = good_of(one, red_means_up)
+    arrow = "" if good is None else "▲" if one.change.startswith("+") else "▼" if one.change.startswith("−") else ""
+    look = look_of(one, red_means_up)
     return html.Span([f"{one.label} ", html.I(arrow) if arrow else None, one.change], className=look)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from domain.canonical import BY_NAME as TABLES
-from domain.catalogue import FEATURE_NAMES
+from domain.catalogue import FEATURE_NAMES, SHARE_CHANNELS
 from domain.feature_meanings import TABLE_WORDS, meaning, sources
 from domain.feature_profile import BARS, profile
 
@@ -53,6 +53,13 @@ def test_nothing_known_is_told_as_nothing() -> None:
     assert profile([], None).missing_share is None
     flat = profile([0.0] * 990 + list(range(1, 21)), [0.0] * 1000)
     assert (sum(flat.now), flat.each) == (1010, False)
+
+
+def test_shares_by_channel_say_that_automatic_movements_are_left_out() -> None:
+    for name in ("channel_entropy", *(f"share_channel_{channel}" for channel in SHARE_CHANNELS)):
+        zh, en = meaning(name)
+        assert "不含系统自动" in zh and "without automatic ones" in en
+    assert "自动" not in meaning("share_category_rent")[0]
 
 
 def test_every_feature_has_a_meaning_and_tables_it_is_made_of() -> None:

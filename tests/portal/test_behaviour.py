@@ -153,6 +153,35 @@ def test_every_figure_is_the_sum_of_its_customers(bank: People) -> None:
     assert checked == set(KINDS)
 
 
+def _of_channels(client: Client) -> dict[str, Decimal]:
+    told = _links(client.call(show, {"view": "habits"}).value(BODY))
+    asked = ((dict(parse_qsl(urlsplit(href).query)).get("of", ""), words) for href, words in told)
+    return {of.partition(":")[2]: _number(words) for of, words in asked if of.startswith("channel:")}
+
+
+def test_the_channels_of_the_page_add_up_to_all_own_movements_of_the_year(quick: People) -> None:
+    with reading(quick.engine) as connection:
+        kept = list(connection.scalars(select(customer_habits.c.uses)))
+    own = habits.unpacked(kept, habits.USES)["category"].sum(axis=1).astype(int)
+    executive = quick.client("executive")
+    shown = _of_channels(executive)
+    assert sum(shown.values()) == int(own.sum()) and shown[habits.AUTOMATIC] > 0
+    assert "系统自动" in _shown(executive, view="people", of=f"channel:{habits.AUTOMATIC}")
+
+
+def test_whom_a_share_or_a_count_is_of_is_said(quick: People) -> None:
+    executive = quick.client("executive")
+    for language, everybody, account in (
+        ("zh", "共 12 户（在册全部客户，含已无账户的）", "共 12 户（月末有未销户账户的客户）"),
+        ("en", "of 12 (all customers on record, those without an account any more among them)",
+         "of 12 (customers with an open account at month-end)"),
+    ):  # fmt: skip
+        executive.post("/preferences", data={"language": language})
+        assert _shown(executive, view="habits").count(account) >= 4, "two tiles and two charts"
+        assert everybody in _shown(executive, view="attrition")
+    assert "of 6 (all customers" in _shown(executive, view="attrition", branch="B1")
+
+
 def test_bars_open_what_their_table_says(quick: People) -> None:
     """The names behind the points of the charts are those of the links in the tables."""
     for view in ("habits", "offers"):

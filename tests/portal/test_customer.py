@@ -156,6 +156,17 @@ def test_segment_says_why(people: People) -> None:
         assert words in shown, words
 
 
+def test_a_segment_is_called_by_what_sets_it_apart_and_never_by_its_number(people: People) -> None:
+    rate(people)
+    called = {**CLUSTER, "label": {"zh": "手机较多", "en": "More mobile", "features": [], "figures": []}}
+    with writing(people.engine) as connection:
+        told = {**MODEL, "clusters": {"personal": {"clusters": [called]}}}
+        connection.execute(update(runs).where(runs.c.kind == "segmentation").values(model=told))
+    for tab in ("overview", "rating"):
+        shown = show(people, "staff", "C01", tab)
+        assert "手机较多" in shown and "客群 1" not in shown
+
+
 def test_points_that_do_not_add_up_are_never_shown(people: People, caplog: pytest.LogCaptureFixture) -> None:
     rate(people, score=700)
     assert "62 / 70" not in show(people, "staff", "C01", "rating")

@@ -13,6 +13,7 @@ from tests.people import People
 from tests.portal.test_customer import rate
 from tests.portal.test_models import two_models
 from tests.portal.test_overrides import propose
+from tests.portal.test_parameters import propose_as as propose_parameters
 from tests.small_dossier import keep_dossier
 from tests.small_picture import NOW
 
@@ -86,3 +87,15 @@ def test_a_signature_is_asked_of_whoever_may_give_it_and_of_nobody_else(people: 
     assert "推翻 1项" in _waits(people, "risk") and "M-1" not in _waits(people, "risk")
     for login in ("executive", "auditor", "admin", "staff"):
         assert "推翻" not in _waits(people, login), login
+
+
+def test_a_version_of_parameters_waits_for_who_may_approve_it_but_not_for_who_proposed_it(people: People) -> None:
+    version = propose_parameters(people.client("admin")).value("frame-place", "href")
+    assert version
+    told = _waits(people, "admin2")
+    assert "贡献度参数第 1 版（" in told and "2026-10-01起）待批准" in told and "/admin/parameters?version=1" in told
+    for login in ("admin", "risk", "executive", "staff", "auditor"):
+        assert "待批准" not in _waits(people, login), login
+    english = people.client("admin2")
+    english.post("/preferences", data={"language": "en"})
+    assert "Contribution parameters, version 1 from 2026-10-01, proposed by" in english.call(show_waiting, "x").text

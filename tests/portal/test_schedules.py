@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -102,6 +103,13 @@ def test_it_can_be_started_now_and_only_once(people: People) -> None:
         trail = list(connection.scalars(select(audit_log.c.action).where(audit_log.c.action.like("schedules.%"))))
     assert [step.kind for step in chain.steps] == list(RUNS)
     assert (chain.schedule, chain.begun_by, chain.due_at, trail) == ("monthly", "admin", None, ["schedules.run"])
+
+
+def test_starting_a_chain_asks_first_and_says_what_it_starts(people: People) -> None:
+    admin = people.client("admin")
+    asked = re.findall(r'"data-ask": ?"([^"]+)"', admin.open_page("/admin/schedules"))
+    assert len(asked) == 2, "each schedule that can be started by hand"
+    assert f"现在开始“每月计算”？按已保存的设置依次计算 {len(RUNS)} 项：" in asked[0] and "贡献度" in asked[0]
 
 
 @pytest.mark.parametrize("login", ["staff", "executive", "auditor", "risk"])

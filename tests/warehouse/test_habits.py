@@ -9,12 +9,22 @@ import numpy as np
 import pyarrow as pa
 
 from domain.behaviour import activity, habits
+from domain.canonical import DIGITAL_CHANNELS
+from domain.catalogue import SHARE_CHANNELS
 from tests.warehouse.small_bank import draw
 from warehouse.projection import Projection
 
+# Paid by itself, of a channel nobody told, and of no purpose.
+AUTOMATIC = (
+    "update transactions set channel = 'system', category = 'loan' where hash(transaction_id) % 11 = 0",
+    "update transactions set channel = null where hash(transaction_id) % 11 = 1",
+    "update transactions set category = null where hash(transaction_id) % 11 between 1 and 3",
+)
+
 
 def test_habits_agree_with_what_else_is_served(tmp_path: Path) -> None:
-    with Projection(draw(tmp_path / "bank.duckdb", 60, 15), "江城银行") as serving:
+    bank = draw(tmp_path / "bank.duckdb", 60, 15).changed(*AUTOMATIC)
+    with Projection(bank, "江城银行") as serving:
         newest = serving.complete
         tables = {name: pa.Table.from_batches(list(batches)) for name, batches in serving.tables()}
     told = tables["customer_habits"]
@@ -35,6 +45,14 @@ def test_habits_agree_with_what_else_is_served(tmp_path: Path) -> None:
         )  # fmt: skip
         assert (int(one.inflow * 100), int(one.outflow * 100)) == (row.inflow, row.outflow)
     _year(told, tables["customer_features"])
+    _one_base(activity.year_of_uses(habits.unpacked(told["uses"].to_pylist(), habits.USES), "channel"), months)
+
+
+def _one_base(channels: dict[str, int], months: tuple[activity.Month, ...]) -> None:
+    """The channels of the year add up to its own movements, and the digital ones to its digital ones."""
+    year = months[1:]
+    assert sum(channels.values()) == sum(month.own for month in year) and channels[habits.AUTOMATIC] > 0
+    assert sum(channels[name] for name in DIGITAL_CHANNELS) == sum(month.digital for month in year)
 
 
 def _year(told: pa.Table, features: pa.Table) -> None:
@@ -50,7 +68,7 @@ def _year(told: pa.Table, features: pa.Table) -> None:
     for at, customer in enumerate(one for block in told["customer_ids"].to_pylist() for one in json.loads(block)):
         figures, slots = json.loads(known[customer]["features"]), known[customer]["activity_hours"]
         whole = uses["channel"][at].sum()
-        for place, channel in enumerate(habits.CHANNELS):
+        for place, channel in enumerate(SHARE_CHANNELS):
             share = figures.get(f"share_channel_{channel}")
             assert (share is None) == (whole == 0)
             assert whole == 0 or np.isclose(uses["channel"][at, place] / whole, share, atol=1e-6)

@@ -60,7 +60,10 @@ def test_every_chart_is_the_sum_of_its_customers(flow: habits.Rows) -> None:
     assert sum(activity.frequencies(flow).values()) == told[-1].customers
     uses = np.zeros(3, dtype=habits.USES)
     uses["channel"][:, 1], uses["spent"][:, 2] = [1, 2, 3], [5, 0, 7]
-    assert activity.year_of_uses(uses, "channel") == {habits.CHANNELS[1]: 6}
+    uses["category"][:, 4] = [1, 2, 9]  # six of the third's went by none of the channels kept
+    assert activity.year_of_uses(uses, "channel") == {habits.CHANNELS[1]: 6, habits.AUTOMATIC: 6}
+    value, counts = of_uses(Measure("channel", habits.AUTOMATIC), uses)
+    assert (value.tolist(), counts.tolist()) == ([0, 0, 6], [False, False, True])
     assert of_uses(Measure("spent", habits.CATEGORIES[2]), uses)[1].tolist() == [True, False, True]
     hours = habits.Hours(np.array([0, 2]), np.array([25, 25]), np.array([3, 4]), 3)
     assert activity.year_of_hours(hours)[1][1] == 7 == of_hours(Measure("slot", "1-1"), hours)[0].sum()
@@ -85,7 +88,7 @@ def test_offers_and_reasons_part_the_customers_without_the_family() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "own", "own:2019-01", "slot:7-1", "slot:1-24", "channel:system", "freq:4", "offer:x", "x:y"]
+    "name", ["", "own", "own:2019-01", "slot:7-1", "slot:1-24", "channel:post", "freq:4", "offer:x", "x:y"]
 )
 def test_a_name_that_means_nothing_is_none(name: str) -> None:
     assert measure_of(name, MONTHS) is None
