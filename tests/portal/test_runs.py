@@ -294,30 +294,6 @@ def test_somebody_else_publishes_and_goes_back_in_one_step(candidates: People) -
         assert connection.scalar(select(func.count()).select_from(publications)) == 2
 
 
-def test_a_run_put_on_show_again_is_told_beside_the_one_it_replaced(candidates: People) -> None:
-    """It was the first ever on show, so by the rule nothing was before it: the reader wants what he went back from."""
-    second, risk = candidates.client("admin2"), candidates.client("risk")
-    second.call(one.publish, 1, CANDIDATE, "核对过")
-    assert "原因（必填" in second.open_page("/admin/runs/1")
-    for nothing in (None, "  "):
-        assert "请写明原因" in second.call(one.publish, 1, 1, nothing).toast
-    assert second.call(one.publish, 1, 1, "客群不对").status == 200
-    shown = risk.open_page("/admin/runs/1")
-    assert "重新启用，替换 new-segmentation；与被替换的版本并排" in shown and "被替换的 new-segmentation" in shown
-    assert "此前没有发布过" not in shown and "没有迁移表" not in shown and f'"/admin/runs/{CANDIDATE}"' in shown
-    bank = json.dumps(second.call(one.movers, 1).json, ensure_ascii=False)
-    assert "全行，与重新启用时被替换的 new-segmentation 相比" in bank and "step=" not in bank
-    told = json.dumps(risk.call(one.movers, 1).json, ensure_ascii=False)
-    cells = re.findall(r'\{"children": "([0-9,]+)", "href": "(/customers\?step=1:tier:[^"]+)"', told)
-    assert "您权限范围内，与重新启用时被替换的 new-segmentation 相比" in told and sum(int(n) for n, _ in cells) == 12
-    for count, address in cells:
-        assert address.endswith(f":{CANDIDATE}")
-        found = json.dumps(risk.call(look_up.counts, address.partition("?")[2]).json, ensure_ascii=False)
-        assert f"共 {count} 户" in found and "v" in found and "new-segmentation" in found, address
-        refused = risk.call(look_up.counts, address.partition("?")[2].replace(f":{CANDIDATE}", f":{CREDIT}"))
-        assert f"共 {count} 户" not in json.dumps(refused.json, ensure_ascii=False)
-
-
 def test_who_compared_with_another_run_looks_again_first(candidates: People) -> None:
     before, second = _tiers(candidates), candidates.client("admin2")
     shown = second.open_page(f"/admin/runs/{CANDIDATE}")
