@@ -56,7 +56,7 @@ def _rest(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
     page of their own."""
     ways = [grouping_table(sheet, grouping, report.currency) for grouping in report.groupings]
     end = [*_moves(sheet, report), *_end(sheet, report)]
-    if report.against is None and ways:
+    if not (report.moves or report.movers) and ways:
         end = [KeepTogether([*ways.pop(), *end])]
     return [*(part for way in ways for part in way), *end]
 
@@ -235,11 +235,8 @@ def _profiles(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
 
 def _moves(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
     say, title = sheet.say, sheet.say("客群迁移", "Moves between segments")
-    if report.against is None:  # the notes say so: a part of its own would begin a page for nothing
+    if not report.moves:  # the notes say so: a part of its own would begin a page for nothing
         return []
-    if not report.moves:
-        words = say("与上一版本相比，没有客户换过客群。", "Against the version before, nobody changed segment.")
-        return section(sheet, title, "", empty(sheet, words))
     scale = say.scale([one.aum for one in report.moves])
     unit = say.unit(scale, report.currency)
     rows = [
@@ -295,6 +292,8 @@ def _notes(sheet: Sheet, report: SegmentReport) -> list[Flowable]:
         lines.append(
             say("这是首个发布的版本，还没有迁移可看。", "This is the first published version: nobody has moved yet.")
         )
+    elif not report.moves:
+        lines.append(say("与上一版本相比，没有客户换过客群。", "Against the version before, nobody changed segment."))
     lines.append(
         say(
             "行为客群由近12个月的余额、往来、渠道与用途聚类而成，个人与公司分开；名称由分析人员给定，未命名的以最突出的两项特征称呼。",

@@ -138,6 +138,17 @@ def test_what_is_not_there_is_said() -> None:
     assert "没有客户换过客群" in flat(segment_report.render(still))
 
 
+@pytest.mark.parametrize("groups", range(1, 26, 3))
+def test_the_notes_of_a_segment_report_never_stand_alone_on_a_page(groups: int) -> None:
+    """Nobody moved: the notes say so, and go with the last of the ways to divide where they begin a page."""
+    report = segments("en")
+    ways = tuple(replace(way, groups=way.groups[:1] * groups) for way in report.groupings)
+    told = replace(report, segments=report.segments[:1], chosen="x", groupings=ways, moves=(), movers=())
+    last = pages(segment_report.render(told))[-1]
+    assert "nobody changed segment" in last and "Moves between segments" not in last
+    assert told.groupings[-1].title in last
+
+
 def test_one_segment_has_a_share_of_all_and_long_names_do_not_run_into_each_other() -> None:
     report = segments("en")
     one = replace(report, segments=report.segments[:1], chosen="Salaried savers 1", everybody=8000)
