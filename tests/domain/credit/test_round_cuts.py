@@ -41,7 +41,9 @@ def test_cuts_are_whole_steps_and_every_bin_is_what_the_page_says(unit: str, see
         inside &= np.ones(size, bool) if one.high is None else values < one.high
         assert (one.rows, one.bad) == (inside.sum(), bad[inside].sum())
         assert one.rows >= CARD_BINS.least_share * size
-    assert all(after <= before + 1e-9 for before, after in pairwise(b.woe for b in ranges))  # equal bins, summed otherwise
+    assert all(
+        after <= before + 1e-9 for before, after in pairwise(b.woe for b in ranges)
+    )  # equal bins, summed otherwise
     assert sum(b.rows for b in found.bins) == size
 
 
