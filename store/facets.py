@@ -27,15 +27,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from store.run_moves import stepped
+from store import run_moves
 from store.scope import Scope
 from store.shown import compared
 from store.tables import branches, customers, run_segments
 
 Facets = Mapping[str, Sequence[str]]
 
-NONE = "none"
-ABSENT = "absent"
+NONE, ABSENT = run_moves.NONE, run_moves.ABSENT
 # Bands of AUM in the bank's currency, from the tier thresholds of domain/segmentation: lower bound in, upper out.
 AUM_BOUNDS = (Decimal(0), Decimal(50_000), Decimal(500_000), Decimal(6_000_000), Decimal(10_000_000))
 AUM_BANDS: dict[str, tuple[Decimal | None, Decimal | None]] = {
@@ -84,7 +83,7 @@ def _condition(connection: Connection, name: str, values: tuple[str, ...]) -> Co
         return _among(customers.c.segment, [int(v) for v in values if v.isdecimal()], NONE in values)
     if name in QUIET:
         said = {
-            "rfm": _scored, "was": _stood, "step": lambda value: stepped(connection, value), "total": lambda _: true(),
+            "rfm": _scored, "was": _stood, "step": lambda value: run_moves.stepped(connection, value), "total": lambda _: true(),
         }[name]  # fmt: skip
         return or_(false(), *(said(value) for value in values))
     if name == "branch":
