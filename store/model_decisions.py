@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from store.model_steps import ModelRefused, event, held, said, wrong_state
+from store.model_steps import ModelRefused, event, held, said, weighed, wrong_state
 from store.models import STATES, Model, any_approved, list_models, model_id_of, model_row, of_run, origin_of, shown
 from store.reports import newest_dossier
 from store.tables import credit_models, runs
-from store.undertakings import answered_first
+from store.undertakings import answered_first, findings
 from store.users import is_person
 
 TIERS = (1, 2, 3)
@@ -85,11 +85,12 @@ def validate(
     connection: Connection, model_id: int, by: str, at: datetime, words: str, address: str | None = None
 ) -> None:
     """A second person says that the model does what it should, with its validation dossier before them. ModelRefused:
-    own_model, wrong_state, no_dossier, old_dossier, unanswered, words_needed, no_such_model."""
+    own_model, wrong_state, no_dossier, old_dossier, you_answered, unanswered, words_needed, words_short, no_such_model."""
     found = _decidable(connection, model_id, words, ("developed",))
     _somebody_else(found, by, "validate")
     paper = _dossier_of(connection, found, "validated")
     answered_first(connection, found, by)
+    words = weighed(words)
     _turn(connection, found, "validated", by, at, words, address, paper, validated_by=by, validated_at=at)
 
 
@@ -98,7 +99,7 @@ def approve(
 ) -> None:
     """A third person allows its use; the model of the run on show is in use from then on. ModelRefused: own_model (to who
     developed it), same_person (to who validated it), nobody_answers, wrong_state, no_dossier, old_dossier,
-    unanswered (a dossier made since found more), words_needed, no_such_model."""
+    unanswered (a dossier made since found more), words_needed, words_short, no_such_model."""
     found = _decidable(connection, model_id, words, ("validated",))
     _somebody_else(found, by, "approve")
     if by == found.validated_by:
@@ -110,6 +111,7 @@ def approve(
     _answered_for(connection, found.version, found.owner)
     paper = _dossier_of(connection, found, "approved")
     answered_first(connection, found, found.validated_by)
+    words = weighed(words)
     _turn(connection, found, "approved", by, at, words, address, paper, approved_by=by, approved_at=at)
     if shown(connection) == model_id:
         _put_in_use(connection, model_id, by, at, words, address)
@@ -153,27 +155,40 @@ def assign(
 
 @dataclass(frozen=True)
 class Waiting:
-    """A model that waits for somebody's signature. step: validate or approve. dossier: whether it has one to sign on."""
+    """A model that waits for somebody's signature. step: validate, approve, or answer (what its dossier found comes first).
+    dossier: whether it has one that says what it found. count: findings to be answered."""
 
     model_id: int
     version: str
     step: str
     developed_by: str
     dossier: bool
+    count: int = 0
 
 
 def waiting_for(connection: Connection, login: str, steps: Collection[str]) -> list[Waiting]:
-    """Models this person may take a step further now, the oldest first: nobody is told of what they may not sign.
+    """Models this person may take a step further now, the oldest first: nobody is told of what they may not do.
 
-    steps: those their grants allow, of validate and approve.
+    steps: those their grants allow, of validate, approve and answer. While findings wait for an answer nobody signs; who
+    answered one does not validate.
     """
-    found = []
-    for one in reversed(list_models(connection)):
-        step = {"developed": "validate", "validated": "approve"}.get(one.state)
-        if step in steps and step is not None and login not in (one.developed_by, one.validated_by):
-            paper = newest_dossier(connection, one.model_id)
-            found.append(Waiting(one.model_id, one.version, step, one.developed_by, paper is not None))
-    return found
+    found = (_waits(connection, one, login, steps) for one in reversed(list_models(connection)))
+    return [one for one in found if one is not None]
+
+
+def _waits(connection: Connection, one: Model, login: str, steps: Collection[str]) -> Waiting | None:
+    step = {"developed": "validate", "validated": "approve"}.get(one.state)
+    if step is None:
+        return None
+    told = findings(connection, one.model_id)
+    asked = [each for each in told or () if not each.answered(one.validated_by)]
+    if asked:
+        mine = "answer" in steps and login != one.validated_by
+        return Waiting(one.model_id, one.version, "answer", one.developed_by, True, len(asked)) if mine else None
+    answered = step == "validate" and any(each.given_by(login) for each in told or ())
+    if step not in steps or answered or login in (one.developed_by, one.validated_by):
+        return None
+    return Waiting(one.model_id, one.version, step, one.developed_by, told is not None)
 
 
 def showable(connection: Connection, run_id: int, going_back: bool, by: str, at: datetime) -> Model:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, insert, select, update
 
-from store.model_steps import ModelRefused, event, held, said, wrong_state
+from store.model_steps import ModelRefused, event, held, said, weighed, wrong_state
 from store.models import Model
 from store.reports import newest_dossier
 from store.tables import credit_models, dossier_findings, reports, undertakings
@@ -72,6 +72,10 @@ class Found:
         """Whether it holds nobody back: not asked for, or answered by somebody else than who validates."""
         return not self.required or (self.answer is not None and self.answer.made_by != validator)
 
+    def given_by(self, login: str | None) -> bool:
+        """Whether it asks for an answer and this person gave the one that counts: they may not validate then."""
+        return self.required and self.answer is not None and self.answer.made_by == login
+
 
 def of_model(connection: Connection, model_id: int) -> list[Undertaking]:
     """All of a model, oldest first."""
@@ -115,6 +119,12 @@ def answered_first(connection: Connection, found: Model, validator: str | None) 
             version=found.version,
         )
     missing = [one for one in told if not one.answered(validator)]
+    if found.validated_by is None and any(one.given_by(validator) for one in missing):
+        raise ModelRefused(
+            "you_answered",
+            f"{validator} answered what the dossier of model {found.version} found and may not validate it; somebody else must",
+            version=found.version,
+        )
     if missing:
         raise ModelRefused(
             "unanswered",
@@ -128,7 +138,7 @@ def answer(
     connection: Connection, model_id: int, finding: str, told: Promise, by: str, at: dt.datetime, address: str | None = None
 ) -> int:  # fmt: skip
     """Answer a finding of the newest dossier. ModelRefused: no_such_finding, validator_answers, wrong_state, and what a
-    promise is refused for (words_needed, no_such_person, due_needed, due_past), no_such_model."""
+    promise is refused for (promise_needed, words_short, words_repeated, no_such_person, due_needed, due_past), no_such_model."""
     found = _open_model(connection, model_id)
     there = next((one for one in findings(connection, model_id) or () if one.key == finding), None)
     if there is None:
@@ -229,9 +239,9 @@ def _keep(
     connection: Connection, model_id: int, act: str, kept: dict[str, str], told: Promise, by: str, at: dt.datetime,
     address: str | None,
 ) -> int:  # fmt: skip
-    words = said(told.words)
-    if not words:
+    if not said(told.words):
         raise ModelRefused("promise_needed", "say what is done about it")
+    words = weighed(told.words)
     owner = login_of(connection, told.owner)
     if owner is None:
         raise ModelRefused(

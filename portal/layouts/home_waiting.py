@@ -22,7 +22,7 @@ from store.override_rows import WAITING
 from store.parameters import CONTRIBUTION, ParameterVersion
 from store.undertakings import Due
 
-STEPS = ("validate", "approve")
+STEPS = ("validate", "approve", "answer")
 
 
 class Ids:
@@ -70,8 +70,8 @@ def _due(ctx: Ctx, one: Due) -> Component:
 
 def _model(ctx: Ctx, one: Waiting) -> Component:
     key = one.step if one.dossier else "dossier"
-    words = ctx.t(f"home.model_{key}", version=one.version, by=person(ctx, one.developed_by))
-    return _line(ctx, words, ctx.t(f"home.to_{key}"), f"{MODELS}?model={one.model_id}")
+    words = ctx.t(f"home.model_{key}", version=one.version, by=person(ctx, one.developed_by), count=str(one.count))
+    return _line(ctx, words, ctx.t(f"home.to_{key}", count=str(one.count)), f"{MODELS}?model={one.model_id}")
 
 
 def _proposal(ctx: Ctx, one: ParameterVersion) -> Component:

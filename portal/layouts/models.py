@@ -223,8 +223,8 @@ def _not_this_person(ctx: Ctx, one: Model, step: str) -> Component | None:
         key = "same_person"
     elif newest_dossier(ctx.connection, one.model_id) is None:
         key = "no_dossier"
-    elif _unanswered(ctx, one, mine if step == "validate" else one.validated_by):
-        key = "unanswered_here"
+    elif key_of_findings := _unanswered(ctx, one, mine if step == "validate" else one.validated_by, step):
+        key = key_of_findings
     elif step == "approve" and not is_person(ctx.connection, one.owner):
         key = "nobody_answers"
     return (
@@ -234,9 +234,12 @@ def _not_this_person(ctx: Ctx, one: Model, step: str) -> Component | None:
     )
 
 
-def _unanswered(ctx: Ctx, one: Model, validator: str | None) -> bool:
-    found = findings(ctx.connection, one.model_id)
-    return found is not None and not all(each.answered(validator) for each in found)
+def _unanswered(ctx: Ctx, one: Model, validator: str | None, step: str) -> str | None:
+    """Why the findings hold this person back: that they answered one comes first, as no further answer changes it."""
+    found = findings(ctx.connection, one.model_id) or ()
+    if step == "validate" and any(each.given_by(validator) for each in found):
+        return "you_answered"
+    return None if all(each.answered(validator) for each in found) else "unanswered_here"
 
 
 def _owner(ctx: Ctx, one: Model) -> list[Component]:

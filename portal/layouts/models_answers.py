@@ -19,7 +19,8 @@ from store.model_steps import LONGEST_WORDS
 from store.models import Model
 from store.undertakings import CONDITION, Found, Undertaking, findings, of_model
 
-TONES = {"watch": "warn", "act": "bad"}
+WATCH = "watch"
+TONES = {WATCH: "warn", "act": "bad"}
 SET = "condition"  # the choice that is no finding
 
 
@@ -64,7 +65,9 @@ def _findings(ctx: Ctx, one: Model, found: Sequence[Found] | None, writes: bool)
 
 def _found(ctx: Ctx, one: Model, each: Found) -> list[Any]:
     told = each.answer
-    level: list[Any] = [status.chip(ctx.t(f"models.answers.{each.level}"), TONES[each.level])]
+    # What nobody may sign without is not only watched, however grave it is.
+    judged, tone = ("to_answer", "bad") if each.required and each.level == WATCH else (each.level, TONES[each.level])
+    level: list[Any] = [status.chip(ctx.t(f"models.answers.{judged}"), tone)]
     words: Any = "—"
     if told is not None:
         words = told.words
@@ -132,7 +135,7 @@ def due_chip(ctx: Ctx, one: Undertaking) -> Component:
 def _form(ctx: Ctx, one: Model, found: Sequence[Found]) -> Component:
     """Answer a finding, or set a condition: what is done, who does it, until when."""
     open_first = sorted(found, key=lambda each: each.answered(one.validated_by))
-    choices = [(finding_words(each.key, ctx.language), each.key) for each in open_first]
+    choices = [(_asked(ctx, each), each.key) for each in open_first]
     if one.developed_by != ctx.viewer.login:
         choices.append((ctx.t("models.answers.set"), SET))
     if not choices:
@@ -151,12 +154,21 @@ def _form(ctx: Ctx, one: Model, found: Sequence[Found]) -> Component:
     body = [
         html.Div([html.Span(ctx.t("models.answers.field_about")), about], className="gx-labelled"),
         html.Label([ctx.t("models.answers.field_words"), words], className="gx-labelled"),
+        html.P(ctx.t("models.answers.correct"), className="gx-sub"),
         fields, html.Div(give, className="gx-row"), status.told(Ids.TOLD),
     ]  # fmt: skip
     return html.Details(
         [html.Summary(ctx.t("models.answers.begin")), html.Div(body, className="gx-form")],
         open=any(not each.answered(one.validated_by) for each in found),
     )
+
+
+def _asked(ctx: Ctx, each: Found) -> str:
+    """A finding to answer; that it has an answer, and whose, where a new one would replace it."""
+    words = finding_words(each.key, ctx.language)
+    if each.answer is None:
+        return words
+    return ctx.t("models.answers.again", finding=words, by=person(ctx, each.answer.made_by))
 
 
 def _closing(ctx: Ctx, mine: Sequence[Undertaking]) -> Component:

@@ -39,6 +39,7 @@ from tests.jobs.pdf.reading import flat, pages, squeezed
 from warehouse.batches import receive
 from warehouse.sources import load_source
 
+FEW_LINES = 18  # header and footer are a handful
 FONTS = Path(os.environ.get("GUANXI_FONTS", "~/.cache/guanxi/fonts")).expanduser()
 
 
@@ -95,13 +96,14 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
     desk, rated = berka
     paper = _paper(desk, 11, run_id=rated["run_id"], language="en")
     assert 10 <= len(pages(paper)) <= 20
+    assert min(len(page.splitlines()) for page in pages(paper)) >= FEW_LINES, "no page is nearly empty"
     text = flat(paper)
     for words in (
         "Applicationscorecard", "514", "55bad", "AUCoutoffold", "Limitsofuse", "Only55rowsarebad", "loansthatweregranted",
         "Outcomesbygroupofpeople", "Female", "Coefficients", "Hosmer–Lemeshow", "Challenger", "Whatitwouldcost", "Whythescorecardstands",
         "Findingsandanswers", "notanswered:nosignature",
         "Outoftime", "Sign-off",
-        "Independentlyvalidatedby", "AUCoutoftime", "Yes:eachbinhastherowsandbadrowsthecardsays", "Stabilityindex", "Masterscale",
+        "Independentlyvalidatedby", "AUCoutoftime", "Slopeoutoftime", "Yes:eachbinhastherowsandbadrowsthecardsays", "Stabilityindex", "Masterscale",
     ):  # fmt: skip
         assert words in text, words
     assert _paper(desk, 12, run_id=rated["run_id"], language="en") == paper, "the same inputs are the same bytes"
@@ -112,15 +114,15 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
 
 def _answered(desk: Desk, model_id: int) -> list[str]:
     """What the paper asks for is answered by who developed it, and a condition set; the keys of what was asked."""
-    promise = Promise("与业务部门复核后答复", "maker", dt.date(2099, 1, 31))
+    promise = Promise("与业务部门逐项复核后答复", "maker", dt.date(2099, 1, 31))
     with reading(desk.engine) as connection:
         required = [one.key for one in findings(connection, model_id) or () if one.required]
     with pytest.raises(ModelRefused, match="without a written answer"), writing(desk.engine) as connection:
-        validate(connection, model_id, "val", AT, "复核了样本与分箱")
+        validate(connection, model_id, "val", AT, "复核了样本口径与分箱结果")
     with writing(desk.engine) as connection:
         for key in required:
             answer(connection, model_id, key, promise, "maker", AT)
-        condition(connection, model_id, replace(promise, words="补充近一年的样本"), "val", AT)
+        condition(connection, model_id, replace(promise, words="三个月内补充近一年的样本"), "val", AT)
     return required
 
 
@@ -140,7 +142,7 @@ def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[
     keys = _answered(desk, model.model_id)
     for at, (act, by, state) in enumerate(((validate, "val", "已验证"), (approve, "app", "已批准")), 1):
         with writing(desk.engine) as connection:
-            act(connection, model.model_id, by, AT, "复核了样本与分箱")
+            act(connection, model.model_id, by, AT, "复核了样本口径与分箱结果")
         carry_sign_offs(desk.engine, desk.settings, AT, REGISTRY)
         carry_sign_offs(desk.engine, desk.settings, AT, REGISTRY)
         with reading(desk.engine) as connection:
@@ -163,8 +165,8 @@ def test_each_decision_makes_a_paper_with_its_signature(berka: tuple[Desk, dict[
             newest = paper(connection, Scope(()), (DOSSIER,), papers[0].report_id)
         text = flat((desk.settings.reports / newest.path).read_bytes())
         assert "本卡给不出" not in text
-        assert all(squeezed(finding_words(key, "zh")) in text for key in keys) and "与业务部门复核后答复" in text
-        assert "未答复，不能" not in text and "补充近一年的样本" in text and "2099-01-31" in text
+        assert all(squeezed(finding_words(key, "zh")) in text for key in keys) and "与业务部门逐项复核后答复" in text
+        assert "未答复，不能" not in text and "三个月内补充近一年的样本" in text and "2099-01-31" in text
         assert state in text and "李验证" in text and ("王批准" in text) == (by == "app")
         with reading(desk.engine) as connection:
             decided_on = [

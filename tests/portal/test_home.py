@@ -80,7 +80,7 @@ def test_a_signature_is_asked_of_whoever_may_give_it_and_of_nobody_else(people: 
     )
     with writing(people.engine) as connection:
         keep_dossier(connection, 1)
-        validate(connection, 1, "risk2", NOW, "w")
+        validate(connection, 1, "risk2", NOW, "看过样本口径与分箱，可用")
     third = _waits(people, "risk3")
     assert "已验证，待批准" in third and "评级推翻 1项待第二人签署" in third and "/risk/overrides" in third
     assert "待批准" not in _waits(people, "risk2") and "推翻" not in _waits(people, "risk2"), "both are theirs"

@@ -56,7 +56,7 @@ def developed(engine: Engine, by: str = "dev") -> tuple[int, int]:
         )
 
 
-def step(engine: Engine, act: Callable[..., None], model_id: int, by: str, words: str = "看过样本与分箱") -> None:
+def step(engine: Engine, act: Callable[..., None], model_id: int, by: str, words: str = "看过样本与分箱，与档案一致") -> None:
     with writing(engine) as connection:
         act(connection, model_id, by, AT, words, "10.0.0.1")
 
@@ -87,7 +87,7 @@ def the(engine: Engine, model_id: int) -> Model:
     return found
 
 
-def refused(engine: Engine, act: Callable[..., None], model_id: int, by: str, words: str = "w") -> str:
+def refused(engine: Engine, act: Callable[..., None], model_id: int, by: str, words: str = "看过样本与分箱，与档案一致") -> str:
     with pytest.raises(ModelRefused) as refusal:
         step(engine, act, model_id, by, words)
     return refusal.value.key
@@ -123,7 +123,7 @@ def test_from_developed_to_replaced_and_back(engine: Engine) -> None:
         assert [each.act for each in events(connection, first)] == [
             "developed", "validated", "approved", "in_use", "retired", "in_use",
         ]  # fmt: skip
-        assert [each.words for each in events(connection, first)][1::4] == ["看过样本与分箱", "坏率漂移"]
+        assert [each.words for each in events(connection, first)][1::4] == ["看过样本与分箱，与档案一致", "坏率漂移"]
         said = connection.execute(select(audit_log).where(audit_log.c.object_kind == OBJECT)).all()
         assert [row.action for row in said].count("models.use") == 3
         assert {row.actor for row in said if row.action == "models.approve"} == {"app"}
@@ -135,6 +135,7 @@ def test_one_person_never_does_the_work_of_two(engine: Engine) -> None:
     assert refused(engine, decide.approve, number, "app") == "wrong_state"
     assert refused(engine, decide.validate, number, "val", "  \n") == "words_needed"
     papered(engine, number)
+    assert refused(engine, decide.validate, number, "val", "看过了，可以") == "words_short"
     assert refused(engine, decide.validate, number + 9, "val") == "no_such_model"
     step(engine, decide.validate, number, "val")
     assert refused(engine, decide.approve, number, "dev") == "own_model"

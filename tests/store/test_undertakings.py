@@ -100,7 +100,7 @@ def test_nobody_signs_before_every_grave_finding_is_answered(engine: Engine) -> 
         with pytest.raises(IntegrityError, match="dossier is answered"):
             by_hand(**columns)
     all_answered(engine, number, "val")
-    assert refused(engine, decide.validate, number, "val") == "unanswered"  # not by who answered
+    assert refused(engine, decide.validate, number, "val") == "you_answered"
     with pytest.raises(IntegrityError, match="dossier is answered"):
         by_hand(state="validated", validated_by="val")
     with writing(engine) as connection:  # nor by taking findings away
@@ -117,8 +117,8 @@ def test_the_newest_answer_counts_and_a_graver_finding_asks_again(engine: Engine
     first = answered(engine, number, "later_rate")
     papered(engine, number, (Finding("later_rate", "act"),))
     assert refused(engine, decide.validate, number, "val") == "unanswered"
-    answered(engine, number, "later_rate", told=Promise("重新校准", "OWN", DUE))
-    again = answered(engine, number, "later_rate", "app", Promise("重新开发", "own", DUE))
+    answered(engine, number, "later_rate", told=Promise("按最近十二个月重新校准", "OWN", DUE))
+    again = answered(engine, number, "later_rate", "app", Promise("明年一季度重新开发评分卡", "own", DUE))
     assert [(one.undertaking_id, one.open) for one in kept(engine, number)] == [
         (first, False),
         (first + 1, False),
@@ -127,7 +127,7 @@ def test_the_newest_answer_counts_and_a_graver_finding_asks_again(engine: Engine
     with reading(engine) as connection:
         (told,) = findings(connection, number) or ()
         assert told.answer is not None and (told.answer.words, told.answer.owner, told.answer.made_by) == (
-            "重新开发",
+            "明年一季度重新开发评分卡",
             "own",
             "app",
         )
@@ -151,9 +151,11 @@ def test_an_answer_says_what_who_and_until_when(engine: Engine) -> None:
     _, number = developed(engine)
     papered(engine, number)
     for told, key in (
-        (Promise("  \n", "own", DUE), "promise_needed"), (Promise("做", "信用风险部", DUE), "no_such_person"),
-        (Promise("做", "system", DUE), "no_such_person"), (Promise("做", "own", None), "due_needed"),
-        (Promise("做", "own", dt.date(2026, 11, 1)), "due_past"),
+        (Promise("  \n", "own", DUE), "promise_needed"), (Promise("x", "own", DUE), "words_short"), (Promise("。" * 30, "own", DUE), "words_short"),
+        (Promise("做" * 30, "own", DUE), "words_repeated"), (Promise("Look again at the age groups", "own", None), "due_needed"),
+        (Promise(TOLD.words, "信用风险部", DUE), "no_such_person"),
+        (Promise(TOLD.words, "system", DUE), "no_such_person"), (Promise(TOLD.words[:9] + "x", "own", DUE), "words_short"), (Promise(TOLD.words, "own", None), "due_needed"),
+        (Promise(TOLD.words, "own", dt.date(2026, 11, 1)), "due_past"),
     ):  # fmt: skip
         assert key_of(answered, engine, number, "slope", "dev", told) == key
     assert kept(engine, number) == []
@@ -177,7 +179,7 @@ def test_conditions_of_a_signature_come_due_and_are_met_in_anothers_eyes(engine:
     assert key_of(conditioned, engine, number, "dev") == "own_model"
     first = conditioned(engine, number, "val")
     step(engine, decide.validate, number, "val")
-    second = conditioned(engine, number, "app", Promise("三个月内补充样本", "dev", dt.date(2026, 11, 20)))
+    second = conditioned(engine, number, "app", Promise("三个月内补充近一年的样本", "dev", dt.date(2026, 11, 20)))
     step(engine, decide.approve, number, "app")
     assert key_of(conditioned, engine, number, "other") == "not_signer"
     assert [(one.kind, one.step, one.owner) for one in kept(engine, number)] == [
