@@ -82,12 +82,20 @@ def dossier_of(
     counted = dict(found.run.metrics.get("left_out") or {})
     auc = (found.run.metrics.get("auc") or {}).get("value")
     limits = limits_of(
-        told, [one.shift for one in months], found.verdicts, counted, found.by_hand, auc, reach_of(found.card)
+        told,
+        [one.shift for one in months],
+        found.verdicts,
+        counted,
+        found.by_hand,
+        auc,
+        reach_of(found.card),
+        card_lines(found.card),
     )
     return ValidationDossier(
         stamp=stamp, standing=standing, sample=_sample_told(sample), verdicts=found.verdicts, lines=card_lines(found.card),
         scaling=_scaling(found), validation=told, months=tuple(months), limits=limits, by_hand=found.by_hand, told_auc=auc,
         declared=_declared(job, found, stamp.language), rules=parameters.selection,
+        least_share=parameters.binning.least_share,
     )  # fmt: skip
 
 

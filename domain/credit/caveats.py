@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from domain.credit.elsewhere import CardLine
 from domain.credit.fairness import FEW_IN_GROUP, impact_level
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, WATCH, moved_level
 from domain.credit.reach import Reach
 from domain.credit.seasons import of_the_festival
 from domain.credit.selection import Verdict
 from domain.credit.stability import MonthShift
-from domain.credit.validated import Limit, Validation
+from domain.credit.validated import Limit, OutOfTime, Validation
 
 FEW_BAD, FEW_DAYS, SHY, BOLD, SURE = 100, 4, 1.2, 0.8, 0.05
 UNLIKE = 0.2  # of those who could be rated, whose outcome nobody could see
@@ -20,18 +21,20 @@ SAME = 5e-4  # of an AUC: what three decimals do not show
 
 def limits_of(
     found: Validation, months: Sequence[MonthShift], verdicts: Sequence[Verdict], counted: Mapping[str, Any], by_hand: Sequence[str],
-    told_auc: float | None = None, reach: Reach | None = None,
+    told_auc: float | None = None, reach: Reach | None = None, lines: Sequence[CardLine] = (),
 ) -> tuple[Limit, ...]:  # fmt: skip
     """Each limit once, the gravest kind first; empty only for a card without any of these doubts.
 
     counted: of the sample, what was left out. by_hand: characteristics whose bins people set.
     told_auc: out of fold, as the development has it. reach: the best the card can give.
+    lines: the card's bins.
     """
     parts = (
         _of_sample(found, counted),
         _of_development(found, told_auc),
         _of_card(found, verdicts, by_hand),
         of_reach(reach),
+        of_no_bad(lines),
         _of_quality(found),
         _of_people(found, months),
     )
@@ -53,6 +56,26 @@ def _of_sample(found: Validation, counted: Mapping[str, Any]) -> Iterator[Limit]
         yield Limit("granted_only", (found.rows,))
     if found.customers < found.rows:
         yield Limit("seen_twice", (found.rows, found.customers))
+
+
+def later_slope_level(later: OutOfTime) -> str:
+    """Of the slope out of time against the bound of the slope out of fold: acted on where its interval lies wholly outside,
+    watched where the slope does and chance may explain it. No weight on the card was mended for this one."""
+    if BOLD <= later.slope <= SHY:
+        return STABLE
+    outside = later.slope_high is not None and later.slope_high < BOLD
+    outside = outside or (later.slope_low is not None and later.slope_low > SHY)
+    return ACT if outside else WATCH
+
+
+def of_no_bad(lines: Sequence[CardLine]) -> Iterator[Limit]:
+    """The bins that give points above the average's though nobody in them turned bad, the most points first. names: of each the
+    characteristic and what the bin says in Chinese and English; figures: of each its rows and points."""
+    there = [one for one in lines if one.rows > 0 and one.bad == 0 and one.points > 0 and one.woe > 0]
+    if there:
+        there.sort(key=lambda one: -one.points)
+        names = tuple(word for one in there for word in (one.characteristic, one.says.zh, one.says.en))
+        yield Limit("no_bad", tuple(float(x) for one in there for x in (one.rows, one.points)), names)
 
 
 def same_auc(found: Validation, told_auc: float | None) -> bool:
@@ -102,6 +125,9 @@ def _of_quality(found: Validation) -> Iterator[Limit]:
     else:
         if later.auc.high < found.discrimination.auc.value:
             yield Limit("weaker_later", (later.auc.value, found.discrimination.auc.value))
+        if later_slope_level(later) != STABLE:
+            known = tuple(x for x in (later.slope_low, later.slope_high) if x is not None)
+            yield Limit("later_bold" if later.slope < BOLD else "later_shy", (later.slope, *known))
         if later.rate.p < SURE:
             yield Limit("low_later", (later.rate.predicted, later.rate.seen, later.rate.p))
     if found.challenger.gain.high < 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -28,9 +30,10 @@ def outcomes_by_group(
     """Approvals and errors by group, in order of the group's name.
 
     group: a word a row, missing counts as "unknown". approved: bool. bad: 0/1. customer: whose row it is; None: each row is
-    another's. Columns: group, rows, customers, approval (share approved), impact (approval against the largest known group's;
-    under 0.8 is the usual sign of adverse impact), low and high (of impact, 95 %, with as many trials as customers, since rows
-    of one customer go together; NaN for the largest group), good_refused and bad_approved (errors as share of that group's
+    another's. Columns: group, rows, customers, approval (share approved), impact (approval against that of the known group treated best,
+    of FEW_IN_GROUP customers or more if one has so many; under 0.8 is the usual sign of
+    adverse impact), low and high (of impact, 95 %, with as many trials as customers, since rows
+    of one customer go together; NaN for that group), good_refused and bad_approved (errors as share of that group's
     goods and bads, NaN where it has none).
     """
     table = pd.DataFrame(
@@ -54,8 +57,12 @@ def outcomes_by_group(
         )
         .reset_index()
     )
-    # Of equally large groups the first by name is the measure.
-    known = told[told["group"] != "unknown"].sort_values(["rows", "group"], ascending=[False, True])
+    known = told[told["group"] != "unknown"]
+    many = known[
+        known["customers"] >= FEW_IN_GROUP
+    ]  # a handful all approved would make everybody else look ill treated
+    # Of groups treated equally well the largest is the measure, and then the first by name.
+    known = (many if len(many) else known).sort_values(["approval", "rows", "group"], ascending=[False, False, True])
     there = len(known) > 0 and known["approval"].iloc[0] > 0
     told["impact"] = told["approval"] / (known["approval"].iloc[0] if there else np.nan)
     told["low"], told["high"] = _intervals(told, int(known.index[0]) if there else None)
@@ -87,3 +94,19 @@ def impact_level(one: GroupOutcome) -> str | None:
     if one.impact >= FOUR_FIFTHS:
         return STABLE
     return ACT if one.high < 1 else WATCH
+
+
+def least_judged(groups: Sequence[GroupOutcome]) -> GroupOutcome | None:
+    """Of the known groups that can be judged, the one with the least impact; None where there is none."""
+    known = [one for one in groups if one.group != "unknown" and impact_level(one) is not None]
+    return min(known, key=lambda one: one.impact or 0.0, default=None)
+
+
+def unknown_below(groups: Sequence[GroupOutcome]) -> GroupOutcome | None:
+    """Those of whom it is not known, where they fare worse than the least of the groups that are judged; they are not
+    judged themselves, since they are no group of people."""
+    least = least_judged(groups)
+    there = next((one for one in groups if one.group == "unknown"), None)
+    if least is None or there is None or least.impact is None or there.impact is None:
+        return None
+    return there if there.impact < least.impact else None

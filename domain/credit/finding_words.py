@@ -17,6 +17,7 @@ TITLES = {
     "reproduced": ("样本重现", "Sample drawn again"),
     "remeasured": ("折外 AUC：开发时 / 本档案", "AUC out of fold: development / here"),
     "later_auc": ("跨时间 AUC", "AUC out of time"),
+    "later_slope": ("跨时间斜率", "Slope out of time"),
     "later_rate": ("跨时间违约概率 / 实际", "PD / seen out of time"),
     "challenger": ("与挑战模型之差（AUC）", "AUC above the challenger"),
     "score_psi": ("评分 PSI，最近一期", "Score PSI, newest"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.credit.caveats import BOLD, SHY, same_auc
+from domain.credit.caveats import BOLD, SHY, later_slope_level, same_auc
 from domain.credit.fairness import impact_level
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, THRESHOLDS, WATCH, moved_level
 from domain.credit.seasons import of_the_festival
@@ -86,6 +86,7 @@ def _of_time(found: Validation) -> Iterator[Finding]:
     later = found.out_of_time
     if later is not None:
         yield Finding("later_auc", WATCH if later.auc.high < found.discrimination.auc.value else STABLE)
+        yield Finding("later_slope", later_slope_level(later))
         yield Finding("later_rate", _at(later.rate.p))
     yield Finding(CHALLENGER, WATCH if found.challenger.gain.high < 0 else STABLE)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtrc, betainc, betaincinv, chdtrc, expit, ndtr, ndtri
-from scipy.stats import rankdata
+from scipy.stats import hypergeom, rankdata
 
 from domain.credit.metrics import Estimate
 from domain.credit.regression import Fit
@@ -30,6 +30,11 @@ class Weight:
     def above(self) -> float:
         """How often chance alone gives a weight so far above 0: for whoever said beforehand which sign is right."""
         return self.p / 2 if self.value > 0 else 1 - self.p / 2
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the weight."""
+        return self.value - _Z * self.error, self.value + _Z * self.error
 
 
 @dataclass(frozen=True)
@@ -162,3 +167,36 @@ def ratio_interval(one: float, trials: int, other: float, other_trials: int) -> 
     lower = (both - float(np.sqrt(max(both**2 - low * (2 * one - low) * above, 0.0)))) / above
     upper = (both + float(np.sqrt(max(both**2 - high * (2 * one - high) * below, 0.0)))) / below
     return max(lower, 0.0), upper
+
+
+@dataclass(frozen=True)
+class Rise:
+    """Where bands that should grow safer grow riskier. first, last: the bands (from 0) the rise begins and ends with; p: how
+    often chance alone gives the largest rise of so many bands, at most."""
+
+    first: int
+    last: int
+    p: float
+
+
+def rises(rows: ArrayLike, bad: ArrayLike) -> tuple[Rise, ...]:
+    """Every stretch of bands, riskiest first, along which the share of bad grows where it should fall.
+
+    rows, bad: counts of each band; empty bands are passed over. The first and the last of a stretch are held against each
+    other by Fisher's exact test (one-sided, each row a trial); since the stretch was found by looking, p is multiplied by the
+    pairs of bands there are (Bonferroni), never over 1.
+    """
+    sizes, bads = np.asarray(rows, dtype=np.int64), np.asarray(bad, dtype=np.int64)
+    there = np.flatnonzero(sizes > 0).tolist()
+    pairs = max(len(there) * (len(there) - 1) // 2, 1)
+    found, start = [], 0
+    for at in range(1, len(there) + 1):
+        if at < len(there) and bads[there[at]] * sizes[there[at - 1]] > bads[there[at - 1]] * sizes[there[at]]:
+            continue
+        if at - 1 > start:
+            one, other = there[start], there[at - 1]
+            both = int(sizes[one] + sizes[other])
+            tail = hypergeom.sf(int(bads[other]) - 1, both, int(bads[one] + bads[other]), int(sizes[other]))
+            found.append(Rise(one, other, min(1.0, float(tail) * pairs)))
+        start = at
+    return tuple(found)

@@ -108,7 +108,8 @@ class Calibration:
 
 @dataclass(frozen=True)
 class OutOfTime:
-    """A card made on the rows before `since` only, judged on the others. slope: of the outcome on its log odds."""
+    """A card made on the rows before `since` only, judged on the others. slope: of the outcome on its log odds; slope_low,
+    slope_high: its 95 % interval, from an error by customer; None in papers of before there was one."""
 
     since: date
     taught: int
@@ -116,6 +117,8 @@ class OutOfTime:
     auc: Estimate
     slope: float
     rate: Rate
+    slope_low: float | None = None
+    slope_high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -130,9 +133,9 @@ class Challenger:
 
 @dataclass(frozen=True)
 class GroupOutcome:
-    """One group of people: approvals, impact (approval against the largest group's), errors, and its PD against what was
-    seen. None where the group has no such rows. customers: people in it. low, high: of impact, 95 %; None for the largest
-    group."""
+    """One group of people: approvals, impact (approval against the best-treated group's), errors, and its PD against what was
+    seen. None where the group has no such rows. customers: people in it. low, high: of impact, 95 %; None for the group
+    the others are held against."""
 
     group: str
     rows: int

@@ -282,9 +282,11 @@ def _out_of_time(
     odds, later = np.round(earlier.log_odds_of(features[~early]), DIGITS), bad[~early]
     chance = expit(-odds)
     area = bootstrap(later, odds, parameters.redraws, seed)["auc"]
-    slope = float(fit_logistic(odds[:, None], later, SLOPE_RIDGE).weights[0])
+    evidence = odds[:, None]
+    fit = fit_logistic(evidence, later, SLOPE_RIDGE)
+    slope = weights_told(evidence, later, fit, SLOPE_RIDGE, numbered(beside.customer[~early]))[1]
     rate = default_rate(len(later), int(later.sum()), float(chance.mean()))
-    return OutOfTime(_day(since), int(early.sum()), int(bad[early].sum()), area, slope, rate)
+    return OutOfTime(_day(since), int(early.sum()), int(bad[early].sum()), area, slope.value, rate, *slope.interval)
 
 
 def _challenger(

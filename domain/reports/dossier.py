@@ -136,7 +136,8 @@ class ScalingTold:
 @dataclass(frozen=True)
 class ValidationDossier(Report):
     """Everything a supervisor asks of a scorecard. by_hand: characteristics whose bins people set. told_auc: out of fold, as
-    the run that developed the card has it; None where it has none. rules: by which characteristics were selected."""
+    the run that developed the card has it; None where it has none. rules: by which characteristics were selected.
+    least_share: of the rows in a bin cut from values."""
 
     KIND = "validation_dossier"
 
@@ -153,6 +154,7 @@ class ValidationDossier(Report):
     told_auc: float | None = None
     declared: tuple[Declared, ...] = ()
     rules: SelectionRules = field(default_factory=SelectionRules)
+    least_share: float = 0.05
 
     @property
     def judged(self) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportlab.platypus import Flowable, PageBreak, Spacer
+from reportlab.platypus import Flowable, Spacer
 
 from domain import phrasing
 from domain.phrasing import number, percent
@@ -13,7 +13,7 @@ from jobs.pdf.dossier_signing import signing
 from jobs.pdf.dossier_tests import tests
 from jobs.pdf.dossier_words import PURPOSE_WORDS, STATE_WORDS, limit_words
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import empty, heading, pairs, section
+from jobs.pdf.tables import Afresh, empty, heading, pairs, section
 
 
 def render(report: ValidationDossier) -> bytes:
@@ -29,10 +29,10 @@ def render(report: ValidationDossier) -> bytes:
         *_origin(sheet, report),
         *dossier_model.pages(sheet, report),
         *dossier_quality.pages(sheet, report),
-        PageBreak(),
+        Afresh(),
         *_limits(sheet, report),
         *answers(sheet, report),
-        PageBreak(),
+        Afresh(),
         *signing(sheet, report),
     ]
     return sheet.bytes(story)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from reportlab.lib.colors import Color
 from reportlab.platypus import Flowable
 
+from domain.credit.caveats import BOLD, SHY
 from domain.credit.fairness import FOUR_FIFTHS
 from domain.credit.metrics import Estimate
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, SEASON, STABLE, THRESHOLDS, WATCH, moved_level
 from domain.credit.seasons import of_the_festival
 from domain.credit.stability import Shift
-from domain.credit.validated import GroupOutcome
+from domain.credit.validated import GroupOutcome, OutOfTime
 from domain.phrasing import ABSENT, against, number
 from jobs.pdf import tokens
 from jobs.pdf.paper import Sheet
@@ -34,6 +35,14 @@ def impact(one: GroupOutcome) -> str:
         return ABSENT
     value = against(one.impact, FOUR_FIFTHS)
     return value if one.low is None or one.high is None else f"{value} [{number(one.low, 2)}, {against(one.high, 1.0)}]"
+
+
+def slope_words(later: OutOfTime) -> str:
+    """The slope out of time with its interval, told from the bound it is held against."""
+    value = against(later.slope, BOLD, SHY)
+    if later.slope_low is None or later.slope_high is None:
+        return value
+    return f"{value} [{against(later.slope_low, BOLD, SHY)}, {against(later.slope_high, BOLD, SHY)}]"
 
 
 def level_of(moved: Shift, characteristics: int, name: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from reportlab.platypus import Flowable, PageBreak, Spacer
+from reportlab.platypus import Flowable, Spacer
 
 from domain import phrasing
 from domain.credit.selection import SelectionRules, Verdict
@@ -15,7 +15,7 @@ from jobs.pdf import tokens
 from jobs.pdf.dossier_figures import p_words
 from jobs.pdf.dossier_words import EXPECTED_WORDS, TREND_WORDS, name_of, why_words
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import Column, Row, heading, pairs, section, table
+from jobs.pdf.tables import Afresh, Column, Row, heading, pairs, section, table
 
 SURE = 0.05
 
@@ -30,7 +30,7 @@ def pages(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         _regression(sheet, report),
         _scale(sheet, report),
     )
-    return [flowable for part in parts if part for flowable in (PageBreak(), *part)]
+    return [flowable for part in parts if part for flowable in (Afresh(), *part)]
 
 
 def _sample(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -234,12 +234,14 @@ def _bins(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         Column("WoE", 10, True),
         Column(say("分数", "Points"), 9, True),
     ]
+    share = percent(report.least_share, 0)
     caption = say(
         f"评分 = 基础分 {report.scaling.base_points} + 各特征分数之和。WoE = ln(好占比 / 坏占比)，小箱向平均收缩；高于 0 "
-        "比平均安全。缺失值自成一箱",
+        f"比平均安全。由取值切出的箱不少于样本的 {share}；状态、特殊取值与缺失值不论多少各成一箱",
         f"Score = {report.scaling.base_points} base points + the points of each characteristic. WoE = ln(share of goods / share of "
         "bads), small "
-        "bins lean to the average; above 0 is safer than average. Missing values have a bin of their own",
+        f"bins lean to the average; above 0 is safer than average. Bins cut from values have {share} of the rows or more; states, special "
+        "and missing values stand apart however few",
     )
     return section(
         sheet, say("分箱与分数", "Bins and points"), caption, table(sheet, columns, rows, dense=True, small=True)

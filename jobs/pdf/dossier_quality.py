@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable, PageBreak, Spacer
+from reportlab.platypus import Flowable, Spacer
 
 from domain import phrasing
-from domain.credit.fairness import FEW_IN_GROUP, impact_level
-from domain.credit.inference import default_rate
+from domain.credit.fairness import FEW_IN_GROUP, impact_level, least_judged, unknown_below
+from domain.credit.inference import default_rate, rises
 from domain.credit.monitoring import ACT, WATCH
-from domain.credit.validated import GroupOutcome
+from domain.credit.validated import Band, GroupOutcome
 from domain.phrasing import number, percent
 from domain.reports.dossier import ValidationDossier
 from jobs.pdf import bars, dossier_months, tokens
 from jobs.pdf.dossier_challenger import challenger
 from jobs.pdf.dossier_charts import Seen, predicted_against_seen, roc
-from jobs.pdf.dossier_figures import TONES, impact, interval, p_tone, p_words, two_columns
+from jobs.pdf.dossier_figures import TONES, impact, interval, p_tone, p_words, slope_words, two_columns
 from jobs.pdf.dossier_words import group_words
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import Column, Row, beside, empty, heading, section, table, widths_beside
+from jobs.pdf.tables import Afresh, Column, Row, beside, empty, heading, section, table, widths_beside
 
 TALL, SURE = 170.0, 0.05
 
@@ -27,7 +27,7 @@ TALL, SURE = 170.0, 0.05
 def pages(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     """From discrimination to people, a page an idea."""
     parts = (_discrimination, _calibration, dossier_months.stability, dossier_months.periods, _later, _people)
-    return [flowable for part in parts for flowable in (PageBreak(), *part(sheet, report))]
+    return [flowable for part in parts for flowable in (Afresh(), *part(sheet, report))]
 
 
 def _discrimination(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -119,6 +119,39 @@ def _bands(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         bars.columns(drawn, [], (tokens.WIDTH, 110)),
         Spacer(0, tokens.UNIT),
         table(sheet, columns, rows, dense=True),
+        Spacer(0, tokens.UNIT),
+        sheet.text(_order_words(sheet, found.discrimination.bands), "note"),
+    )
+
+
+def _order_words(sheet: Sheet, bands: Sequence[Band]) -> str:
+    """Whether bad rates fall from band to band, and whether chance explains where they do not."""
+    say = sheet.say
+    found = rises([one.good + one.bad for one in bands], [one.bad for one in bands])
+    if not found:
+        return say("坏样本率随评分升高而不升，排序无例外。", "The bad rate never grows with the score.")
+    told = []
+    for one in found:
+        low, high = bands[one.first], bands[one.last]
+        rates = [percent(band.bad / (band.good + band.bad), 2) for band in (low, high)]
+        here, there = (_band_words(sheet, band.low, band.high) for band in (low, high))
+        told.append(
+            say(
+                f"{here} 到 {there} 由 {rates[0]} 升至 {rates[1]}（p = {p_words(one.p)}）",
+                f"from {rates[0]} ({here}) to {rates[1]} ({there}), p = {p_words(one.p)}",
+            )
+        )
+    real = [one for one in found if one.p < SURE]
+    verdict = say(
+        "其中有偶然不能解释者，该段的排序不可靠" if real else "均在偶然范围内",
+        "not all of it is explained by chance: the order does not hold there" if real else "chance explains it",
+    )
+    test = say(
+        "Fisher 精确检验，按可比的组对数修正", "Fisher's exact test, corrected for the pairs of tenths there are"
+    )
+    return say(
+        f"评分升高而坏样本率上升之处：{'；'.join(told)}。{verdict}（{test}）。",
+        f"Where the bad rate grows with the score: {'; '.join(told)}; {verdict} ({test}).",
     )
 
 
@@ -232,7 +265,7 @@ def _later(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
                 f"{percent(rate.seen, 2)} [{percent(rate.low, 2)}, {percent(rate.high, 2)}]",
             ),
             ("Jeffreys p", p_words(rate.p)),
-            (say("斜率", "Slope"), number(later.slope, 2)),
+            (say("斜率（标准 0.8 至 1.2）", "Slope (0.8 to 1.2)"), slope_words(later)),
         ]
         caption = say(
             "只用较早的行按同样方法重新建卡，在较晚的行上检验。相邻观察日的表现期可能重叠",
@@ -246,9 +279,10 @@ def _later(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
 def _people(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     say, told = sheet.say, report.validation.fairness
     caption = say(
-        f"以 {told.cut} 级及以上通过为例。比值 = 本组通过率 / 人数最多组的通过率，低于 0.8 通常视为不利影响。性别与年龄从不作为特征",
-        f"As if grades down to {told.cut} were approved. Impact = the group's approval rate / the largest group's; under 0.8 is "
-        "the usual sign of adverse impact. Gender and age are never characteristics",
+        f"以 {told.cut} 级及以上通过为例。比值 = 本组通过率 / 通过率最高组的通过率（该组不少于 {FEW_IN_GROUP} 位客户），"
+        "低于 0.8 通常视为不利影响。性别与年龄从不作为特征",
+        f"As if grades down to {told.cut} were approved. Impact = the group's approval rate / that of the group treated best, of "
+        f"{FEW_IN_GROUP} customers or more; under 0.8 is the usual sign of adverse impact. Gender and age are never characteristics",
     )
     parts = heading(sheet, say("不同人群的结果", "Outcomes by group of people"), caption)
     if not told.by_gender and not told.by_age:
@@ -259,6 +293,7 @@ def _people(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
             parts += section(
                 sheet, title, "", table(sheet, _group_columns(sheet), [_group(sheet, g) for g in _in_order(groups)])
             )
+            parts += _not_known(sheet, groups)
     note = say(
         "误拒：好客户中未通过的占比；误放：坏客户中通过的占比。违约概率与实际坏样本率相近，说明对各组同样准确；"
         "不足 30 位客户的组不作判断。",
@@ -266,6 +301,19 @@ def _people(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         "agree the card is as true for the group as for others; groups of fewer than 30 customers are not judged.",
     )
     return [*parts, sheet.text(note, "note")]
+
+
+def _not_known(sheet: Sheet, groups: Sequence[GroupOutcome]) -> list[Flowable]:
+    """Said where those of whom it is not known fare worse than any group that is judged."""
+    there, least = unknown_below(groups), least_judged(groups)
+    if there is None or least is None:
+        return []
+    words = sheet.say(
+        f"未知者的比值为 {impact(there)}，低于各组中最低的 {impact(least)}；未知者不是一类人，不作判断，但须查明为何没有记录。",
+        f"Of those not known the impact is {impact(there)}, under the least of the groups, {impact(least)}. They are no group of "
+        "people and not judged; find out why nothing is on record.",
+    )
+    return [sheet.text(words, "note"), Spacer(0, tokens.UNIT)]
 
 
 def _in_order(groups: Sequence[GroupOutcome]) -> list[GroupOutcome]:

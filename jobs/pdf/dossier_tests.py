@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from reportlab.platypus import Flowable
 
 from domain.credit.caveats import BOLD, SHY
-from domain.credit.fairness import FOUR_FIFTHS, impact_level
+from domain.credit.fairness import FOUR_FIFTHS, least_judged
 from domain.credit.finding_words import title
 from domain.credit.findings import Finding
 from domain.credit.monitoring import THRESHOLDS
 from domain.credit.validated import GroupOutcome
 from domain.phrasing import against, number, percent
 from domain.reports.dossier import ValidationDossier
-from jobs.pdf.dossier_figures import TONES, impact, interval, p_words
+from jobs.pdf.dossier_figures import TONES, impact, interval, p_words, slope_words
 from jobs.pdf.dossier_words import LEVEL_WORDS
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, section, table
@@ -94,6 +94,11 @@ def _later_auc(say: Voice, report: ValidationDossier, _: Finding) -> Told:
     return interval(later.auc) if later else "", say("不明显低于折外", "not clearly under out of fold")
 
 
+def _later_slope(say: Voice, report: ValidationDossier, _: Finding) -> Told:
+    later = report.validation.out_of_time
+    return slope_words(later) if later else "", say("0.8 至 1.2", "0.8 to 1.2")
+
+
 def _later_rate(say: Voice, report: ValidationDossier, _: Finding) -> Told:
     later = report.validation.out_of_time
     rates = f"{percent(later.rate.predicted, 2)} / {percent(later.rate.seen, 2)}" if later else ""
@@ -117,14 +122,13 @@ def _moved(say: Voice, report: ValidationDossier, one: Finding) -> Told:
 
 def _adverse(groups: Sequence[GroupOutcome], say: Voice) -> Told:
     """The least of those that can be judged, with its interval."""
-    known = [one for one in groups if one.group != "unknown" and impact_level(one) is not None]
-    least = min(known, key=lambda one: one.impact or 0.0)
-    return impact(least), say("不低于 0.80", f"{number(FOUR_FIFTHS, 2)} or more")
+    least = least_judged(groups)
+    return impact(least) if least else "", say("不低于 0.80", f"{number(FOUR_FIFTHS, 2)} or more")
 
 
 _TOLD: dict[str, Say] = {
     "auc": _auc, "slope": _slope, "fitting": _fitting, "grades": _grades, "signs": _signs, "inflation": _inflation,
-    "reproduced": _reproduced, "remeasured": _remeasured, "later_auc": _later_auc, "later_rate": _later_rate,
+    "reproduced": _reproduced, "remeasured": _remeasured, "later_auc": _later_auc, "later_slope": _later_slope, "later_rate": _later_rate,
     "challenger": _challenger, "score_psi": _score_psi, "moved": _moved,
     "adverse_gender": lambda say, report, _: _adverse(report.validation.fairness.by_gender, say),
     "adverse_age": lambda say, report, _: _adverse(report.validation.fairness.by_age, say),

@@ -97,6 +97,27 @@ def _group_list(say: Voice, limit: Limit) -> str:
     return listing([group_words(say, group) for group in limit.names], say.language)
 
 
+def _slope(say: Voice, limit: Limit) -> str:
+    value, *ends = [against(one, BOLD, SHY) for one in limit.figures]
+    return (
+        say.bracket(value, say(f"95% 区间 {ends[0]} 至 {ends[1]}", f"95 %: {ends[0]} to {ends[1]}")) if ends else value
+    )
+
+
+def _bare_bins(say: Voice, limit: Limit) -> str:
+    """Each bin with its rows and points, as `caveats.of_no_bad` packs them."""
+    names, figures = limit.names, limit.figures
+    bins = zip(names[::3], names[1::3], names[2::3], figures[::2], figures[1::2], strict=True)
+    told = [
+        say(
+            f"“{name_of(say, name)}”{zh}（{_n(rows)} 行，{number(points, sign=True)} 分）",
+            f"“{name_of(say, name)}” {en} ({_n(rows)} rows, {number(points, sign=True)} points)",
+        )
+        for name, zh, en, rows, points in bins
+    ]
+    return listing(told, say.language)
+
+
 def _index(value: float) -> str:
     return against(value, *THRESHOLDS.psi)
 
@@ -186,6 +207,22 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
     "weaker_later": lambda say, x: say(
         f"跨时间 AUC 为 {number(x.figures[0], 3)}，明显低于折外的 {number(x.figures[1], 3)}",
         f"Out of time the AUC is {number(x.figures[0], 3)}, clearly under the {number(x.figures[1], 3)} out of fold",
+    ),
+    "later_bold": lambda say, x: say(
+        f"跨时间斜率为 {_slope(say, x)}，低于 0.8：在较晚的样本上评分对风险高低的区分过于极端，高风险者的违约概率偏高、低风险者偏低；"
+        "卡上未为此修正，用于定价与限额前须核对",
+        f"The slope out of time is {_slope(say, x)}, under 0.8: on later rows the card parts risks too boldly, PDs of the riskier are too "
+        "high and those of the safer too low. The card is not mended for it; check before pricing and limits rest on the PD",
+    ),
+    "later_shy": lambda say, x: say(
+        f"跨时间斜率为 {_slope(say, x)}，高于 1.2：在较晚的样本上评分对风险高低的区分不足，高风险者的违约概率偏低；卡上未为此修正",
+        f"The slope out of time is {_slope(say, x)}, over 1.2: on later rows the card parts risks too shyly and PDs of the riskier are "
+        "too low. The card is not mended for it",
+    ),
+    "no_bad": lambda say, x: say(
+        f"以下分箱的分数没有坏样本支撑（箱内无一坏样本），偶然性大，新数据到来后须复核：{_bare_bins(say, x)}",
+        f"Points that rest on no bad (nobody in the bin turned bad), so that one or two would change them; look again with newer rows: "
+        f"{_bare_bins(say, x)}",
     ),
     "low_later": lambda say, x: say(
         f"跨时间样本的违约概率 {percent(x.figures[0], 2)}，实际 {percent(x.figures[1], 2)}（p = {p_words(x.figures[2])}）：水平偏低",

@@ -24,7 +24,8 @@ SMALL = (
 )
 WHOLE_PAGE = tokens.PAGE_HEIGHT - 2 * tokens.MARGIN - 1
 LITTLE_ROOM = 200.0  # at the foot of a page: a list may as well begin on the next
-FIRST_ROWS = 92.0  # room a heading and the beginning of its table need at the foot of a page
+FIRST_ROWS = 92.0  # least room a heading and the beginning of its table need at the foot of a page
+FIRST_OF = 4  # rows of a table that stay with its heading, the names of the columns among them
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def table(
             *(SMALL if small else ()),
             *_tones(rows),
             ("NOSPLIT", (0, -min(together, len(rows) + 1)), (-1, -1)),
+            *_led(rows),
         ],
         hAlign="LEFT",
         spaceBefore=0,
@@ -142,6 +144,11 @@ def _rules(columns: Sequence[Column], rows: Sequence[Row], pad: float) -> list[A
     return commands
 
 
+def _led(rows: Sequence[Row]) -> list[Any]:
+    """A heading inside a table stays with the two rows under it."""
+    return [("NOSPLIT", (0, at), (-1, min(at + 2, len(rows)))) for at, row in enumerate(rows, 1) if row.kind == "group"]
+
+
 def _tones(rows: Sequence[Row]) -> list[Any]:
     """Colours of single cells, over whatever the table is set in."""
     cells = [(place, *told) for place, row in enumerate(rows, 1) for told in row.tones]
@@ -160,10 +167,46 @@ def section(sheet: Sheet, title: str, caption: str, *body: Flowable, whole: bool
     """A part with its heading. A chart or a box stays whole with it; a table may run on after its first rows, unless
     `whole`: a short one that is one idea goes to the next page as it is."""
     head = heading(sheet, title, caption)
-    after = Spacer(0, 2 * tokens.UNIT)
+    after = Gap(2 * tokens.UNIT)
     if body and isinstance(body[0], Table) and not whole:
-        return [CondPageBreak(FIRST_ROWS), *head, *body, after]
+        return [Lead(head, body[0]), *head, *body, after]
     return [KeepTogether([*head, *body]), after]
+
+
+class Gap(Spacer):
+    """Room between two parts; what does not fit at the foot of a page is left out, so that it makes no blank page."""
+
+    def __init__(self, height: float) -> None:
+        super().__init__(0, height)
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """No more than there is."""
+        return 0, max(min(self.height, available_height), 0.0)
+
+
+class Afresh(CondPageBreak):
+    """An idea begins a page, unless more than half of the one it stands on is free: the tail of a table is no page."""
+
+    def __init__(self) -> None:
+        super().__init__(WHOLE_PAGE / 2)
+
+
+class Lead(CondPageBreak):
+    """Keeps a heading with the beginning of its table: its first FIRST_OF rows, or all where there are fewer."""
+
+    def __init__(self, head: Sequence[Flowable], body: Table) -> None:
+        super().__init__(FIRST_ROWS)
+        self.head, self.body = head, body
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Takes no room; asks for a new page where heading and first rows do not fit."""
+        if available_height < WHOLE_PAGE / 2:  # on most of a page they do, and to measure a table is dear
+            tall = sum(part.wrapOn(self.canv, available_width, tokens.PAGE_HEIGHT)[1] for part in self.head)
+            self.body.wrapOn(self.canv, available_width, tokens.PAGE_HEIGHT)
+            rows: Sequence[Any] = self.body.__dict__["_rowHeights"][:FIRST_OF]
+            self.height = max(FIRST_ROWS, tall + sum(float(row) for row in rows) + 1)
+        size: tuple[float, float] = super().wrap(available_width, available_height)
+        return size
 
 
 class Turn(CondPageBreak):

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from domain.credit.fairness import AGE_BANDS, age_band, impact_level, outcomes_by_group
+from domain.credit.fairness import (
+    AGE_BANDS,
+    age_band,
+    impact_level,
+    least_judged,
+    outcomes_by_group,
+    unknown_below,
+)
 from domain.credit.inference import ratio_interval
 from domain.credit.validated import GroupOutcome
 
@@ -51,3 +58,24 @@ def test_impact_has_an_interval_and_a_small_group_is_not_judged() -> None:
         None,
         None,
     )
+
+
+def test_the_best_treated_group_of_thirty_customers_is_the_measure() -> None:
+    """The largest is approved less than a smaller one; a handful all approved and those not known are no measure."""
+    group = pd.Series(["25-34"] * 200 + ["45-54"] * 50 + ["65+"] * 5 + [None] * 40)
+    approved = pd.Series([1, 0] * 100 + [1, 1, 1, 0, 1] * 10 + [1] * 5 + [1, 0, 0, 0] * 10).astype(bool)
+    told = outcomes_by_group(group, approved, pd.Series([0] * len(group))).set_index("group")
+    assert told["impact"].to_dict() == pytest.approx({"25-34": 0.625, "45-54": 1.0, "65+": 1.25, "unknown": 0.3125})
+    assert pd.isna(told["low"]["45-54"]) and told["high"]["25-34"] < 1
+
+    def outcome(name: str) -> GroupOutcome:
+        one = told.loc[name]
+        ends = (None, None) if pd.isna(one["low"]) else (one["low"], one["high"])
+        return GroupOutcome(
+            name, 1, 0, one["approval"], one["impact"], None, None, 0.1, int(one["customers"]), ends[0], ends[1]
+        )
+
+    groups = [outcome(name) for name in told.index]
+    least, worse = least_judged(groups), unknown_below(groups)
+    assert least is not None and (least.group, impact_level(least)) == ("25-34", "act")
+    assert worse is not None and worse.impact == pytest.approx(0.3125) and unknown_below(groups[:-1]) is None

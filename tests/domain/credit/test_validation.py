@@ -92,6 +92,10 @@ def test_later_rows_are_judged_by_a_card_of_earlier_ones(judged: Validation) -> 
     assert later is not None and later.since.isoformat() == "2025-10-31"
     assert later.taught + later.rate.rows == N and later.auc.low < later.auc.value < later.auc.high
     assert later.rate.low < later.rate.predicted < later.rate.high  # nothing has changed between the days
+    assert later.slope_low is not None and later.slope_high is not None
+    assert later.slope_low < later.slope < later.slope_high and later.slope_low + later.slope_high == pytest.approx(
+        2 * later.slope
+    )
 
 
 def test_the_challenger_is_judged_on_the_same_folds(judged: Validation) -> None:
