@@ -85,8 +85,24 @@ def _sample(ctx: Ctx, run: Run) -> str:
 
 
 def _long_run(ctx: Ctx, run: Run) -> str:
-    rate = run.parameters["long_run_rate"]
-    return ctx.t("run.says.own_rate") if rate is None else ctx.t("run.says.long_run", rate=percent(rate, 2))
+    asked = run.parameters["long_run_rate"]
+    return long_run_words(ctx, asked, run.model.get("long_run_rate"), run.metrics)
+
+
+def long_run_words(ctx: Ctx, asked: float | None, rate: float | None, metrics: Mapping[str, Any]) -> str:
+    """The share of bad a card's PD is calibrated to, and what it is a share of, the same wherever it is told.
+
+    asked: what whoever developed the card set, None for the sample's own. rate: as the card has it. metrics: of the
+    development; rows and bad are of the good and the bad only.
+    """
+    if asked is not None:
+        return ctx.t("run.says.long_run", rate=percent(asked, 2))
+    if rate is None:
+        return ctx.t("run.says.own_rate")
+    rows, bad = metrics.get("rows"), metrics.get("bad")
+    if not rows or bad is None:
+        return ctx.t("run.says.own_rate_is", rate=percent(rate, 2))
+    return ctx.t("run.says.own_rate_of", rate=percent(rate, 2), known=percent(bad / rows, 2))
 
 
 def _masterscale(ctx: Ctx, run: Run) -> str:

@@ -104,6 +104,19 @@ def _sample(run: Run, ctx: Ctx) -> str:
     return ctx.t("runs.sample", rows=number(rows), bad=number(bad), kind=ctx.t(f"runs.sample_kind.{kind}"))
 
 
+def _mean_pd(run: Run, ctx: Ctx) -> str:
+    """Of everybody rated, and of those who are not in default, whose PD is no certainty: that is what a bad rate is like."""
+    mean, rated, gone = (run.metrics.get("mean_pd"), run.metrics.get("rated"), _in_default(run))
+    if mean is None or not gone or not rated or gone >= rated:
+        return percent(mean, 2)
+    others = (mean * rated - gone) / (rated - gone)
+    return ctx.t("runs.mean_pd", all=percent(mean, 2), gone=number(gone), others=percent(others, 2))
+
+
+def _in_default(run: Run) -> int:
+    return int((run.metrics.get("grades") or {}).get("D", 0))
+
+
 def _tested(run: Run, ctx: Ctx) -> str:
     rows, left = run.metrics.get("rows"), run.metrics.get("outcomes")
     return ABSENT if rows is None else ctx.t("runs.tested", rows=number(rows), left=number(left))
@@ -194,7 +207,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("gini", lambda run, ctx: _estimate(run, "gini", ctx.language)),
         Measure("brier", _figure("brier", 4)),
         Measure("slope", _figure("slope", 2)),
-        Measure("mean_pd", _share("mean_pd")),
+        Measure("mean_pd", _mean_pd),
     ),
     "attrition": (
         *_OF_A_SCOPE,

@@ -13,13 +13,14 @@ from dash.development.base_component import Component
 from domain.actors import MACHINES
 from domain.credit.reach import reach_of
 from domain.credit.scorecard import from_dict
-from domain.phrasing import day, minute, number, percent
+from domain.phrasing import day, minute, number
 from portal.access import Ctx, Refusal
 from portal.actors import person
 from portal.address_numbers import number_in
 from portal.layouts import models_answers, models_comparison, models_dossier, run_card
 from portal.layouts.models_comparison import PATH, Ids
 from portal.layouts.runs import PATH as RUNS
+from portal.run_parameters import long_run_words
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from portal.widgets.marks import marks
@@ -30,6 +31,7 @@ from store.model_steps import LONGEST_WORDS
 from store.models import Event, Model
 from store.parameters import masterscale_at
 from store.reports import newest_dossier
+from store.runs import Run
 from store.runs import run as run_of
 from store.undertakings import findings
 from store.users import is_person
@@ -159,7 +161,7 @@ def _facts(ctx: Ctx, view: View) -> Component:
         ("as_of", one.definition.get("as_of") or (day(made.as_of) if made else "—")),
         ("sample", ctx.t("models.sample", rows=number(figures.get("rows")), bad=number(figures.get("bad")))),
         ("auc", between), ("ks", number(ks.get("value"), 3)), ("slope", number(figures.get("slope"), 2)),
-        ("long_run", percent(one.card.get("long_run_rate"), 2)),
+        ("long_run", _long_run(ctx, one, made)),
         ("developed", _step(ctx, one.developed_by, one.developed_at)),
         ("validated", _step(ctx, one.validated_by, one.validated_at)),
         ("approved", _step(ctx, one.approved_by, one.approved_at)),
@@ -171,6 +173,11 @@ def _facts(ctx: Ctx, view: View) -> Component:
         pairs.append(("replaced_by", other or ctx.t("models.for_good")))
     told = [(ctx.t(f"models.head.{name}"), value) for name, value in pairs]
     return frame.card(ctx.t("models.one", version=one.version), facts(told), why=ctx.t(f"models.next.{_next(view)}"))
+
+
+def _long_run(ctx: Ctx, one: Model, made: Run | None) -> str:
+    asked = None if made is None else made.parameters.get("long_run_rate")
+    return long_run_words(ctx, asked, one.card.get("long_run_rate"), one.metrics)
 
 
 def _next(view: View) -> str:

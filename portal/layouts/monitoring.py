@@ -27,14 +27,17 @@ from domain.credit.monitoring import (
     Judgement,
     Verdict,
 )
-from domain.phrasing import choose, day, minute, number, percent
+from domain.credit.overrides import MOST_SHARE
+from domain.phrasing import choose, day, minute, number, percent, percent_against
 from portal.access import Ctx
 from portal.widgets import charts, frame, status, tiles
 from portal.widgets.charts import Series, Table
 from portal.widgets.export_links import export_links
 from store.models import of_run
 from store.monitoring import Watched, card_on_show, months
+from store.override_rates import rates
 from store.runs import run as run_of
+from store.scope import whole_bank
 
 PATH = "/risk/monitoring"
 MONTHS_APART = 6  # that are named: on a phone no more of two years fit
@@ -144,10 +147,22 @@ def standing_table(ctx: Ctx, found: Verdict, most: int | None = None) -> Compone
 def _status(ctx: Ctx, view: View) -> Component:
     """The one status of the month in front, what to do, and what it stands on."""
     found = view.newest.verdict
-    line = html.Div([level_chip(ctx, found.level), html.Span(to_do(ctx, found))], className="gx-row monitoring-status")
+    told, left = to_do(ctx, found), _unjudged(ctx, view)
+    if left:
+        told = ctx.t("monitoring.part", to_do=told, open=left)
+    line = html.Div([level_chip(ctx, found.level), html.Span(told)], className="gx-row monitoring-status")
     title = ctx.t("monitoring.status", month=f"{view.newest.month:%Y-%m}")
     why = ctx.t("monitoring.status_why", chance=percent(THRESHOLDS.chance, 0))
     return frame.card(title, [one for one in (line, standing_table(ctx, found)) if one is not None], why=why)
+
+
+def _unjudged(ctx: Ctx, view: View) -> str:
+    """The measures a month's stable does not rest on, as they are not known or not judged yet; "" where it rests on all."""
+    if view.newest.verdict.level != STABLE:
+        return ""
+    judged = {one.measure for one in view.newest.judgements if one.level not in (TAUGHT, SEASON)}
+    names = [ctx.t(f"monitoring.measure.{each}") for each in (GINI, CALIBRATION, OVERRIDES) if each not in judged]
+    return choose(ctx.language, "、", ", ").join(names)
 
 
 def _tiles(ctx: Ctx, view: View) -> Component:
@@ -155,16 +170,26 @@ def _tiles(ctx: Ctx, view: View) -> Component:
     drawn = []
     for measure in (SCORE, GINI, CALIBRATION, OVERRIDES, CONCENTRATION):
         found = [(j.of or one.month, j) for one in view.watched for j in one.judgements if j.measure == measure]
-        if not found:
+        if not found and measure == OVERRIDES:
+            drawn.append(_tile(ctx, measure, *_today(ctx), None))
+        elif not found:
             drawn.append(_tile(ctx, measure, "—", None, None))
-            continue
-        month, judged = found[-1]
-        drawn.append(_tile(ctx, measure, figure_of(ctx, judged), f"{month:%Y-%m}", judged.level))
+        else:
+            month, judged = found[-1]
+            drawn.append(_tile(ctx, measure, figure_of(ctx, judged), f"{month:%Y-%m}", judged.level))
     own = [j for j in view.newest.judgements if j.measure in (CHARACTERISTIC, POPULATION)]
     worst = max((j.level for j in own if j.level != SEASON), key=LEVELS.index, default=STABLE)
     count = ctx.t("monitoring.of_all", count=sum(j.standing for j in own), all=len(own))
     drawn.insert(1, _tile(ctx, CHARACTERISTIC, count, f"{view.newest.month:%Y-%m}", worst))
     return html.Div(drawn, className="gx-tiles")
+
+
+def _today(ctx: Ctx) -> tuple[str, str | None]:
+    """The share overridden today, as the overrides' own page has it, before a month-end has one to judge."""
+    (rate,) = rates(ctx.connection, whole_bank(ctx.connection), [ctx.now.date()], ctx.now.tzinfo)
+    if rate.share is None:
+        return "—", None
+    return percent_against(rate.share, MOST_SHARE, 2), ctx.t("monitoring.today")
 
 
 def _tile(ctx: Ctx, measure: str, value: str, month: str | None, level: str | None) -> Component:

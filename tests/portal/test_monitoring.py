@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -152,6 +153,20 @@ def test_the_page_and_the_home_page_say_what_has_moved(watched: People) -> None:
     assert home.status == 200 and "额度使用率" in home.text
     for words in ("先核对送达数据的口径", "自 2026-10 起"):  # the same words wherever the status is told
         assert words in home.text and words in page, words
+
+
+def test_a_stable_month_says_what_it_rests_on_and_overrides_are_those_of_their_own_page(people_on_both: People) -> None:
+    """Neither Gini nor defaults are judged yet, and no month-end has an override rate; today does."""
+    with writing(people_on_both.engine) as connection:
+        run_id = card_on_show(connection)
+        assert run_id is not None
+        connection.execute(update(runs).where(runs.c.run_id == run_id).values(metrics={"gini": {"value": 0.5}}))
+        quiet = [replace(_month(date(2026, 8, 31), 0.0), overridden=None)]
+        save(connection, run_id, quiet, judge(quiet, KNOWN), NOW)
+    risk = people_on_both.client("risk")
+    page = risk.open_page("/risk/monitoring")
+    assert "仅就稳定性而言：区分能力（Gini）、实际违约÷预测、人工调整率尚未判断。" in page
+    assert "今日，月末起判断" in page
 
 
 def test_the_file_holds_each_figure_and_is_on_the_trail(watched: People) -> None:

@@ -46,7 +46,8 @@ def test_from_finding_to_closed(people: People) -> None:
     refused = people.client("risk2").call(validate, 1, 1, WORDS)
     assert "还没有书面答复" in refused.toast and "还没有书面答复" in str(refused.value("models-told", "children"))
     for about, words, owner, due, told in (
-        (None, "x", "risk", "2099-01-31", "请选择答复哪一项"), (KEY, "x", "risk", "2099-01-31", "还差 10 个汉字"), (KEY, " ", "risk", "2099-01-31", "请写明如何处理"),
+        (None, "x", "risk", "2099-01-31", "请选择答复哪一项"), (KEY, "x", "risk", "2099-01-31", "还差 10 个汉字"),
+        (KEY, " ", "risk", "2099-01-31", "请写明如何处理"),
         (KEY, WORDS, "风险部", "2099-01-31", "姓名或登录名"), (KEY, WORDS, "risk", "", "完成期限"), (KEY, WORDS, "risk", "31/1", "31/1"),
         (KEY, WORDS, "risk", "2020-01-31", "已经过去"),
     ):  # fmt: skip

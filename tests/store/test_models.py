@@ -56,7 +56,9 @@ def developed(engine: Engine, by: str = "dev") -> tuple[int, int]:
         )
 
 
-def step(engine: Engine, act: Callable[..., None], model_id: int, by: str, words: str = "看过样本与分箱，与档案一致") -> None:
+def step(
+    engine: Engine, act: Callable[..., None], model_id: int, by: str, words: str = "看过样本与分箱，与档案一致"
+) -> None:
     with writing(engine) as connection:
         act(connection, model_id, by, AT, words, "10.0.0.1")
 
@@ -87,7 +89,9 @@ def the(engine: Engine, model_id: int) -> Model:
     return found
 
 
-def refused(engine: Engine, act: Callable[..., None], model_id: int, by: str, words: str = "看过样本与分箱，与档案一致") -> str:
+def refused(
+    engine: Engine, act: Callable[..., None], model_id: int, by: str, words: str = "看过样本与分箱，与档案一致"
+) -> str:
     with pytest.raises(ModelRefused) as refusal:
         step(engine, act, model_id, by, words)
     return refusal.value.key

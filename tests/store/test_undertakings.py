@@ -151,10 +151,12 @@ def test_an_answer_says_what_who_and_until_when(engine: Engine) -> None:
     _, number = developed(engine)
     papered(engine, number)
     for told, key in (
-        (Promise("  \n", "own", DUE), "promise_needed"), (Promise("x", "own", DUE), "words_short"), (Promise("。" * 30, "own", DUE), "words_short"),
+        (Promise("  \n", "own", DUE), "promise_needed"), (Promise("x", "own", DUE), "words_short"),
+        (Promise("。" * 30, "own", DUE), "words_short"),
         (Promise("做" * 30, "own", DUE), "words_repeated"), (Promise("Look again at the age groups", "own", None), "due_needed"),
         (Promise(TOLD.words, "信用风险部", DUE), "no_such_person"),
-        (Promise(TOLD.words, "system", DUE), "no_such_person"), (Promise(TOLD.words[:9] + "x", "own", DUE), "words_short"), (Promise(TOLD.words, "own", None), "due_needed"),
+        (Promise(TOLD.words, "system", DUE), "no_such_person"),
+        (Promise(TOLD.words[:9] + "x", "own", DUE), "words_short"), (Promise(TOLD.words, "own", None), "due_needed"),
         (Promise(TOLD.words, "own", dt.date(2026, 11, 1)), "due_past"),
     ):  # fmt: skip
         assert key_of(answered, engine, number, "slope", "dev", told) == key
