@@ -24,6 +24,11 @@ GOOD_WORDS = frozenset({
     "已结清", "否",
 })  # fmt: skip
 
+WRITTEN_LEAST, WRITTEN_SHARE = (
+    100,
+    0.9,
+)  # different words of a column (fewer may be codes); how many of them are numbers
+
 
 def table_of(X: Any, estimator: BaseEstimator) -> tuple[pd.DataFrame, bool]:
     """The table, its columns under names as text, and whether the names are the caller's own.
@@ -133,6 +138,33 @@ def _place_in_words(labels: list[str]) -> tuple[int, str]:
         if len(meant) == 1:
             return abs(meant[0] - turn), f"as {labels[meant[0]]!r} usually means {told}"
     return 1, "only because it is the last in order: neither word says which"
+
+
+def written_numbers(table: pd.DataFrame) -> None:
+    """Warn of columns of words nearly all of which are numbers, as a file with "?" or "n/a" in a column of amounts is read:
+    taken as words they lose their order, and whether 007 is a number or a code only the caller knows."""
+    found = [name for name in table.columns if _written(table[name])]
+    if found:
+        warnings.warn(
+            f"Column {', '.join(found)} holds numbers written as words and is taken as a category of many kinds. If it is a "
+            "quantity, make it one first: pandas.to_numeric(column, errors='coerce'), which leaves other words missing.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _written(column: pd.Series) -> bool:
+    if not (
+        isinstance(column.dtype, pd.CategoricalDtype)
+        or pd.api.types.is_string_dtype(column.dtype)
+        or column.dtype == object
+    ):
+        return False
+    kinds = column.dropna().unique()
+    words = pd.Series([one for one in kinds if isinstance(one, str)], dtype=object)
+    if len(words) <= WRITTEN_LEAST:
+        return False
+    return float(pd.to_numeric(words, errors="coerce").notna().mean()) >= WRITTEN_SHARE
 
 
 def known_columns(said: Any, table: pd.DataFrame, what: str) -> None:

@@ -12,7 +12,7 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from domain.credit.any_table import known_columns, named_as_fitted, table_of, two_classes
+from domain.credit.any_table import known_columns, named_as_fitted, table_of, two_classes, written_numbers
 from domain.credit.binning import BinningRules
 from domain.credit.bins import bins_of
 from domain.credit.by_hand import Plan
@@ -76,6 +76,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         whose: a number a row, the same for rows of one customer: what is significant is judged by customers then.
         """
         table = self._table(X, fitting=True)
+        written_numbers(table)
         self.classes_, place, bad = two_classes(y, len(table), self.bad)
         self.bad_ = self.classes_[place]
         rules, choice = self.binning or BinningRules(), self.selection or TABLE_RULES

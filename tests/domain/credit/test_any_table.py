@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import warnings
 from decimal import Decimal
 
 import numpy as np
@@ -181,6 +182,20 @@ def test_the_bad_label_can_be_said(drawn: tuple[pd.DataFrame, np.ndarray]) -> No
         ScorecardClassifier().fit(table, np.where(bad, "left", "right"))
     with pytest.raises(ValueError, match="bad is 'worse', which is no label of the outcome; it has 'left' and 'right'"):
         ScorecardClassifier(bad="worse").fit(table, np.where(bad, "left", "right"))
+
+
+def test_numbers_written_as_words_are_warned_of(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:
+    table, bad = drawn[0][["number", "skew"]].head(1500), drawn[1][:1500]
+    read = table.assign(skew=table["skew"].round(3).astype(str).where(np.arange(1500) % 9 > 0, "?"))
+    with pytest.warns(UserWarning, match="^Column skew holds numbers written as words.*to_numeric"):
+        ScorecardClassifier().fit(read, bad)
+    mended = read.assign(skew=pd.to_numeric(read["skew"], errors="coerce"))
+    few = mended.assign(
+        grade=np.resize(["1", "2", "3", "4"], 1500), place=np.resize([f"街{n}" for n in range(40)], 1500)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ScorecardClassifier().fit(few, bad)
 
 
 def test_points_keep_the_index_of_a_table(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:
