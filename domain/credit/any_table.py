@@ -160,7 +160,10 @@ def _written(column: pd.Series) -> bool:
         or column.dtype == object
     ):
         return False
-    kinds = column.dropna().unique()
+    try:
+        kinds = column.dropna().unique()
+    except TypeError:  # no words but tables or lists, which are refused where the column is read
+        return False
     words = pd.Series([one for one in kinds if isinstance(one, str)], dtype=object)
     if len(words) <= WRITTEN_LEAST:
         return False
