@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -132,6 +132,12 @@ class Ctx:
     def picture(self) -> PictureOnShow | None:
         """What the portal serves from: as of, batch, months, runs; None before the first delivery."""
         return current(self.connection)
+
+    @property
+    def data_day(self) -> date:
+        """The day the figures on show are as of, by which ratings choose their parameters; today before there are any."""
+        shown = self.picture
+        return shown.as_of if shown else self.now.date()
 
     @property
     def currency(self) -> str:

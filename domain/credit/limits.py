@@ -31,6 +31,14 @@ FIVE_PERCENT, THOUSAND = _D("0.05"), _D("1000")
 REASONS = ("company", "default", "overdue", "unrated", "no_income", "grade", "no_room")
 
 
+class BadLimits(ValueError):
+    """Figures that cannot be meant; the sentence says which. key and values name it for translation."""
+
+    def __init__(self, key: str, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.key, self.values = key, values
+
+
 @dataclass(frozen=True)
 class GradeLimit:
     """debt_share: most of the monthly income all instalments of this grade may take. multiple: most unsecured exposure in
@@ -50,7 +58,7 @@ class LimitParameters:
     """The product advised on and its bounds; a dated parameter with versions. A grade that is not named gets no limit.
 
     card_burden: of a card's limit, counted as a monthly instalment. target_return: on capital a year; the contribution
-    parameters' hurdle rate when None. ValueError with a sentence where the figures cannot be meant: shares outside 0..1, a
+    parameters' hurdle rate when None. BadLimits where the figures cannot be meant: shares outside 0..1, a
     grade nobody knows or told twice, a worse grade that is lent more than a better one.
     """
 
@@ -68,19 +76,27 @@ class LimitParameters:
         known = Masterscale().grades
         order = [known.index(one.grade) if one.grade in known else -1 for one in self.grades]
         if -1 in order or any(a >= b for a, b in pairwise(order)):
-            raise ValueError(f"limits are told once a grade, best first, of {', '.join(known)}")
+            names = ", ".join(known)
+            raise BadLimits("grades", f"limits are told once a grade, best first, of {names}", names=names)
         if not (1 <= self.term_months <= MOST_MONTHS) or self.step <= 0:
-            raise ValueError(f"a term is 1 to {MOST_MONTHS} months and a step above 0")
-        shares = [*(one.debt_share for one in self.grades), self.card_burden, self.target_return or _D(0)]
-        if any(not 0 <= share <= 1 for share in shares) or any(
-            not 0 <= one.multiple <= MOST_INCOMES for one in self.grades
-        ):
-            raise ValueError(
-                f"shares of income are 0 to 100 % and unsecured exposure 0 to {MOST_INCOMES} annual incomes"
-            )
+            raise BadLimits("term", f"a term is 1 to {MOST_MONTHS} whole months and a step above 0", most=MOST_MONTHS)
+        if any(not 0 <= share <= 1 for share in (self.card_burden, self.target_return or _D(0))):
+            raise BadLimits("share_of_all", "the part of card limits and the target return are 0 to 100 %")
+        for one in self.grades:
+            self._bounded(one)
         for better, worse in pairwise(self.grades):
             if worse.debt_share > better.debt_share or worse.multiple > better.multiple:
-                raise ValueError(f"{worse.grade} would be lent more than {better.grade}; a worse grade gets no more")
+                raise BadLimits(
+                    "worse", f"{worse.grade} would be lent more than {better.grade}; a worse grade gets no more",
+                    worse=worse.grade, better=better.grade,
+                )  # fmt: skip
+
+    def _bounded(self, one: GradeLimit) -> None:
+        if not 0 <= one.debt_share <= 1:
+            raise BadLimits("share", f"the share of income of {one.grade} is 0 to 100 %", grade=one.grade)
+        if not 0 <= one.multiple <= MOST_INCOMES:
+            words = f"the unsecured exposure of {one.grade} is 0 to {MOST_INCOMES} annual incomes"
+            raise BadLimits("multiple", words, grade=one.grade, most=MOST_INCOMES)
 
     @property
     def debt_share(self) -> dict[str, Decimal]:

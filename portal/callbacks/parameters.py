@@ -31,6 +31,7 @@ from store import parameters as store
 from store.parameters import CONTRIBUTION, MASTERSCALE, ParameterRefused, ParameterVersion
 
 LONGEST_DAY = 20
+Sent = tuple[str, None]  # where the page goes, and no word of a refusal beside the form
 
 
 def _proposed(
@@ -70,7 +71,7 @@ def check(
 
 def propose(
     ctx: Ctx, clicks: int, base: int, valid_from: str | None, reason: str | None, values: Sequence[Any], idents: Sequence[Any]
-) -> str:  # fmt: skip
+) -> Sent:  # fmt: skip
     """Keep the proposal and go to it."""
     if not clicks:
         raise PreventUpdate
@@ -85,14 +86,14 @@ def propose(
     except ParameterRefused as refused:
         raise _refusal(refused) from refused
     row = store.version(ctx.connection, made)
-    return f"{PATH}?version={row.version if row else ''}"
+    return f"{PATH}?version={row.version if row else ''}", None
 
 
 def _refusal(refused: ParameterRefused) -> Refusal:
     return Refusal(f"parameters.refused.{refused.key}", sentence=str(refused))
 
 
-def approve(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> str:
+def approve(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> Sent:
     """Make it hold from its day on. Refused to who proposed it."""
     if not clicks:
         raise PreventUpdate
@@ -102,26 +103,26 @@ def approve(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> str:
     return _decided(ctx, store.approve, version_id, said)
 
 
-def reject(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> str:
+def reject(ctx: Ctx, clicks: int, version_id: int, reason: str | None) -> Sent:
     """Turn it down with a reason; who proposed it withdraws it so."""
     if not clicks:
         raise PreventUpdate
     return _decided(ctx, store.reject, version_id, (reason or "").strip()[:MOST_REASON])
 
 
-def _decided(ctx: Ctx, act: Any, version_id: int, reason: str) -> str:
+def _decided(ctx: Ctx, act: Any, version_id: int, reason: str) -> Sent:
     try:
         act(ctx.connection, int(version_id), ctx.viewer.login, ctx.now, reason, ctx.address)
     except ParameterRefused as refused:
         raise _refusal(refused) from refused
     row = store.version(ctx.connection, int(version_id))
     asked = "version" if row is None or row.kind == CONTRIBUTION else row.kind  # masterscale, limits: below it
-    return f"{PATH}?{asked}={row.version if row else ''}"
+    return f"{PATH}?{asked}={row.version if row else ''}", None
 
 
 def propose_scale(
     ctx: Ctx, clicks: int, valid_from: str | None, reason: str | None, values: Sequence[Any], idents: Sequence[Any]
-) -> str:  # fmt: skip
+) -> Sent:  # fmt: skip
     """Keep a proposal of other bounds between the grades."""
     if not clicks:
         raise PreventUpdate
@@ -141,7 +142,7 @@ def propose_scale(
     except ParameterRefused as refused:
         raise _refusal(refused) from refused
     row = store.version(ctx.connection, made)
-    return f"{PATH}?masterscale={row.version if row else ''}"
+    return f"{PATH}?masterscale={row.version if row else ''}", None
 
 
 def _bound(grade: str, text: Any) -> float:
@@ -178,13 +179,14 @@ def register(bind: Bind) -> None:
         inputs=[Input(box(ALL), "value"), Input(Ids.VALID_FROM, "value"), Input(Ids.PROPOSE, "n_clicks")],
         prevent_initial_call=True,
     )  # fmt: skip
+    told = {ids: Output(ids.TOLD, "children", allow_duplicate=True) for ids in (Ids, scale.Ids)}
     bind(
-        propose, output=place, inputs=[Input(Ids.PROPOSE, "n_clicks")],
+        propose, output=[place, told[Ids]], inputs=[Input(Ids.PROPOSE, "n_clicks")],
         states=[base, day, State(Ids.REASON, "value"), *boxes], permission="parameters.propose", writes=True,
         prevent_initial_call=True,
     )  # fmt: skip
     bind(
-        propose_scale, output=place, inputs=[Input(scale.Ids.PROPOSE, "n_clicks")],
+        propose_scale, output=[place, told[scale.Ids]], inputs=[Input(scale.Ids.PROPOSE, "n_clicks")],
         states=[
             State(scale.Ids.VALID_FROM, "value"), State(scale.Ids.REASON, "value"), State(scale.box(ALL), "value"),
             State(scale.box(ALL), "id"),
@@ -193,13 +195,13 @@ def register(bind: Bind) -> None:
     )  # fmt: skip
     for handler, button in ((approve, scale.Ids.APPROVE), (reject, scale.Ids.REJECT)):
         bind(
-            handler, output=place, inputs=[Input(button, "n_clicks")],
+            handler, output=[place, told[scale.Ids]], inputs=[Input(button, "n_clicks")],
             states=[State(scale.Ids.VERSION, "data"), State(scale.Ids.DECISION, "value")],
             permission="parameters.approve", writes=True, prevent_initial_call=True,
         )  # fmt: skip
     for handler, button in ((approve, Ids.APPROVE), (reject, Ids.REJECT)):
         bind(
-            handler, output=place, inputs=[Input(button, "n_clicks")],
+            handler, output=[place, told[Ids]], inputs=[Input(button, "n_clicks")],
             states=[State(Ids.VERSION, "data"), State(Ids.DECISION, "value")], permission="parameters.approve",
             writes=True, prevent_initial_call=True,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from dash import ALL, Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from domain.credit.grades import Masterscale
-from domain.credit.limits import GradeLimit, LimitParameters
+from domain.credit.limits import MOST_MONTHS, BadLimits, GradeLimit, LimitParameters
 from domain.plain import to_plain
 from portal.access import Bind, Ctx, Refusal
 from portal.layouts.parameters import PATH
@@ -28,7 +28,7 @@ Boxes = dict[tuple[str, str], Any]
 
 def propose_limits(
     ctx: Ctx, clicks: int, valid_from: str | None, reason: str | None, values: Sequence[Any], idents: Sequence[Any]
-) -> str:  # fmt: skip
+) -> tuple[str, None]:  # fmt: skip
     """Keep a proposal of other shares and multiples."""
     if not clicks:
         raise PreventUpdate
@@ -37,8 +37,8 @@ def propose_limits(
     _, before = store.limits_at(ctx.connection, day)
     try:
         asked = read(ctx, boxes, before)
-    except ValueError as error:
-        raise Refusal("parameters.refused.not_sound", sentence=str(error)) from error
+    except BadLimits as error:
+        raise Refusal(f"parameters.limits.bad.{error.key}", **error.values) from error
     if asked == before:
         raise Refusal("parameters.refused.same_limits")
     said = (reason or "").strip()[:MOST_REASON]
@@ -47,11 +47,11 @@ def propose_limits(
     except ParameterRefused as refused:
         raise Refusal(f"parameters.refused.{refused.key}", sentence=str(refused)) from refused
     row = store.version(ctx.connection, made)
-    return f"{PATH}?limits={row.version if row else ''}"
+    return f"{PATH}?limits={row.version if row else ''}", None
 
 
 def read(ctx: Ctx, boxes: Boxes, before: LimitParameters) -> LimitParameters:
-    """The parameters as the boxes have them; what has no box stays. ValueError or Refusal says what is wrong."""
+    """The parameters as the boxes have them; what has no box stays. BadLimits or Refusal says what is wrong."""
     grades = []
     for grade in Masterscale().grades:
         share, multiple = (_number(ctx, boxes, figure, grade) for figure in (SHARE, MULTIPLE))
@@ -60,10 +60,10 @@ def read(ctx: Ctx, boxes: Boxes, before: LimitParameters) -> LimitParameters:
         if share is not None and multiple is not None:
             grades.append(GradeLimit(grade, share / 100, multiple))
     term, burden, target = (_number(ctx, boxes, figure, "") for figure in (TERM, BURDEN, RETURN))
-    if term is None or burden is None or term != int(term):
-        raise Refusal(
-            "parameters.bad.number", cell=ctx.t(f"parameters.limits.{BURDEN if burden is None else TERM}"), text=""
-        )
+    if burden is None:
+        raise Refusal("parameters.bad.needed", cell=ctx.t(f"parameters.limits.{BURDEN}"))
+    if term is None or term != int(term):
+        raise Refusal("parameters.limits.bad.term", most=MOST_MONTHS)
     return replace(
         before, grades=tuple(grades), term_months=int(term), card_burden=burden / 100,
         target_return=None if target is None else target / 100,
@@ -93,9 +93,9 @@ def _day(text: str | None) -> date:
 
 def register_limits(bind: Bind, approve: Any, reject: Any) -> None:
     """Attach them, and the two decisions every kind of parameters shares."""
-    place = Output(frame.PLACE, "href", allow_duplicate=True)
+    sent = [Output(frame.PLACE, "href", allow_duplicate=True), Output(Ids.TOLD, "children", allow_duplicate=True)]
     bind(
-        propose_limits, output=place, inputs=[Input(Ids.PROPOSE, "n_clicks")],
+        propose_limits, output=sent, inputs=[Input(Ids.PROPOSE, "n_clicks")],
         states=[
             State(Ids.VALID_FROM, "value"), State(Ids.REASON, "value"), State(box(ALL, ALL), "value"), State(box(ALL, ALL), "id"),
         ],
@@ -103,7 +103,7 @@ def register_limits(bind: Bind, approve: Any, reject: Any) -> None:
     )  # fmt: skip
     for handler, button in ((approve, Ids.APPROVE), (reject, Ids.REJECT)):
         bind(
-            handler, output=place, inputs=[Input(button, "n_clicks")],
+            handler, output=sent, inputs=[Input(button, "n_clicks")],
             states=[State(Ids.VERSION, "data"), State(Ids.DECISION, "value")],
             permission="parameters.approve", writes=True, prevent_initial_call=True,
         )  # fmt: skip

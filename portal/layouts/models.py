@@ -269,7 +269,7 @@ def _card(ctx: Ctx, one: Model) -> Component:
         return frame.card(title, html.P(ctx.t("run.card_changed"), className="gx-alert warn", role="note"))
     count = ctx.t("run.card_open", count=number(len(card.characteristics)))
     parts: list[Component] = [html.Details([html.Summary(count), run_card.card_table(ctx, card)])]
-    _, scale = masterscale_at(ctx.connection, ctx.now.date())
+    _, scale = masterscale_at(ctx.connection, ctx.data_day)
     beyond = reach_of(replace(card, masterscale=scale)).words(ctx.language)
     if beyond:
         parts.insert(0, html.P(beyond, className="gx-alert", role="note"))

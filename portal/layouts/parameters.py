@@ -19,7 +19,7 @@ from domain.phrasing import choose, counted, day, minute
 from domain.plain import from_plain
 from portal.access import Ctx, Refusal
 from portal.address_numbers import number_in
-from portal.layouts.parameters_decision import MOST_REASON, TONES, decision
+from portal.layouts.parameters_decision import MOST_REASON, decision, standing
 from portal.layouts.parameters_limits import limits as limits_card
 from portal.layouts.parameters_masterscale import masterscale as masterscale_card
 from portal.layouts.parameters_tables import Sheet, tables
@@ -48,6 +48,7 @@ class Ids:
     REJECT = "parameters-reject"
     DECISION = "parameters-decision"
     COMPUTE = "parameters-compute"
+    TOLD = "parameters-told"
 
 
 @dataclass(frozen=True)
@@ -169,12 +170,7 @@ def _row(ctx: Ctx, each: ParameterVersion, chosen: Chosen, now: Dated | None) ->
 
 
 def _state(ctx: Ctx, each: ParameterVersion, now: Dated | None) -> Component:
-    if each.state == "approved":
-        if now is not None and now.version == each.version:
-            return status.chip(ctx.t("parameters.now"), "good")
-        later = each.valid_from > ctx.now.date()
-        return status.chip(ctx.t("parameters.later" if later else "parameters.over"), "accent" if later else "plain")
-    return status.chip(ctx.t(f"parameters.state.{each.state}"), TONES[each.state])
+    return standing(ctx, each, now.version if now is not None else None, ctx.now.date())
 
 
 def _runs(ctx: Ctx, timeline: Sequence[Dated]) -> Component:
@@ -307,6 +303,7 @@ def _form(ctx: Ctx, chosen: Chosen) -> list[Component]:
         html.Label([ctx.t("parameters.reason"), reason], className="gx-labelled"),
         html.Div(id=Ids.CHECKED, **marks(aria_live="polite")),
         html.Div([check, propose, back], className="gx-row"),
+        status.told(Ids.TOLD),
     ]
     head = frame.card(
         ctx.t("parameters.new_from", version=chosen.number),

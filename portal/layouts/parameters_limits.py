@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from domain.credit.grades import Masterscale
 from domain.credit.limits import LimitParameters
-from domain.phrasing import ABSENT, number, percent
+from domain.phrasing import ABSENT, day, number, percent
 from domain.plain import from_plain
 from portal.access import Ctx
 from portal.layouts.parameters_proposal import act, proposal, typed, versions_table, waiting_in
@@ -34,6 +34,7 @@ class Ids:
     DECISION = "parameters-limits-decision"
     APPROVE = "parameters-limits-approve"
     REJECT = "parameters-limits-reject"
+    TOLD = "parameters-limits-told"
 
 
 def box(figure: Any, grade: Any = "") -> dict[str, Any]:
@@ -44,11 +45,11 @@ def box(figure: Any, grade: Any = "") -> dict[str, Any]:
 def limits(ctx: Ctx) -> Component:
     """The card: figures by grade, versions, and what the reader may do."""
     rows = store.versions(ctx.connection, LIMITS)
-    version, now = store.limits_at(ctx.connection, ctx.now.date())
+    version, now = store.limits_at(ctx.connection, ctx.data_day)
     waiting = waiting_in(rows)
     proposed = from_plain(LimitParameters, waiting.parameters) if waiting is not None else None
     parts: list[Component | None] = [
-        html.P(ctx.t("parameters.scale.in_force", version=version), className="gx-sub"),
+        html.P(ctx.t("parameters.in_force", version=version, day=day(ctx.data_day)), className="gx-sub"),
         _figures(ctx, now, proposed),
         versions_table(ctx, rows, version) if rows else None,
     ]

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.credit.grades import DEFAULTED, Masterscale
-from domain.phrasing import percent
+from domain.phrasing import day, percent
 from domain.plain import from_plain
 from portal.access import Ctx
 from portal.layouts.parameters_proposal import act, proposal, table, typed, versions_table, waiting_in
@@ -31,6 +31,7 @@ class Ids:
     DECISION = "parameters-masterscale-decision"
     APPROVE = "parameters-masterscale-approve"
     REJECT = "parameters-masterscale-reject"
+    TOLD = "parameters-masterscale-told"
 
 
 def box(grade: Any) -> dict[str, Any]:
@@ -41,11 +42,11 @@ def box(grade: Any) -> dict[str, Any]:
 def masterscale(ctx: Ctx) -> Component:
     """The card: bounds, versions, runs, and what the reader may do."""
     rows = store.versions(ctx.connection, MASTERSCALE)
-    number, scale = store.masterscale_at(ctx.connection, ctx.now.date())
+    number, scale = store.masterscale_at(ctx.connection, ctx.data_day)
     waiting = waiting_in(rows)
     proposed = from_plain(Masterscale, waiting.parameters) if waiting is not None else None
     parts: list[Component | None] = [
-        html.P(ctx.t("parameters.scale.in_force", version=number), className="gx-sub"),
+        html.P(ctx.t("parameters.in_force", version=number, day=day(ctx.data_day)), className="gx-sub"),
         _bounds(ctx, scale, proposed, waiting),
         versions_table(ctx, rows, number) if rows else None,
         _runs(ctx),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from domain.phrasing import day, minute
 from portal.access import Ctx
-from portal.layouts.parameters_decision import MOST_REASON, TONES, DecisionIds, decision
+from portal.layouts.parameters_decision import MOST_REASON, DecisionIds, decision, standing
 from portal.widgets import status
 from store.parameters import ParameterVersion
 
@@ -32,9 +32,19 @@ def act(
     ctx: Ctx, waiting: ParameterVersion | None, ids: type[ProposalIds], form: Callable[[], Component]
 ) -> Component | None:
     """The decision where a proposal waits, else the form of a new one; None for who may do neither."""
-    if waiting is not None:
-        return decision(ctx, waiting, ids) if ctx.may("parameters.approve") else None
-    return form() if ctx.may("parameters.propose") else None
+    if waiting is None:
+        return form() if ctx.may("parameters.propose") else None
+    if not ctx.may("parameters.approve"):
+        return None
+    return html.Div([part for part in (_not_yet(ctx, waiting), decision(ctx, waiting, ids)) if part is not None])
+
+
+def _not_yet(ctx: Ctx, waiting: ParameterVersion) -> Component | None:
+    """That the data is not so far yet: whoever approves it should not look for it in the next rating."""
+    if waiting.valid_from <= ctx.data_day:
+        return None
+    words = ctx.t("parameters.not_yet", version=waiting.version, begins=day(waiting.valid_from), day=day(ctx.data_day))
+    return html.P(words, className="gx-alert", role="note")
 
 
 def typed(words: str, ident: str | dict[str, Any], value: str) -> Component:
@@ -54,9 +64,11 @@ def proposal(
     body = [
         *([html.P(note, className="gx-sub")] if note else []),
         html.Div(list(boxes), className="gx-row parameters-bounds"),
-        typed(ctx.t("parameters.valid_from"), ids.VALID_FROM, day(ctx.now.date())),
+        typed(ctx.t("parameters.data_day"), ids.VALID_FROM, day(ctx.data_day)),
+        html.P(ctx.t("parameters.data_day_why", day=day(ctx.data_day)), className="gx-sub"),
         html.Label([ctx.t("parameters.reason"), reason], className="gx-labelled"),
         html.Div(send, className="gx-row"),
+        status.told(ids.TOLD),
     ]
     return html.Details([html.Summary(title), html.Div(body, className="gx-form")])
 
@@ -69,10 +81,9 @@ def table(heads: Sequence[str], rows: Sequence[Component]) -> Component:
 
 def versions_table(ctx: Ctx, rows: Sequence[ParameterVersion], now: int) -> Component:
     """Every version of a kind, who proposed and decided it and why."""
-    heads = [ctx.t(f"parameters.head.{name}") for name in ("version", "valid_from", "state", "proposed", "decided")]
+    heads = [ctx.t(f"parameters.head.{name}") for name in ("version", "data_day", "state", "proposed", "decided")]
     drawn = []
     for each in rows:
-        word = ctx.t("parameters.now") if each.version == now else ctx.t(f"parameters.state.{each.state}")
         decided: list[Any] = ["—"]
         if each.decided_by and each.decided_at:
             decided = [f"{each.decided_by} · {minute(ctx.local(each.decided_at))}"]
@@ -83,7 +94,7 @@ def versions_table(ctx: Ctx, rows: Sequence[ParameterVersion], now: int) -> Comp
         ]
         cells: list[Any] = [
             ctx.t("parameters.number", version=each.version), day(each.valid_from),
-            status.chip(word, TONES[each.state]), said, decided,
+            standing(ctx, each, now, ctx.data_day), said, decided,
         ]  # fmt: skip
         look = ("", "w", "w", "parameters-words", "parameters-words")
         drawn.append(html.Tr([html.Td(cell, className=name) for cell, name in zip(cells, look, strict=True)]))

@@ -14,7 +14,7 @@ from domain.phrasing import money
 from domain.plain import from_plain, to_plain
 from portal.callbacks import customer, parameters
 from portal.callbacks.parameters_limits import propose_limits
-from portal.layouts.parameters_limits import BURDEN, MULTIPLE, RETURN, SHARE, TERM, box
+from portal.layouts.parameters_limits import BURDEN, MULTIPLE, RETURN, SHARE, TERM, Ids, box
 from store.database import reading
 from store.parameters import LIMITS, limits_at, versions
 from tests.people import People
@@ -58,14 +58,17 @@ def test_limits_are_proposed_by_one_and_approved_by_another(people: People) -> N
 
 @pytest.mark.parametrize(
     ("changed", "words"),
-    [({(SHARE, "BBB"): "60"}, "would be lent more"), ({(SHARE, "BBB"): ""}, "只填了一格"), ({(SHARE, "AAA"): "many"}, "many"),
-     ({(TERM, ""): ""}, "期限"), ({(BURDEN, ""): "120"}, "0 to 100 %"), ({}, "没有可提交的改动")],
+    [({(SHARE, "BBB"): "60"}, "BBB 的额度会高于 A"), ({(SHARE, "BBB"): ""}, "只填了一格"), ({(SHARE, "AAA"): "many"}, "many"),
+     ({(TERM, ""): ""}, "1 到 360 的整月数"), ({(TERM, ""): "36.5"}, "1 到 360 的整月数"), ({(TERM, ""): "0"}, "1 到 360 的整月数"),
+     ({(BURDEN, ""): "120"}, "0 到 100% 之间"), ({(BURDEN, ""): ""}, "不能留空"), ({(SHARE, "AAA"): "-5"}, "AAA 的月供占比"),
+     ({(MULTIPLE, "AAA"): "11"}, "AAA 的授信上限须在 0 到 10 倍"), ({}, "没有可提交的改动")],
 )  # fmt: skip
 def test_figures_that_cannot_be_meant_are_refused(
     people_reading: People, changed: dict[tuple[str, str], str], words: str
 ) -> None:
     answer = people_reading.client("admin").call(propose_limits, 1, "2026-10-01", "x", *_boxes(changed))
     assert words in answer.text, answer.text
+    assert words in str(answer.value(Ids.TOLD, "children"))  # beside the form too: a toast goes away
 
 
 def test_they_are_kept_as_plain_values() -> None:
