@@ -36,7 +36,7 @@ def card(ctx: Ctx, view: View) -> Component:
     found = advise(asked_of(view), dated.parameters, limits)
     if isinstance(found, NoAdvice):
         none, what = ctx.t(f"limit.none.{found.reason}"), ctx.t("limit.none_what")
-        return frame.card(title, status.empty(none, what), why=ctx.t("limit.why_advice"))
+        return frame.card(title, [*_overridden(ctx, view), status.empty(none, what)], why=ctx.t("limit.why_advice"))
     product = view.words.family(found.parameters.family)
     told = [
         (ctx.t("limit.limit"), short_money(found.limit, view.currency, ctx.language)),
@@ -47,7 +47,20 @@ def card(ctx: Ctx, view: View) -> Component:
     lines = [*limit_lines(ctx, found), *price_lines(ctx, found.price, found.parameters.term_months)]
     table = html.Div(charts.table(Table(heads, lines, (2,))), className="limit-formula")
     why = ctx.t("limit.why", unit=currency_word(view.currency, ctx.language), version=dated.version, limits=number_)
-    return frame.card(title, [facts(told), table], why=why)
+    return frame.card(title, [*_overridden(ctx, view), facts(told), table], why=why)
+
+
+def _overridden(ctx: Ctx, view: View) -> list[Component]:
+    """Whose grade the advice goes by, where a signed override is not the model's."""
+    grade, model = grade_of(view), view.customer.grade
+    if grade == model:
+        return []
+    return [html.P(ctx.t("limit.overridden", grade=grade or "", model=model or ""), className="gx-sub")]
+
+
+def grade_of(view: View) -> str | None:
+    """The grade in effect: an override that two people signed is what the bank lends by. Its PD stays the model's."""
+    return view.customer.grade if view.rating is None else view.rating.grade_in_effect
 
 
 def asked_of(view: View) -> Asked:
@@ -59,7 +72,7 @@ def asked_of(view: View) -> Asked:
     loose = [loan for loan in running if held[loan.account_id].family == UNSECURED]
     return Asked(
         kind=one.kind,
-        grade=one.grade,
+        grade=grade_of(view),
         pd=None if one.pd is None else Decimal(str(round(one.pd, 6))),
         annual_income=one.annual_income,
         instalments=sum((loan.instalment or NOTHING for loan in running), NOTHING),

@@ -8,8 +8,10 @@ from domain.contribution.defaults import CNY
 from domain.credit.limits import Advice, Asked, advise
 from domain.phrasing import money, percent
 from portal.callbacks import customer as page
+from portal.callbacks import overrides
 from store.database import writing
 from tests.people import Client, People
+from tests.portal.test_overrides import WHY, propose
 from tests.small_picture import tell
 
 
@@ -48,3 +50,15 @@ def test_why_there_is_none(people: People) -> None:
     }
     for customer_id, words in told.items():
         assert words in _products(client, customer_id), customer_id
+
+
+def test_a_signed_override_is_the_grade_that_is_lent_by(people: People) -> None:
+    model = advise(Asked("personal", "BBB", D("0.01"), D(110_000), D(0), D(0), D(0), False), CNY)
+    worse = advise(Asked("personal", "B", D("0.01"), D(110_000), D(0), D(0), D(0), False), CNY)
+    assert isinstance(model, Advice) and isinstance(worse, Advice) and worse.limit < model.limit
+    propose(people, customer="C02", grade="B", reason="legal")
+    assert money(model.limit) in _products(people.client("staff"), "C02"), "a proposal is not in force"
+    assert people.client("risk").call(overrides.sign, 1, 1, WHY).status < 300
+    shown = _products(people.client("staff"), "C02")
+    assert money(worse.limit) in shown and "生效等级 B" in shown and "模型等级 BBB" in shown
+    assert percent(worse.price.expected_loss, 2) in shown
