@@ -10,10 +10,12 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from domain.credit import by_hand
 from domain.credit.binning import Binning, BinningRules
+from domain.credit.characteristics import named
 from domain.credit.workbench import (
     Difference,
     HeldBin,
@@ -48,6 +50,11 @@ class Question:
     of: str | None
     bins: Mapping[str, dict[str, Any]]
     odd: bool
+
+    @property
+    def rules(self) -> BinningRules:
+        """By which the development cut its bins; the plain ones where it is from before bins had rules of their own."""
+        return from_plain(BinningRules, self.made.found.get("binning") or {})
 
     def query(self, of: str | None = None, bins: Mapping[str, Any] | None = None) -> str:
         """The question as a query string, with another characteristic or other bins."""
@@ -135,18 +142,20 @@ def opened(ctx: Ctx, asked: Question) -> Opened | None:
 
 def _rows(ctx: Ctx, asked: Question, bad: NDArray[np.int64]) -> Rows:
     observed, whose = beside_of(ctx.settings.warehouse, asked.made.job_id)
-    # A development from before bins had rules of their own was cut by the plain ones.
-    rules = from_plain(BinningRules, asked.made.found.get("binning") or {})
-    return Rows(bad, observed, whose, clearances.given(ctx.connection), rules)
+    return Rows(bad, observed, whose, clearances.given(ctx.connection), asked.rules)
 
 
 @dataclass(frozen=True)
 class Tried:
-    """The card before and after the changes, both fitted now on the same columns of the same rows, and how far apart."""
+    """The card before and after the changes, both fitted now on the same columns of the same rows, and how far apart.
+
+    odd: by characteristic changed, its bins and where they go against the rules of a development; only those that do.
+    """
 
     before: Trial
     after: Trial
     gain: Difference
+    odd: Mapping[str, tuple[Binning, tuple[by_hand.Odd, ...]]]
 
 
 def trials(ctx: Ctx, asked: Question) -> Tried | None:
@@ -160,7 +169,13 @@ def trials(ctx: Ctx, asked: Question) -> Tried | None:
     found_then = asked.made.found
     rates = (float(found_then["shrinkage"]), float(found_then["long_run_rate"]), float(found_then.get("steeper", 1.0)))
     before, after = trial(table[list(kept)], rows, {}, *rates), trial(table, rows, asked.bins, *rates)
-    return Tried(before, after, difference(before, after, bad))
+    return Tried(before, after, difference(before, after, bad), _odd(asked, table, rows))
+
+
+def _odd(asked: Question, table: pd.DataFrame, rows: Rows) -> dict[str, tuple[Binning, tuple[by_hand.Odd, ...]]]:
+    found = {name: bins_at(table[name], rows, name, plan) for name, plan in asked.bins.items()}
+    told = {name: (one, by_hand.odd_of(one, named(name).direction, rows.rules)) for name, one in found.items()}
+    return {name: each for name, each in told.items() if each[1]}
 
 
 def effect_of(both: Tried) -> dict[str, Any]:
@@ -171,4 +186,5 @@ def effect_of(both: Tried) -> dict[str, Any]:
         }
         for side, done in (("before", both.before), ("after", both.after))
     }  # fmt: skip
-    return {**sides, "gain": both.gain.value, "gain_error": both.gain.error}
+    odd = {name: [one.key for one in found] for name, (_, found) in both.odd.items()}
+    return {**sides, "gain": both.gain.value, "gain_error": both.gain.error, "odd": odd}

@@ -7,10 +7,16 @@ from datetime import date
 from typing import Any
 
 from domain.catalogue import BY_NAME
+from domain.credit.binning import BinningRules
+from domain.credit.by_hand import odd_of
+from domain.credit.characteristics import named
 from domain.credit.metrics import psi
+from domain.credit.scorecard import from_dict
 from domain.phrasing import choose, day, listing, number, percent, short_money
+from domain.plain import from_plain
 from domain.segmentation.given_names import names_lost
 from domain.segmentation.migration import ABSENT
+from portal.odd_bins import odd_words
 from portal.run_words import Reader, of, parameter_versions, rating_of
 from store import runs as store_runs
 from store.picture import PictureOnShow
@@ -224,3 +230,20 @@ def _credit_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
         yield ctx.t("runs.warn.lost", auc=number(auc, 3), before=number(before, 3))
     if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
         yield ctx.t(f"runs.warn.slope_{_leaning(slope)}", slope=number(slope, 2))
+    yield from _bins_by_hand(ctx, run)
+
+
+def _bins_by_hand(ctx: Reader, run: Run) -> Iterable[str]:
+    """Bins people set that no development would have cut."""
+    if not run.model.get("characteristics") or not run.parameters.get("bins"):
+        return
+    try:
+        card = from_dict(dict(run.model))
+    except ValueError:  # changed by hand: the page says so
+        return
+    rules = from_plain(BinningRules, run.parameters.get("binning") or {})
+    for one in card.characteristics:
+        if one.name in run.parameters["bins"]:
+            for odd in odd_of(one.binning, named(one.name).direction, rules):
+                told = odd_words(ctx, one.binning, odd, rules.least_share)
+                yield ctx.t("runs.warn.by_hand", told=told)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from domain.credit.characteristics import Clearance, named
 from store import audit
-from store.developments import LONGEST_REASON, DraftRefused, development
+from store.developments import DraftRefused, development, reasoned
 from store.tables import clearances
 
 OBJECT = "characteristic"  # on the audit trail
@@ -46,12 +46,10 @@ def clear(
 ) -> int:  # fmt: skip
     """Clear a characteristic for developments from now on, or take that back; beside its row on the trail.
 
-    DraftRefused: reason_needed, no_such_development, not_flagged (it is under no suspicion there, or the table of
-    characteristics clears it), already (that is how it stands).
+    DraftRefused: clear_reason_needed, words_short, words_repeated, no_such_development, not_flagged (it is under no
+    suspicion there, or the table of characteristics clears it), already (that is how it stands).
     """
-    reason = " ".join(reason.split())[:LONGEST_REASON]
-    if not reason:
-        raise DraftRefused("clear_reason_needed", "say what was looked at and why this is no leak")
+    reason = reasoned(reason, "clear_reason_needed", "say what was looked at and why this is no leak")
     made = development(connection, development_id)
     if made is None:
         raise DraftRefused("no_such_development", f"there is no development {development_id}; look at the page again")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 from domain.credit.by_hand import sound
 from store import audit
 from store.tables import development_drafts, developments
+from store.weighed import too_thin
 
 OBJECT = "development_draft"  # on the audit trail
 LONGEST_REASON = 400
@@ -20,9 +21,9 @@ LONGEST_REASON = 400
 class DraftRefused(Exception):
     """A draft cannot be kept; `key` names the sentence for translation."""
 
-    def __init__(self, key: str, sentence: str) -> None:
+    def __init__(self, key: str, sentence: str, **values: str) -> None:
         super().__init__(sentence)
-        self.key = key
+        self.key, self.values = key, values
 
 
 @dataclass(frozen=True)
@@ -92,17 +93,26 @@ def draft(connection: Connection, draft_id: int) -> Draft | None:
     return None if row is None else Draft(**row._mapping)
 
 
+def reasoned(reason: str, key: str, sentence: str) -> str:
+    """A reason as it is kept. DraftRefused `key` without one, words_short or words_repeated where nothing can rest on it."""
+    kept = " ".join(reason.split())[:LONGEST_REASON]
+    if not kept:
+        raise DraftRefused(key, sentence)
+    thin = too_thin(kept)
+    if thin is not None:
+        raise DraftRefused(thin.key, thin.sentence, **thin.values)
+    return kept
+
+
 def save_draft(
     connection: Connection, development_id: int, bins: Mapping[str, Any], effect: Mapping[str, Any], reason: str,
     by: str, at: datetime, address: str | None = None,
 ) -> int:  # fmt: skip
     """Keep bins set by hand, beside its row on the trail; returns the draft's number.
 
-    DraftRefused: reason_needed, nothing_changed, no_such_development, not_sound.
+    DraftRefused: reason_needed, words_short, words_repeated, nothing_changed, no_such_development, not_sound.
     """
-    reason = " ".join(reason.split())[:LONGEST_REASON]
-    if not reason:
-        raise DraftRefused("reason_needed", "say why these bins are set by hand")
+    reason = reasoned(reason, "reason_needed", "say why these bins are set by hand")
     if not bins:
         raise DraftRefused("nothing_changed", "no bin was changed, so there is nothing to save")
     made = development(connection, development_id)

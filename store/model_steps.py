@@ -5,17 +5,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from unicodedata import east_asian_width
 
 from sqlalchemy import Connection, insert, select
 
 from store import audit
 from store.models import Model, model_row
 from store.tables import credit_model_events, credit_models
+from store.weighed import too_thin
 
 OBJECT = "credit_model"  # on the audit trail
 LONGEST_WORDS = 2_000
-ENOUGH, DIFFERENT = 20, 5  # of words a signature rests on: letters, a Chinese one as two; how many of them differ
 AUDITED = {
     "developed": "models.register", "validated": "models.validate", "approved": "models.approve", "in_use": "models.use",
     "retired": "models.retire", "assigned": "models.assign", "answered": "models.answer", "condition": "models.condition",
@@ -67,21 +66,10 @@ def said(words: str) -> str:
 
 
 def weighed(words: str) -> str:
-    """Words as they are kept, where a signature or an answer rests on them. ModelRefused words_short: fewer letters and
-    figures than ENOUGH (a Chinese character weighs two); words_repeated: the same few over and over."""
+    """Words as they are kept, where a signature or an answer rests on them. ModelRefused words_short or words_repeated: see
+    `store.weighed`."""
     kept = said(words)
-    letters = [letter for letter in kept if letter.isalnum()]
-    weight = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in letters)
-    if weight >= ENOUGH and len({letter.casefold() for letter in letters}) >= DIFFERENT:
-        return kept
-    missing = max(ENOUGH - weight, 0)
-    if not missing:
-        raise ModelRefused(
-            "words_repeated", "the same few letters over and over say nothing; say what was looked at, found and done"
-        )
-    raise ModelRefused(
-        "words_short",
-        f"these words are too few to rest on: {ENOUGH} letters or {ENOUGH // 2} Chinese characters at least, {missing} letters "
-        f"(or {-(-missing // 2)} Chinese characters) are missing; say what was looked at, found and done",
-        letters=str(ENOUGH), characters=str(ENOUGH // 2), missing=str(missing), missing_characters=str(-(-missing // 2)),
-    )  # fmt: skip
+    thin = too_thin(kept)
+    if thin is not None:
+        raise ModelRefused(thin.key, thin.sentence, **thin.values)
+    return kept

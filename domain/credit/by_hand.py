@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -105,6 +105,33 @@ def binned_by_hand(
     bads = np.bincount(codes[bad > 0], minlength=len(draft.bins))
     found = counted(draft, rows, bads, rules.added(bad))
     return replace(found, trend=trend_of(found)), codes
+
+
+@dataclass(frozen=True)
+class Odd:
+    """What bins set by hand have that the best ones may not. key: direction (the bin is safer or riskier than the one before it
+    against what was declared), turns (the bad rate turns more than once along the bins, where the sample decides), thin or empty
+    (fewer rows than the rules ask for). place: of the bin among all bins; turns have none."""
+
+    key: str
+    place: int | None = None
+
+
+def odd_of(binning: Binning, direction: str, rules: BinningRules) -> tuple[Odd, ...]:
+    """Where bins go against the rules of a development: an analyst may set them so, and everybody is told."""
+    told: list[Odd] = []
+    own = [place for place, one in enumerate(binning.bins) if one.kind in ("range", "words")]
+    there = [place for place in own if binning.bins[place].rows]
+    signs = {"safer": 1, "riskier": -1} if binning.kind == "number" else {}
+    for before, place in pairwise(there):
+        moved = binning.bins[place].woe - binning.bins[before].woe
+        if direction in signs and moved * signs[direction] < 0:
+            told.append(Odd("direction", place))
+    if binning.kind == "number" and direction not in signs and trend_of(binning) == "mixed":
+        told.append(Odd("turns"))
+    least = rules.least_share * sum(one.rows for one in binning.bins)
+    told += [Odd("thin" if binning.bins[i].rows else "empty", i) for i in own if binning.bins[i].rows < least]
+    return tuple(told)
 
 
 def trend_of(binning: Binning) -> str:

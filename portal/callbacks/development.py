@@ -30,6 +30,7 @@ from store.runs import list_runs
 
 DEVELOP, RATE = "develop_scorecard", "rate_customers"
 Asked = Mapping[str, Any] | None
+Sent = tuple[str, None]  # the question the page turns to, and no word of a refusal beside the form
 
 
 def show(ctx: Ctx, told: Asked) -> list[Component]:
@@ -38,7 +39,7 @@ def show(ctx: Ctx, told: Asked) -> list[Component]:
     kept, made = developments.drafts(ctx.connection), list_runs(ctx.connection, "credit")
     if asked is None:
         return [page.nothing(ctx)]
-    parts: list[Component] = []
+    parts: list[Component] = [bins_page.odd_address(ctx)] if asked.odd else []
     both = None
     try:
         both = trials(ctx, asked)
@@ -65,7 +66,7 @@ def _asked(ctx: Ctx, told: Asked) -> Question:
     return asked
 
 
-def cut(ctx: Ctx, clicks: int, text: str | None, told: Asked) -> str:
+def cut(ctx: Ctx, clicks: int, text: str | None, told: Asked) -> Sent:
     """One more cut point of the opened characteristic, in the address."""
     if not clicks:
         raise PreventUpdate
@@ -84,16 +85,20 @@ def cut(ctx: Ctx, clicks: int, text: str | None, told: Asked) -> str:
         ) from wrong
     except ValueError as error:
         raise Refusal("development.bad_cut") from error
-    return f"?{asked.query(bins=asked.changed(asked.of, plan))}"
+    if plan == plan_of(found.shown):
+        raise Refusal("development.cut_there", name=page.name_of(ctx, asked.of))
+    return f"?{asked.query(bins=asked.changed(asked.of, plan))}", None
 
 
-def save(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> str:
+def save(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> Sent:
     """Keep the changes as a draft with their reason; the page then shows the characteristic as developed again."""
     if not clicks:
         raise PreventUpdate
     asked = _asked(ctx, told)
-    if not (reason or "").strip():  # before the cards are fitted: whoever forgot it reads so at once
-        raise Refusal("development.refused.reason_needed")
+    try:  # before the cards are fitted: whoever forgot it reads so at once
+        developments.reasoned(reason or "", "reason_needed", "say why these bins are set by hand")
+    except DraftRefused as refusal:
+        raise _refusal(refusal) from refusal
     try:
         both = trials(ctx, asked)
     except ValueError as error:
@@ -105,11 +110,17 @@ def save(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> str:
             ctx.address,
         )  # fmt: skip
     except DraftRefused as refusal:
-        raise Refusal(f"development.refused.{refusal.key}") from refusal
-    return f"?{asked.query(bins={})}"
+        raise _refusal(refusal) from refusal
+    return f"?{asked.query(bins={})}", None
 
 
-def clear(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> str:
+def _refusal(refused: DraftRefused) -> Refusal:
+    """Of too few words it says what signatures are told of theirs."""
+    where = "models" if refused.values else "development"
+    return Refusal(f"{where}.refused.{refused.key}", **refused.values)
+
+
+def clear(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> Sent:
     """Clear the opened characteristic of the suspicion of a leak, or take that back: in force from the next development."""
     if not clicks:
         raise PreventUpdate
@@ -123,8 +134,8 @@ def clear(ctx: Ctx, clicks: int, reason: str | None, told: Asked) -> str:
             ctx.viewer.login, ctx.now, ctx.address,
         )  # fmt: skip
     except DraftRefused as refusal:
-        raise Refusal(f"development.refused.{refusal.key}") from refusal
-    return f"?{asked.query()}&seen={int(ctx.now.timestamp())}"
+        raise _refusal(refusal) from refusal
+    return f"?{asked.query()}&seen={int(ctx.now.timestamp())}", None
 
 
 def draw(ctx: Ctx, clicks: int) -> int:
@@ -164,15 +175,18 @@ def register(bind: Bind) -> None:
         inputs=[Input(Ids.JOB, "data"), Input(Ids.TICK, "n_intervals")], permission="development.view",
     )  # fmt: skip
     bind(
-        cut, output=place, inputs=[Input(Ids.CUT, "n_clicks")], states=[State(Ids.CUT_AT, "value"), told],
+        cut, output=[place, Output(Ids.CUT_TOLD, "children")], inputs=[Input(Ids.CUT, "n_clicks")],
+        states=[State(Ids.CUT_AT, "value"), told],
         permission="development.edit", prevent_initial_call=True,
     )  # fmt: skip
     bind(
-        save, output=place, inputs=[Input(Ids.SAVE, "n_clicks")], states=[State(Ids.REASON, "value"), told],
+        save, output=[place, Output(Ids.SAVE_TOLD, "children")], inputs=[Input(Ids.SAVE, "n_clicks")],
+        states=[State(Ids.REASON, "value"), told],
         permission="development.edit", writes=True, prevent_initial_call=True,
     )  # fmt: skip
     bind(
-        clear, output=place, inputs=[Input(Ids.CLEAR, "n_clicks")], states=[State(Ids.CLEAR_REASON, "value"), told],
+        clear, output=[place, Output(Ids.CLEAR_TOLD, "children")], inputs=[Input(Ids.CLEAR, "n_clicks")],
+        states=[State(Ids.CLEAR_REASON, "value"), told],
         permission="development.edit", writes=True, prevent_initial_call=True,
     )  # fmt: skip
     bind(

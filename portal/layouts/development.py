@@ -41,6 +41,7 @@ class Ids:
     SAVE = "development-save"
     CLEAR = "development-clear"
     CLEAR_REASON = "development-clear-reason"
+    CUT_TOLD, SAVE_TOLD, CLEAR_TOLD = "development-cut-told", "development-save-told", "development-clear-told"
     CANDIDATE = "development-candidate"  # {"type": CANDIDATE, "draft": its number}
 
 
@@ -203,7 +204,8 @@ def why_of(ctx: Ctx, one: Mapping[str, Any]) -> str:
     other = name_of(ctx, one["other"]) if one.get("other") else ""
     value = one["value"]
     said = "∞" if value is None else number(value, 0) if one["reason"] == "too_many" else number(value, 3)
-    return ctx.t(f"development.why.{one['reason']}", value=said, other=other)
+    reason = "one_bin" if one["reason"] == "no_information" and not value else one["reason"]
+    return ctx.t(f"development.why.{reason}", value=said, other=other)
 
 
 def drafts(ctx: Ctx, kept: Sequence[Draft], made: Sequence[Run]) -> Component:
@@ -221,7 +223,7 @@ def drafts(ctx: Ctx, kept: Sequence[Draft], made: Sequence[Run]) -> Component:
 
 
 def _draft(ctx: Ctx, each: Draft, made: Sequence[Run]) -> Component:
-    changed = dcc.Link(
+    changed: Component = dcc.Link(
         listing([name_of(ctx, name) for name in each.bins], ctx.language), href=_again(each), className="development-why"
     )  # fmt: skip
     sides = [each.effect.get(side, {}) for side in ("before", "after")]
@@ -238,6 +240,9 @@ def _draft(ctx: Ctx, each: Draft, made: Sequence[Run]) -> Component:
         ident = {"type": Ids.CANDIDATE, "draft": each.draft_id}
         links.append(html.Button(words, id=ident, n_clicks=0, type="button", className="gx-btn small"))
     said = f"{who(ctx, each.made_by)} · {minute(ctx.local(each.made_at))}"
+    if each.effect.get("odd"):
+        chip = status.chip(ctx.t("development.odd.chip"), "warn", ctx.t("development.odd.title"))
+        changed = html.Div([changed, " ", chip])
     cells: list[Any] = [
         ctx.t("development.number", number=each.draft_id),
         changed,

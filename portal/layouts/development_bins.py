@@ -84,6 +84,7 @@ def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Componen
             cells.append(_by_hand(ctx, asked, shown, one, own.index(at) if at in own else None))
         looks = ["development-why", *["n"] * 7, "development-why"]
         rows.append(html.Tr([html.Td(cell, className=look) for cell, look in zip(cells, looks, strict=False)]))
+    rows.append(_total(ctx, found, len(names)))
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
     parts: list[Any] = [html.Div(table, className="gx-scroll")]
     if edits and shown.kind == "number":
@@ -97,6 +98,19 @@ def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Componen
         [ctx.t("development.bins_why" if points is not None else "development.bins_out"), held]
     )
     return frame.card(ctx.t("development.bins"), [*parts, html.Div(ways, className="gx-row development-cut")], why=why)
+
+
+def _total(ctx: Ctx, found: Opened, columns: int) -> Component:
+    """All bins together, in the sample and among the rows held back."""
+    every = found.shown.bins
+    total, bad = sum(one.rows for one in every), sum(one.bad for one in every)
+    held = HeldBin(sum(one.rows for one in found.held), sum(one.bad for one in found.held))
+    cells = [
+        ctx.t("development.total"), number(total), percent(1 if total else None), number(bad),
+        percent(bad / total if total else None), _held(held),
+    ]  # fmt: skip
+    drawn = [html.Td(cell, className="n" if at else "") for at, cell in enumerate(cells)]
+    return html.Tr([*drawn, *(html.Td() for _ in range(columns - len(drawn)))], className="gx-total")
 
 
 def _by_hand(ctx: Ctx, asked: Question, shown: Binning, one: Bin, place: int | None) -> list[Component]:
@@ -124,7 +138,13 @@ def _cut(ctx: Ctx, unit: str) -> Component:
     box = dcc.Input(id=Ids.CUT_AT, type="text", className="gx-input short", autoComplete="off", placeholder=words)
     cut = html.Button(ctx.t("development.cut"), id=Ids.CUT, n_clicks=0, type="button", className="gx-btn")
     boxed = html.Div(box, role="group", **marks(aria_label=f"{words} ({told})"))
-    return html.Div([boxed, html.Span(told, className="gx-why"), cut], className="gx-row development-cut")
+    row = html.Div([boxed, html.Span(told, className="gx-why"), cut], className="gx-row development-cut")
+    return html.Div([row, status.told(Ids.CUT_TOLD)])
+
+
+def odd_address(ctx: Ctx) -> Component:
+    """Something in the address could not be read."""
+    return html.P(ctx.t("development.odd_address"), className="gx-alert warn", role="status")
 
 
 def no_card(ctx: Ctx, error: ValueError) -> Component:

@@ -13,7 +13,8 @@ from domain.phrasing import listing, number
 from portal.access import Ctx
 from portal.development_question import Question, Tried
 from portal.layouts.development import Ids, name_of
-from portal.widgets import charts, frame
+from portal.odd_bins import odd_words
+from portal.widgets import charts, frame, status
 from portal.widgets.charts import Table
 from portal.widgets.marks import marks
 
@@ -41,9 +42,21 @@ def effect(ctx: Ctx, asked: Question, both: Tried) -> Component:
         html.Div(table, className="gx-scroll development-effect"),
         *_turned(ctx, before.card, after.card),
     ]
+    if both.odd:
+        parts.append(_odd(ctx, asked, both))
     if ctx.may("development.edit"):
         parts += _saving(ctx)
     return frame.card(ctx.t("development.effect.title"), parts, why=ctx.t("development.effect.note"))
+
+
+def _odd(ctx: Ctx, asked: Question, both: Tried) -> Component:
+    """Bins that no development would have cut, before they are saved."""
+    least = asked.rules.least_share
+    said = [odd_words(ctx, binning, one, least) for binning, found in both.odd.values() for one in found]
+    listed = html.Ul([html.Li(each) for each in said])
+    return html.Div(
+        [html.Strong(ctx.t("development.odd.title")), listed], className="gx-alert warn gx-pause", role="note"
+    )
 
 
 def _figures(ctx: Ctx, both: Tried) -> list[list[Any]]:
@@ -95,4 +108,5 @@ def _saving(ctx: Ctx) -> list[Component]:
     return [
         html.Div(reason, role="group", **marks(aria_label=words)),
         html.Div(save, className="gx-row development-cut"),
+        status.told(Ids.SAVE_TOLD),
     ]

@@ -14,7 +14,7 @@ from portal.access import Ctx
 from portal.actors import who
 from portal.development_question import Question
 from portal.layouts.development import Ids, begun, name_of
-from portal.widgets import frame
+from portal.widgets import frame, status
 from portal.widgets.marks import marks
 from store.clearances import Looked
 
@@ -48,6 +48,7 @@ def _form(ctx: Ctx, cleared: bool) -> list[Component]:
     return [
         html.Div(reason, role="group", **marks(aria_label=words)),
         html.Div(button, className="gx-row development-cut"),
+        status.told(Ids.CLEAR_TOLD),
     ]
 
 

@@ -253,7 +253,9 @@ def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
     cut = next(c.binning for c in card.characteristics if c.binning.cuts)
     bins = {cut.name: merged(plan_of(cut), 0)}
     with writing(asked.engine) as connection:
-        number = save_draft(connection, made.development_id, bins, {}, "one band for both", "risk", AT)
+        number = save_draft(
+            connection, made.development_id, bins, {}, "one band for both, as the officers asked", "risk", AT
+        )
     found = go(rate_customers, asked, draft=number)
     with reading(asked.engine) as connection:
         kept, card = run(connection, found["run_id"]), of_run(connection, found["run_id"])
@@ -263,7 +265,9 @@ def test_a_drafts_bins_are_those_of_its_candidate(asked: Asked) -> None:
         moves = counts(connection, whole_bank(connection), found["run_id"])
     assert made_with is not None and made_with.cause == "card" and any(one.of("card") for one in moves)
     assert all(one.own in (0, None) for one in moves), "of the same day, no figure of anybody's moved"
-    assert told_of_it == [("developed", "risk", "one band for both")]  # who set the bins, not who let it run
+    assert told_of_it == [
+        ("developed", "risk", "one band for both, as the officers asked")
+    ]  # who set the bins, not who let it run
     assert kept is not None and kept.state == "candidate"
     assert (kept.parameters["draft"], kept.parameters["bins"]) == (number, bins)
     held = {c.name: plan_of(c.binning) for c in from_dict(dict(kept.model)).characteristics}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -13,15 +14,20 @@ from sqlalchemy import select
 
 from domain.credit.by_hand import merged, plan_of
 from domain.credit.run import ScorecardParameters, develop
+from domain.credit.scorecard import to_dict
 from domain.credit.workbench import Rows, bins_at
 from jobs.develop_scorecard import told_of
 from jobs.sources_of_a_run import sayable
+from portal import translations
 from portal.callbacks.development import candidate, clear, cut, draw, progress, save, show
 from portal.development_question import PATH, query_of
 from portal.layouts.development import Ids
+from portal.run_warnings import warnings
+from portal.run_words import Reader
 from store.clearances import given
 from store.database import reading, writing
 from store.developments import drafts, keep, newest
+from store.runs import Run
 from store.tables import audit_log, job_runs
 from tests.people import People
 from tests.small_picture import AS_OF, BATCH, NOW
@@ -97,7 +103,10 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     assert "与下一箱合并" in opened and "调整的影响" not in opened
     found = client.call(cut, 1, "50 %", _told(OF)).value("_pages_location", "search")
     assert found.startswith(f"?of={OF}&bins=") and "0.5" in found
-    assert "须是一个数" in client.call(cut, 1, "many", _told(OF)).toast
+    refused = client.call(cut, 1, "many", _told(OF))
+    assert "须是一个数" in refused.toast and "须是一个数" in str(refused.value(Ids.CUT_TOLD, "children"))
+    again = client.call(cut, 1, "50", _told(OF, {OF: {"cuts": [0.5]}}))
+    assert "已经在这里切开" in str(again.value(Ids.CUT_TOLD, "children"))  # not a button that does nothing
     five = client.call(cut, 1, "5", _told(OF)).value("_pages_location", "search")
     assert "0.05" in five  # a share is typed in per cent, as it is shown
     assert "不会小于 0" in client.call(cut, 1, "-5%", _told(OF)).toast
@@ -118,8 +127,13 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     ):
         assert words in effect, words
     assert re.search(r"最优分箱 IV [\d.]+，调整后 IV [\d.]+", effect)
-    assert "请写明为什么" in client.call(save, 1, "  ", _told(OF, bins)).toast
-    assert client.call(save, 1, "业务上五成是管理线", _told(OF, bins)).value("_pages_location", "search") == f"?of={OF}"
+    for words, said in (("  ", "请写明为什么"), ("x", "内容过少"), ("因为因为因为因为因为因为", "重复的几个字")):
+        refused = client.call(save, 1, words, _told(OF, bins))
+        assert said in refused.toast and said in str(refused.value(Ids.SAVE_TOLD, "children")), words
+    assert (
+        client.call(save, 1, "业务上五成是授信管理的界线", _told(OF, bins)).value("_pages_location", "search")
+        == f"?of={OF}"
+    )
     with reading(developed.engine) as connection:
         (kept,) = drafts(connection)
         acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.actor == "risk")).all()
@@ -127,7 +141,7 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     assert kept.effect["after"]["auc"] < kept.effect["before"]["auc"]
     assert kept.effect["after"]["unseen_auc"] < kept.effect["before"]["unseen_auc"] and kept.effect["gain_error"] > 0
     listed = client.call(show, _told()).text
-    assert "业务上五成是管理线" in listed and "生成候选版本" in listed
+    assert "业务上五成是授信管理的界线" in listed and "生成候选版本" in listed
 
     ident = {"type": Ids.CANDIDATE, "draft": kept.draft_id}
     pressed = [{"id": ident, "property": "n_clicks", "value": 1}]
@@ -141,7 +155,8 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
 def test_an_odd_address_changes_nothing_and_a_cleared_sample_is_said(developed: People) -> None:
     client = developed.client("risk")
     for bins in ('{"gender":{"cuts":[1]}}', "{", '{"utilisation":{"cuts":["a"]}}', "[1]"):
-        assert "调整的影响" not in client.call(show, {"of": "gender", "bins": bins}).text
+        odd = client.call(show, {"of": "gender", "bins": bins}).text
+        assert "调整的影响" not in odd and "看不懂的特征或分箱" in odd
     plan = merged(plan_of_shown(developed), 0)
     assert "调整的影响" in client.call(show, _told(OF, {OF: plan})).text
     mixed = client.call(show, {"of": OF, "bins": json.dumps({OF: {"groups": [["x"]]}})})
@@ -166,18 +181,53 @@ def test_a_suspected_leak_is_ruled_out_with_a_reason_and_taken_back(developed: P
     assert "泄漏疑点：在行月数" in shown and "还没有人查过" in shown and "未入选：信息值" in shown
     assert "排除疑点" not in developed.client("auditor").call(show, _told(name)).text.replace("排除疑点之前", "")
     assert developed.client("auditor").call(clear, 1, "why", _told(name)).status == 403
-    assert "查看了什么" in client.call(clear, 1, " ", _told(name)).toast
-    assert "没有需要排除" in client.call(clear, 1, "why", _told(OF)).toast
-    assert "&seen=" in client.call(clear, 1, "开户日早于观察日", _told(name)).value("_pages_location", "search")
+    for of, words, said in (
+        (name, " ", "查看了什么"), (name, "x", "内容过少"), (OF, "核对了二十户的开户日期", "没有需要排除"),
+    ):  # fmt: skip
+        refused = client.call(clear, 1, words, _told(of))
+        assert said in refused.toast and said in str(refused.value(Ids.CLEAR_TOLD, "children")), words
+    assert "&seen=" in client.call(clear, 1, "开户日早于观察日，核对过二十户", _told(name)).value(
+        "_pages_location", "search"
+    )
     shown = client.call(show, _told(name)).text
-    assert "开户日早于观察日" in shown and "泄漏已排除" in shown and "撤回排除" in shown
+    assert "开户日早于观察日，核对过二十户" in shown and "泄漏已排除" in shown and "撤回排除" in shown
     with reading(developed.engine) as connection:
-        assert given(connection)[name].zh == "开户日早于观察日"
-    client.call(clear, 1, "开户日会补录", _told(name))
-    assert "开户日会补录" in client.call(show, _told(name)).text
+        assert given(connection)[name].zh == "开户日早于观察日，核对过二十户"
+    client.call(clear, 1, "开户日会在事后补录，核对过三户", _told(name))
+    assert "开户日会在事后补录，核对过三户" in client.call(show, _told(name)).text
     with reading(developed.engine) as connection:
         assert given(connection) == {}
     assert "生活方式不是信用" in client.call(show, _told()).text
+
+
+def test_bins_against_the_rules_are_said_before_they_are_saved_and_to_who_publishes(developed: People) -> None:
+    """More use of a limit is declared riskier; by hand a bin of a few rows may be safer, and nobody may overlook it."""
+    client = developed.client("risk")
+    best = client.call(show, _told(OF)).text
+    assert "合计" in best and "与建卡规则不符" not in best  # what the development cuts keeps its own rules
+    values = rows.columns_of(developed.settings.warehouse, JOB, [OF])
+    assert values is not None
+    bins = {OF: {"cuts": [0.2, 0.4, odd_cut(values[0][OF], values[1]), 2.0]}}
+    shown = client.call(show, _told(OF, bins)).text
+    for words in ("与建卡规则不符", "与预期方向（越高越有风险）相反", "个样本（", "不足 5.0%", "的一箱没有样本"):
+        assert words in shown, words
+    client.call(save, 1, "客户经理请求单列少数几户观察", _told(OF, bins))
+    with reading(developed.engine) as connection:
+        (kept,) = drafts(connection)
+    assert {"direction", "thin", "empty"} <= set(kept.effect["odd"][OF])
+    assert "与规则不符" in client.call(show, _told()).text
+    card = develop(values[0], values[1], ScorecardParameters(folds=2, repeats=1, redraws=5, bins=bins), 1).scorecard
+    run = cast(Run, SimpleNamespace(
+        kind="credit", metrics={}, migration=None, as_of=AS_OF, customers=1, model=to_dict(card), parameters={"bins": bins},
+    ))  # fmt: skip
+    reader = cast(Reader, SimpleNamespace(language="zh", t=lambda key, **told: translations.text("zh", key, **told)))
+    assert "手工分箱与建卡规则不符：“额度使用率”" in "".join(warnings(reader, run, None, None))
+
+
+def odd_cut(values: pd.Series, bad: Any) -> float:
+    """A cut above which only a few rows are left, none of them bad."""
+    kept = float(values[bad == 1].max())
+    return kept + 1e-4 if (values > kept).any() else float(values.max())
 
 
 def plan_of_shown(people: People) -> dict[str, Any]:

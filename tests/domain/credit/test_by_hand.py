@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.credit.binning import BinningRules, bin_characteristic
-from domain.credit.by_hand import binned_by_hand, merged, plan_of, sound, split_at, taken_out
+from domain.credit.by_hand import binned_by_hand, merged, odd_of, plan_of, sound, split_at, taken_out
 from domain.credit.characteristics import Clearance
 from domain.credit.estimator import ScorecardClassifier
 from domain.credit.workbench import Rows, bins_at, difference, held_back, held_bins, trial
@@ -134,3 +134,22 @@ def test_bins_are_held_against_the_newest_day_or_a_third(table: tuple[pd.DataFra
     held = held_bins(bins, frame["utilisation"], bad, newest)
     assert sum(one.rows for one in held) == 600 and sum(one.bad for one in held) == bad[newest].sum()
     assert len(held) == len(bins.bins) and held[-1].bad_rate is None
+
+
+def test_bins_against_the_rules_are_told_one_by_one() -> None:
+    """A bin safer than the one before against what is declared, one too small, one empty; the best bins have none of it."""
+    rng = np.random.default_rng(5)
+    values = pd.Series(rng.random(2_000))
+    bad = (rng.random(2_000) < 0.1 + 0.2 * (values > 0.5) - 0.25 * (values > 0.97)).astype(int).to_numpy()
+    rules = BinningRules()
+
+    def odd(cuts: list[float], direction: str) -> list[tuple[str, int | None]]:
+        one, _ = binned_by_hand(values, bad, "x", rules, {"cuts": cuts})
+        return [(each.key, each.place) for each in odd_of(one, direction, rules)]
+
+    assert odd([0.5], "riskier") == [] and odd([0.5], "safer") == [("direction", 1)]
+    assert odd([0.5, 0.97, 3.0], "riskier") == [("direction", 2), ("thin", 2), ("empty", 3)]
+    assert odd([0.5, 0.97], "any") == [("thin", 2)] and odd([0.2, 0.3, 0.5, 0.97], "auto")[-1] == ("thin", 4)
+    word = pd.Series(np.where(values > 0.97, "boss", "clerk"))
+    one, _ = binned_by_hand(word, bad, "x", rules, {"groups": [["boss"], ["clerk"]]})
+    assert [(each.key, each.place) for each in odd_of(one, "riskier", rules)] == [("thin", 0)]  # words have no order
