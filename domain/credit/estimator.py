@@ -83,6 +83,8 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         directions, by_hand, steps = self.directions or {}, self.bins or {}, self.steps or {}
         known_columns(directions, table, "directions")
         known_columns(steps, table, "steps")
+        known_columns(by_hand, table, "bins")
+        known_columns(self.cleared, table, "cleared")
         known_columns(self.specials if isinstance(self.specials, Mapping) else (), table, "specials")
         found, columns = [], []
         for name in table.columns:
@@ -124,11 +126,15 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         return pd.Series(points, X.index, name="score") if isinstance(X, pd.DataFrame) else points
 
     def explain(self, X: pd.DataFrame | ArrayLike) -> pd.DataFrame:
-        """Points of each row by characteristic, beside "base" and "score" = their sum; the index of X is kept."""
+        """Points of each row by characteristic, beside "base" and "score" = their sum; the index of X is kept.
+
+        The points of a column that is itself called base or score stand under "base (column)", "score (column)".
+        """
         check_is_fitted(self, "scorecard_")
         table = self._table(X)
         points = self.scorecard_.points(self.scorecard_.codes(table))
-        told = pd.DataFrame(points, columns=list(self.scorecard_.names), index=table.index)
+        names = [f"{name} (column)" if name in ("base", "score") else name for name in self.scorecard_.names]
+        told = pd.DataFrame(points, columns=names, index=table.index)
         told.insert(0, "base", self.scorecard_.base_points)
         told["score"] = told.sum(axis=1)
         return told

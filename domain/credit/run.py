@@ -204,7 +204,7 @@ def estimator_of(offered: tuple[str, ...], parameters: ScorecardParameters) -> S
         parameters.scaling,
         directions,
         {name: parameters.specials.get(name, named(name).states) for name in offered},
-        parameters.bins,
+        {name: plan for name, plan in parameters.bins.items() if name in offered},
         tuple(cleared_of(offered, parameters.cleared)),
         steps={name: STEPS[named(name).unit] for name in offered if named(name).unit in STEPS},
     )

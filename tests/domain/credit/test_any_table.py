@@ -251,3 +251,25 @@ def test_every_row_adds_up(fitted: ScorecardClassifier, rows: list[tuple[object,
     assert (told.drop(columns="score").sum(axis=1) == told["score"]).all()
     assert told["score"].tolist() == fitted.score_points(table).tolist()
     assert np.isfinite(fitted.predict_proba(table)).all()
+
+
+def test_a_column_called_score_or_base_keeps_its_points(drawn: tuple[pd.DataFrame, np.ndarray]) -> None:
+    """A bureau's score is a common column; the total is called score too, and neither may stand for the other."""
+    table, bad = drawn
+    first, second = [name for name in table.columns if is_number(table[name])][:2]
+    renamed = table[[first, second]].set_axis(["score", "base"], axis=1)
+    model = ScorecardClassifier().fit(renamed, bad)
+    told = model.explain(renamed)
+    assert set(model.scorecard_.names) <= {"score", "base"} and {f"{n} (column)" for n in model.scorecard_.names} < set(
+        told
+    )
+    assert (told.drop(columns="score").sum(axis=1) == told["score"]).all()
+    assert (told["score"] == model.score_points(renamed)).all() and (told["base"] == model.scorecard_.base_points).all()
+
+
+@pytest.mark.parametrize("said", [{"bins": {"agee": {"cuts": [30]}}}, {"cleared": ["agee"]}])
+def test_a_slip_of_the_pen_in_bins_and_clearances_is_refused(
+    drawn: tuple[pd.DataFrame, np.ndarray], said: dict[str, object]
+) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(said))} names agee"):
+        ScorecardClassifier(**said).fit(*drawn)
