@@ -193,6 +193,12 @@ def percent(share: Number | None, digits: int = 1, sign: bool = False) -> str:
     return ABSENT if exact is None else f"{number(exact * 100, digits, sign)}%"
 
 
+def percent_exact(share: float, digits: int = 2) -> str:
+    """A bound as it is: with two decimals, or as many as a finer one has, six at most. Two bounds never look alike."""
+    part = f"{share * 100:.6f}".partition(".")[2]
+    return percent(share, max(digits, len(part.rstrip("0"))))
+
+
 def percent_points(difference: Number | None, language: str, digits: int = 2) -> str:
     """The difference of two shares: −0.0003 -> −0.03个百分点, −0.03 pp."""
     exact = _decimal(difference)
@@ -246,6 +252,11 @@ def listing(words: Sequence[str], language: str) -> str:
     if len(words) <= 1:
         return "".join(words)
     return choose(language, "、", ", ").join(words[:-1]) + choose(language, "和", " and ") + words[-1]
+
+
+def begun(words: str) -> str:
+    """As a line begins: with a capital in English."""
+    return words[:1].upper() + words[1:]
 
 
 def sentence(text: str, language: str) -> str:

@@ -6,6 +6,7 @@ language. What a run did not say stays None; nothing is computed anew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,13 +15,14 @@ from domain.catalogue import BY_NAME, SHARE_CATEGORIES, SHARE_CHANNELS
 from domain.credit.characteristics import ABSENT
 from domain.credit.characteristics import BY_NAME as CHARACTERISTICS
 from domain.credit.overrides import AGREES, HOLDS, LADDER, REASON_BY_CODE, RESTS, Override, effect
-from domain.phrasing import choose, counted, number, percent, short_money
+from domain.phrasing import MINUS, against, choose, counted, currency_word, number, percent, short_money
 from domain.reports.customer import Activity, CharacteristicPoints, Distinct, Overridden, Rating, Segment, Share
 from domain.segmentation.life_cycle import STAGES
 from domain.segmentation.sentences import against_the_kind
 from domain.segmentation.tiers import CNY_TIERS
 
 _STAGES = {stage.code: (stage.zh, stage.en) for stage in STAGES}
+_EDGES = re.compile(rf"{MINUS}?\d[\d,]*(?:\.\d+)?")  # the figures in the words of a band
 _SUFFIX = {"days": ("天", " days"), "months": ("个月", " months"), "years": ("岁", " years")}
 Figures = Mapping[str, Any]
 
@@ -38,6 +40,30 @@ def feature_value(unit: str, value: Any, currency: str, language: str) -> str | 
     if unit in _SUFFIX:
         return number(value) + choose(language, *_SUFFIX[unit])
     return number(value, 0 if unit == "count" else 2)
+
+
+def beside_band(unit: str, value: Any, band: str | None, currency: str, language: str) -> str | None:
+    """A figure beside the words of its band: with as many decimals as it takes not to read like an edge it is under or over.
+
+    3.97 months under 4 are 3.97个月, not 4个月; 79,999 under 80,000 are 79,999元, not 8.00万元.
+    """
+    said = feature_value(unit, value, currency, language)
+    if said is None or band is None or isinstance(value, str) or unit == "count":
+        return said
+    edges = [float(edge.replace(MINUS, "-").replace(",", "")) for edge in _EDGES.findall(band)]
+    if unit == "money":
+        alike = [edge for edge in edges if short_money(edge, currency, language) == said and edge != value]
+        if not alike:
+            return said
+        return choose(language, "{0}{1}", "{1} {0}").format(
+            against(value, *alike, digits=0), currency_word(currency, language)
+        )
+    shares = unit in ("share", "rate")
+    shown = float(value) * 100 if shares else float(value)
+    exact = against(shown, *edges, digits=1 if shares else 0 if unit in _SUFFIX else 2)
+    if shares:
+        return f"{'+' if unit == 'rate' and shown > 0 and exact.strip('0.') else ''}{exact}%"
+    return exact + choose(language, *_SUFFIX.get(unit, ("", "")))
 
 
 def clusters_of(model: Figures) -> dict[int, Mapping[str, Any]]:
@@ -257,7 +283,7 @@ def overridden(one: Override, grade: str, ladder: Sequence[str], language: str) 
 
 def _points(entry: Figures, value: Any, currency: str, language: str) -> CharacteristicPoints:
     known = CHARACTERISTICS.get(entry["characteristic"])
-    said = feature_value(known.unit, value, currency, language) if known else None
+    said = beside_band(known.unit, value, entry[f"bin_{language}"], currency, language) if known else None
     return CharacteristicPoints(
         name=entry[language],
         value=said or entry[f"bin_{language}"],

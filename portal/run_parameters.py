@@ -7,14 +7,16 @@ from typing import Any
 
 from domain.catalogue import BY_NAME
 from domain.credit.characteristics import named
-from domain.phrasing import choose, number, percent, short_money
+from domain.phrasing import choose, number, percent, percent_exact, short_money
 from domain.standing import tier_name
 from portal.access import Ctx
 from store.runs import Run
 
 SHARES = frozenset({"growing", "declining", "least_share", "tail", "rare_share", "share_lost"})
-# Said elsewhere: the date, whom it was computed for, the versions of the price parameters, bins by their draft, the model.
-ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins", "model_id", "corporate_tiers", "horizon"})
+# Said elsewhere: the date, whom it was computed for, the versions of the price parameters, bins by their draft, the model; the
+# version of the masterscale stands before its bounds.
+ELSEWHERE = frozenset({"as_of", "branch", "carried_from", "versions", "bins", "model_id", "corporate_tiers", "horizon",
+                       "masterscale_version"})  # fmt: skip
 Parameters = Mapping[str, Any]
 Says = Callable[[Ctx, Run], str]
 
@@ -108,12 +110,12 @@ def long_run_words(ctx: Ctx, asked: float | None, rate: float | None, metrics: M
 def _masterscale(ctx: Ctx, run: Run) -> str:
     # A PD that equals a bound belongs to the worse grade.
     grades, bounds = run.parameters["masterscale"]["grades"], run.parameters["masterscale"]["bounds"]
-    below = [f"{grade} < {percent(bound, 2)}" for grade, bound in zip(grades, bounds, strict=False)]
-    return " · ".join([*below, *(f"{grade} ≥ {percent(bounds[-1], 2)}" for grade in grades[len(bounds) :])])
-
-
-def _scale_version(ctx: Ctx, run: Run) -> str:
-    return ctx.t("parameters.number", version=run.parameters["masterscale_version"])
+    below = [f"{grade} < {percent_exact(bound)}" for grade, bound in zip(grades, bounds, strict=False)]
+    told = " · ".join([*below, *(f"{grade} ≥ {percent_exact(bounds[-1])}" for grade in grades[len(bounds) :])])
+    number_ = run.parameters.get("masterscale_version")
+    if number_ is None:
+        return told
+    return ctx.t("parameters.number", version=number_) + choose(ctx.language, "：", ": ") + told
 
 
 def _survival(ctx: Ctx, run: Run) -> str:
@@ -169,8 +171,7 @@ LINES: dict[str, tuple[tuple[str, str, Says], ...]] = {
         ("cleared", "cleared", _cleared),
         ("scaling", "scaling", _says("scaling", "scaling")),
         ("masterscale", "masterscale", _masterscale),
-        ("masterscale", "masterscale_version", _scale_version),
-        ("binning", "draft", _by_hand),
+        ("by_hand", "draft", _by_hand),
     ),
     "attrition": (
         ("leaves", "share_lost", _whole("leaves")),  # one rule of two parts: neither is leaving by itself

@@ -26,6 +26,9 @@ class Words:
     en: str
 
 
+NONE = Words("无（0）", "none (0)")  # of what is counted
+
+
 def amount(value: float, unit: str) -> Words:
     """A figure of a bin's edge as it is said: shares as percent, money with thousands, others plainly."""
     if unit in ("share", "rate"):
@@ -39,13 +42,7 @@ def amount(value: float, unit: str) -> Words:
 def bin_words(one: Bin, unit: str) -> Words:
     """What a bin says of the customers in it; a sentence's end: "不低于 5，低于 10" / "at least 5 and under 10"."""
     if one.kind == "range":
-        low = amount(one.low, unit) if one.low is not None else None
-        high = amount(one.high, unit) if one.high is not None else None
-        if low and high:
-            return Words(f"不低于{low.zh}、低于{high.zh}", f"at least {low.en} and under {high.en}")
-        if low:
-            return Words(f"不低于{low.zh}", f"at least {low.en}")
-        return Words(f"低于{high.zh}", f"under {high.en}") if high else Words("已知", "known")
+        return _range_words(one, unit)
     if one.kind == "words":
         return Words("为" + "、".join(one.words), "is " + " or ".join(one.words))
     if one.kind == "special":
@@ -57,6 +54,18 @@ def bin_words(one: Bin, unit: str) -> Words:
             )
         )
     return Words("未知", "not known") if one.kind == "missing" else Words("为其他", "is something else")
+
+
+def _range_words(one: Bin, unit: str) -> Words:
+    if unit == "count" and one.low is None and one.high == 1:
+        return NONE
+    low = amount(one.low, unit) if one.low is not None else None
+    high = amount(one.high, unit) if one.high is not None else None
+    if low and high:
+        return Words(f"不低于{low.zh}、低于{high.zh}", f"at least {low.en} and under {high.en}")
+    if low:
+        return Words(f"不低于{low.zh}", f"at least {low.en}")
+    return Words(f"低于{high.zh}", f"under {high.en}") if high else Words("已知", "known")
 
 
 def bins_in_words(binning: Binning) -> list[Words]:
@@ -72,7 +81,7 @@ def _beside_others(binning: Binning, one: Bin, known: Characteristic) -> Words:
     if one.kind == "range" and one.low is None and one.high is None and binning.specials:
         counted = known.unit == "count" and binning.specials == tuple(range(1, len(binning.specials) + 1))
         # Of a count whose states are 1, 2, 3 only none is left: whoever has more is in default and not scored.
-        return Words("无（0）", "none (0)") if counted else Words("为其他值", "any other value")
+        return NONE if counted else Words("为其他值", "any other value")
     return bin_words(one, known.unit)
 
 
@@ -156,11 +165,13 @@ def one_grade_up(card: Scorecard, codes: Codes, points: Points, scores: Points) 
     """What would move each row to the next better grade; None for who has the best.
 
     A row: grade, points (still needed), and steps: the changeable characteristics to better, each with the bin to reach
-    and what it gains. The single step that just suffices is taken where there is one; else the largest gains in turn,
+    and what it gains. The single step that just suffices is taken where there is one, before it to leave a state (arrears):
+    nobody is advised to save up while instalments are missed; else the largest gains in turn,
     and `enough` tells whether all of them together reach the grade. Steps are shared between rows, as `points_of`'s.
     A characteristic without a value is no step: getting one is nothing a customer could be advised to do.
     """
     needed, target = _needed(card, scores)
+    states = _in_bins(card, codes, lambda one: one.kind == "special" and one.value is not None and one.value > 0)
     ladders = [_ladder(c, named(c.name)) for c in card.characteristics]
     steps_to: dict[tuple[int, int, int | None], dict[str, Any]] = {}
 
@@ -173,7 +184,7 @@ def one_grade_up(card: Scorecard, codes: Codes, points: Points, scores: Points) 
     gain[:, [not named(c.name).changeable for c in card.characteristics]] = 0
     gain[_in_bins(card, codes, lambda one: one.kind == "missing")] = 0
     reach = np.stack([_least_gain(*ladders[i], points[:, i], needed) for i in range(len(ladders))], axis=1)
-    reach = np.where(gain >= needed[:, None], reach, np.iinfo(np.int64).max)
+    reach = np.where(gain >= needed[:, None], np.where(states, -1, reach), np.iinfo(np.int64).max)
     single = np.argmin(reach, axis=1)
     alone = np.take_along_axis(reach, single[:, None], axis=1)[:, 0] < np.iinfo(np.int64).max
     order = np.argsort(-gain, axis=1, kind="stable")

@@ -13,7 +13,19 @@ from jobs.pdf.customer_head import head, subject_of
 from jobs.pdf.customer_report import sources
 from jobs.pdf.customer_standing import grade, reasons, standing
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import Column, Row, beside, empty, how_to_verify, pairs, section, table, widths_beside
+from jobs.pdf.tables import (
+    Column,
+    Gap,
+    Row,
+    beside,
+    empty,
+    heading,
+    how_to_verify,
+    pairs,
+    section,
+    table,
+    widths_beside,
+)
 
 CLASS_WORDS = {
     "normal": ("正常", "normal"), "special_mention": ("关注", "special mention"), "substandard": ("次级", "substandard"),
@@ -36,7 +48,7 @@ def render(report: CreditReport) -> bytes:
         *_exposures(sheet, report),
         *_history(sheet, report),
         *_overrides(sheet, report),
-        KeepTogether([*_model(sheet, report), *_notes(sheet)[:-1]]),  # notes alone would be a page of their own
+        KeepTogether([*_model(sheet, report), *_notes(sheet)]),  # notes alone would be a page of their own
     ]
     return sheet.bytes(story)
 
@@ -111,14 +123,14 @@ def _points(sheet: Sheet, one: Rating | None) -> list[Flowable]:
     rows = [
         Row((say.opened(part.name), part.value, "" if part.band in (None, part.value) else part.band or "",
              bars.points_bar(part.points, part.best, widest, track) if part.applies else "", phrasing.number(part.points),
-             phrasing.number(part.average), phrasing.number(part.best)))
+             phrasing.number(part.average, 1), phrasing.number(part.best)))
         for part in ordered
     ]  # fmt: skip
     averages = [part.average for part in one.points if part.average is not None]
     mean = one.base_points + sum(averages) if len(averages) == len(one.points) else None
     best = one.base_points + sum(part.best for part in one.points)
     base = phrasing.number(one.base_points)
-    rows.append(Row((say("基础分", "Base points"), "", "", "", base, base, base)))
+    rows.append(Row((say("基础分", "Base points"), "", "", "", base, phrasing.number(one.base_points, 1), base)))
     rows.append(
         Row(
             (
@@ -127,7 +139,7 @@ def _points(sheet: Sheet, one: Rating | None) -> list[Flowable]:
                 "",
                 "",
                 phrasing.number(one.score),
-                phrasing.number(mean),
+                phrasing.number(mean, 1),
                 phrasing.number(best),
             ),
             "total",
@@ -245,7 +257,7 @@ def _model(sheet: Sheet, report: CreditReport) -> list[Flowable]:
     if one is None:
         words = say("评分卡不在模型登记中：试用，尚未验证与批准。",
                     "The scorecard is not in the register of models: on trial, neither validated nor approved.")  # fmt: skip
-        return section(sheet, title, "", empty(sheet, words))
+        return [*heading(sheet, title, ""), empty(sheet, words), Gap(2 * tokens.UNIT)]
     facts = [
         (say("评分卡", "Scorecard"), one.version),
         (say("登记状态", "State in the register"), say.opened(one.state)),
@@ -255,7 +267,8 @@ def _model(sheet: Sheet, report: CreditReport) -> list[Flowable]:
         (say("启用", "In use since"), phrasing.day(one.in_use_since)),
         (say("样本外 AUC", "AUC out of fold"), phrasing.number(one.auc, 3)),
     ]
-    return [KeepTogether(section(sheet, title, "", pairs(sheet, facts)))]
+    # Not kept together here: `render` does, and one KeepTogether within another always begins a page.
+    return [*heading(sheet, title, ""), pairs(sheet, facts), Gap(2 * tokens.UNIT)]
 
 
 def _notes(sheet: Sheet) -> list[Flowable]:
@@ -271,4 +284,4 @@ def _notes(sheet: Sheet) -> list[Flowable]:
     ]  # fmt: skip
     if sheet.stamp.verification_code:
         lines.append(how_to_verify(sheet))
-    return section(sheet, say("说明", "Notes"), "", *(sheet.text(line, "note") for line in lines))
+    return [*heading(sheet, say("说明", "Notes"), ""), *(sheet.text(line, "note") for line in lines)]

@@ -15,6 +15,7 @@ from reportlab.platypus import Paragraph
 CLOSING = frozenset("、。，．：；？！）］｝】〕》〉」』”’…—–·％‰℃°～!),.:;?]}%")
 OPENING = frozenset("（［｛【〔《〈「『“‘([{¥￥$€£§#@")
 WIDE = 0x2E80  # the first sign that may stand on a line of its own
+AMOUNTS = frozenset("万亿元")  # stay with the figure they are of
 ALONE = frozenset("“”‘’…—·")  # marks of Chinese that lie among the Latin letters
 FUZZ = 1e-6
 
@@ -68,13 +69,14 @@ def broken(text: str, rooms: Sequence[float], face: str, size: float) -> list[tu
 
 def _pieces(text: str) -> list[str]:
     """What no line may part: words and numbers, each sign of Chinese, closing marks with what is before them and opening ones
-    with what follows; a blank goes with what it stands behind."""
+    with what follows; 万, 亿 and 元 with their figure; a blank goes with what it stands behind."""
     pieces: list[str] = []
     for at, sign in enumerate(text):
         before = text[at - 1] if at else ""
         bound = (
             sign in CLOSING or sign == " " or before in OPENING or (_narrow(sign) and before != "" and _narrow(before))
         )
+        bound = bound or (sign in AMOUNTS and (before.isdigit() or before in AMOUNTS))
         if pieces and bound:
             pieces[-1] += sign
         else:

@@ -66,7 +66,7 @@ class Voice:
 
     def opened(self, text: str) -> str:
         """With a capital, as it stands at the beginning of a line."""
-        return text[:1].upper() + text[1:]
+        return phrasing.begun(text)
 
     def stop(self, text: str) -> str:
         """As a sentence."""

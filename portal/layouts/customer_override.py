@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.credit.grades import DEFAULTED
 from domain.credit.overrides import (
     IN_FORCE,
     MOST_MONTHS,
@@ -122,7 +123,8 @@ def _form(ctx: Ctx, view: View, rating: Rating) -> Component:
     scale = store.ladder(ctx.connection)
     grades = allowed(rating.grade, bool(view.customer.days_past_due), scale)
     if not grades:
-        return html.P(ctx.t("customer.override_never"), className="gx-sub")
+        key = "override_never" if rating.grade == DEFAULTED else "override_none_left"
+        return html.P(ctx.t(f"customer.{key}"), className="gx-sub")
     choices = [(_grade_words(ctx, rating.grade, grade, scale), grade) for grade in grades]
     reasons = [(_reason_words(ctx, reason), reason.code) for reason in REASONS]
     until = date(ctx.now.year + (ctx.now.month > 6), (ctx.now.month + 5) % 12 + 1, 1)

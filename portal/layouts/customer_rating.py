@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from domain.phrasing import number, percent
+from domain.phrasing import begun, number, percent
 from domain.reports.customer import CharacteristicPoints, Rating, Segment
 from portal import report_button
 from portal.access import Ctx
@@ -79,7 +79,7 @@ def _beside(ctx: Ctx, rating: Rating) -> str:
     averages = [part.average for part in rating.points if part.average is not None]
     if len(averages) < len(rating.points):
         return ctx.t("customer.best_only", best=number(best))
-    return ctx.t("customer.best_and_average", best=number(best), average=number(rating.base_points + sum(averages)))
+    return ctx.t("customer.best_and_average", best=number(best), average=number(rating.base_points + sum(averages), 1))
 
 
 def _bar(ctx: Ctx, part: CharacteristicPoints, low: int, span: int, whole: bool) -> Component:
@@ -96,9 +96,9 @@ def _bar(ctx: Ctx, part: CharacteristicPoints, low: int, span: int, whole: bool)
         if part.average is not None:
             left = min(max((part.average - low) / span, 0.0), 1.0)
             pieces.append(html.B(style={"left": f"{left:.1%}"}))
-            figures.append(html.Small(ctx.t("customer.average_points", points=number(part.average))))
+            figures.append(html.Small(ctx.t("customer.average_points", points=number(part.average, 1))))
     bar = html.Div(pieces, className="customer-bar", **marks(aria_hidden="true"))
-    name = html.Div([html.Span(part.name), html.Small(value)], className="customer-part")
+    name = html.Div([html.Span(begun(part.name)), html.Small(value)], className="customer-part")
     return html.Div([name, bar, html.Span(figures, className="n")], className="customer-point")
 
 
@@ -198,7 +198,7 @@ def _standing(ctx: Ctx, view: View) -> Component | None:
 def _reasons(ctx: Ctx, view: View) -> Component | None:
     if view.rating is None or not view.rating.reasons:
         return None
-    reasons = html.Ol([html.Li(reason) for reason in view.rating.reasons], className="customer-list")
+    reasons = html.Ol([html.Li(begun(reason)) for reason in view.rating.reasons], className="customer-list")
     return frame.card(ctx.t("customer.reasons"), reasons, why=ctx.t("customer.reasons_why"))
 
 

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.credit.characteristics import named
-from domain.phrasing import choose, day, listing, minute, number, percent
+from domain.phrasing import begun, choose, day, listing, minute, number, percent
 from portal import job_words
 from portal.access import Ctx
 from portal.actors import who
@@ -93,11 +93,6 @@ def name_of(ctx: Ctx, name: str) -> str:
 def stacked(parts: Sequence[Component | None]) -> Component:
     """Cards one below the other."""
     return html.Div([part for part in parts if part is not None], className="gx-stack")
-
-
-def begun(words: str) -> str:
-    """As a line begins."""
-    return words[:1].upper() + words[1:]
 
 
 def sample(ctx: Ctx, made: Development) -> Component:

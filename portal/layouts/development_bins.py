@@ -14,10 +14,10 @@ from domain.credit.characteristics import named
 from domain.credit.reasons import bins_in_words
 from domain.credit.scorecard import Scorecard
 from domain.credit.workbench import HeldBin
-from domain.phrasing import choose, day, number, percent
+from domain.phrasing import begun, choose, day, number, percent
 from portal.access import Ctx
 from portal.development_question import Opened, Question
-from portal.layouts.development import Ids, begun, name_of
+from portal.layouts.development import Ids, name_of
 from portal.widgets import charts, frame, status
 from portal.widgets.charts import Table
 from portal.widgets.marks import marks

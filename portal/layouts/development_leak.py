@@ -9,11 +9,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.credit.characteristics import EXCLUDED, named
-from domain.phrasing import choose, minute, number
+from domain.phrasing import begun, choose, minute, number
 from portal.access import Ctx
 from portal.actors import who
 from portal.development_question import Question
-from portal.layouts.development import Ids, begun, name_of
+from portal.layouts.development import Ids, name_of
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
 from store.clearances import Looked

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.credit.grades import DEFAULTED, Masterscale
-from domain.phrasing import day, percent
+from domain.phrasing import day, percent_exact
 from domain.plain import from_plain
 from portal.access import Ctx
 from portal.layouts.parameters_proposal import act, proposal, table, typed, versions_table, waiting_in
@@ -59,14 +59,8 @@ def masterscale(ctx: Ctx) -> Component:
 
 def _spans(scale: Masterscale) -> list[str]:
     """From which PD to under which, a grade each."""
-    ends = [*map(_percent, scale.bounds), _percent(1.0)]
-    return [f"{low} – {high}" for low, high in zip([_percent(0.0), *ends], ends, strict=False)]
-
-
-def _percent(bound: float) -> str:
-    """With two decimals, or as many as a finer bound has: two bounds never look alike."""
-    part = f"{bound * 100:.6f}".partition(".")[2]
-    return percent(bound, max(2, len(part.rstrip("0"))))
+    ends = [*map(percent_exact, scale.bounds), percent_exact(1.0)]
+    return [f"{low} – {high}" for low, high in zip([percent_exact(0.0), *ends], ends, strict=False)]
 
 
 def _bounds(

@@ -130,7 +130,7 @@ def _figures(ctx: Ctx, run: Run, beside: list[tuple[str, Run]], why: str) -> Com
         cells = [html.Td(measure.written(each, ctx)) for each in (run, *(each for _, each in beside))]
         rows.append(html.Tr([html.Td(ctx.t(f"runs.measure.{measure.key}")), *cells]))
     heads = [html.Th(name, scope="col") for name in names]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table")
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table run-figures")
     return frame.card(ctx.t("run.figures"), html.Div(table, className="gx-scroll"), why=why)
 
 

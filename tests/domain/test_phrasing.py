@@ -211,3 +211,8 @@ def test_what_is_not_nothing_never_reads_like_it_in_a_larger_unit() -> None:
         "+45.0", "+0.04", "+0.004", "+0.0002", "−0.0010", ">−0.0001", "<0.0001",
     ]  # fmt: skip
     assert phrasing.scaled(0.3, phrasing.scale_of([12], "zh")) == "0", "without a unit a figure is rounded as ever"
+
+
+def test_bounds_never_look_alike() -> None:
+    told = [phrasing.percent_exact(share) for share in (0.0, 0.001, 0.0012, 0.00125, 0.16, 1.0)]
+    assert told == ["0.00%", "0.10%", "0.12%", "0.125%", "16.00%", "100.00%"]

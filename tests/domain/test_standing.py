@@ -21,6 +21,23 @@ def test_values_have_their_unit(unit: str, value: object, zh: str | None, en: st
     assert standing.feature_value(unit, value, "CNY", "en") == en
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "band", "zh"),
+    [
+        ("months", 3.97, "低于4个月", "3.97个月"), ("months", 3.2, "低于4个月", "3个月"), ("months", 4.0, "不低于4个月", "4个月"),
+        ("share", 0.29996, "不低于21%、低于30%", "29.996%"), ("share", 0.736, "不低于30%", "73.6%"),
+        ("rate", -0.0449996, "不低于−15%、低于−4.5%", "−4.49996%"), ("rate", 0.0382, "不低于−4.5%", "+3.8%"),
+        ("money", 79_999.4, "不低于10,000、低于80,000", "79,999元"), ("money", 9_999.7, "低于10,000", "9,999.7元"),
+        ("money", 80_000.0, "不低于80,000", "8.00万元"), ("money", 663_900, "不低于80,000", "66.4万元"), ("count", 0, "无（0）", "0"),
+        ("text", "甲", "为甲、乙", "甲"), ("days", None, "未知", None), ("decimal", 0.9996, "低于1", "0.9996"),
+    ],
+)  # fmt: skip
+def test_a_figure_never_reads_like_the_edge_it_is_under(unit: str, value: object, band: str, zh: str | None) -> None:
+    assert standing.beside_band(unit, value, band, "CNY", "zh") == zh
+    if (unit, value) == ("money", 79_999.4):
+        assert standing.beside_band(unit, value, "at least 10,000 and under 80,000", "CNY", "en") == "CNY 79,999"
+
+
 def test_a_tier_kept_for_one_more_month_end_says_so() -> None:
     found = standing.segment_of(
         tier="gold", life_cycle="mature", cluster=None, rfm="5-4", why={"tier_value": 40_000.0}, features=None, model={},

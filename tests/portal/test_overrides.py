@@ -44,10 +44,10 @@ def test_from_the_proposal_to_the_grade_in_effect(people: People) -> None:
         "上调 1 级",
         "没有生效中的推翻",
         "62 / 70",
-        "平均 40",
+        "平均 40.0",
         "16.0% · 低于20%",
         "生效等级",
-        "最优可得 609 分，平均 560 分",
+        "最优可得 609 分，平均 560.0 分",
     ):
         assert words in before, words
     assert "信用 A · 601 分" in before and "customer-credit-pdf-press" in before
@@ -147,3 +147,10 @@ def test_what_is_refused_stands_at_the_form(people: People) -> None:
     rate(people)
     answer = propose(people, until="2099-05-01")
     assert answer.toast and answer.toast in str(answer.value(form.Ids.TOLD, "children"))
+
+
+def test_where_no_grade_is_left_it_says_why(people: People) -> None:
+    """C with something past due: not up, and D is a fact. That is not the customer's default."""
+    rate(people, grade="C", days_past_due=30)
+    shown = show(people, "staff", "C01", "rating")
+    assert "没有可改的等级：有逾期时不得上调" in shown and "该等级不可推翻" not in shown and "提议推翻" not in shown

@@ -42,3 +42,11 @@ def test_a_contribution_names_whose_survival_it_took(language: str, name: str) -
     without = _told(language, "contribution", {"survival": {"parameter": "0.99", "attrition": None}})[name]
     assert len(with_run) == 1 and "V-2026-10-31-2" in with_run[0] and "99.00%" in with_run[0]
     assert "99.00%" in without[0] and without != with_run
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Masterscale (PD)"), ("zh", "主标尺（违约概率）")])
+def test_the_masterscale_is_one_line_with_its_version(language: str, name: str) -> None:
+    scale = {"grades": ["A", "B", "C"], "bounds": [0.00125, 0.04]}
+    (words,) = _told(language, "credit", {"masterscale": scale, "masterscale_version": 3})[name]
+    assert words.endswith("A < 0.125% · B < 4.00% · C ≥ 4.00%") and " 3" in words.split("A <")[0]
+    assert _told(language, "credit", {"masterscale": scale})[name] == ["A < 0.125% · B < 4.00% · C ≥ 4.00%"]

@@ -202,6 +202,8 @@ def test_bins_in_words() -> None:
     assert bin_words(Bin("range", 1, 0, 0.0, 0.25, 0.5), "share").zh == "不低于25%、低于50%"
     assert bin_words(Bin("range", 1, 0, 0.0, None, 12000.0), "money").en == "under 12,000"
     assert bin_words(Bin("missing", 1, 0, 0.0), "money").zh == "未知"
+    none, some = (bin_words(Bin("range", 1, 0, 0.0, *edges), "count") for edges in ((None, 1.0), (1.0, None)))
+    assert (none.zh, none.en, some.zh) == ("无（0）", "none (0)", "不低于1")  # who has none is not said to have under 1
 
 
 STATES = (Bin("special", 40, 9, -0.5, value=1.0), Bin("special", 20, 9, -1.0, value=2.0))
@@ -237,6 +239,15 @@ def test_what_does_not_apply_is_said_so_and_is_neither_reason_nor_step() -> None
     for told in (rated, known):
         steps = [[s["characteristic"] for s in grade["steps"]] for grade in told["next_grade"]]
         assert "missed_instalments" not in steps[0] and steps[0]
+
+
+def test_to_pay_what_is_missed_is_the_step_before_any_other_that_suffices() -> None:
+    """Another step may need fewer points: nobody is advised to earn more while instalments are missed."""
+    table = _customers([3000.0, 3000.0], [0.0, 0.0]).assign(missed_instalments=[1.0, 0.0])
+    late, on_time = rate(_with_arrears(0), table)["next_grade"]
+    assert [step["characteristic"] for step in late["steps"]] == ["missed_instalments"] and late["enough"]
+    assert late["steps"][0]["zh"].endswith("无（0）") and late["steps"][0]["gain"] >= late["points"]
+    assert "missed_instalments" not in [step["characteristic"] for step in on_time["steps"]]
 
 
 def test_an_absent_value_is_no_step_even_if_nothing_else_is_left() -> None:

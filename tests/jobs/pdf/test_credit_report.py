@@ -24,7 +24,7 @@ def test_both_grades_points_history_and_signatures_on_two_or_three_pages(languag
         "AA",
         "668",
         "0.62%",
-        f"668{average:.0f}719",
+        f"668{average:.1f}719",
         "C-2026-06-1",
         "BBB→A",
         "613,000.00",
@@ -61,3 +61,11 @@ def test_a_paper_without_rating_exposure_or_history_says_why() -> None:
     )
     for words in ("没有评级", "没有贷款或授信账户", "尚无已发布的评级", "未评级"):
         assert words in told, words
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_model_and_the_notes_follow_where_there_is_room(language: str) -> None:
+    """What is kept together within what is kept together always began a page: a quarter of one page, then a quarter of the next."""
+    report = credit_report(language)
+    read = pages(render(replace(report, overrides=(), history=report.history[:1], exposures=report.exposures[:1])))
+    assert len(read) == 2, [page[:80] for page in read]

@@ -33,6 +33,12 @@ def test_no_line_begins_or_ends_with_the_wrong_mark(signs: int) -> None:
         assert any("1,234,567.89" in line for line in lines) and any("2026-10-31" in line for line in lines), lines
 
 
+@pytest.mark.parametrize("signs", range(6, 40))
+def test_an_amount_keeps_its_unit(signs: int) -> None:
+    lines = told("月末余额138.6万元，较上月1.23亿元少4,177元；其中逾期2.70万元。" * 2, signs * SIZE)
+    assert not [line for line in lines[1:] if line[0] in "万亿元"], lines
+
+
 @given(st.text(SIGNS, max_size=60), st.integers(1, 20))
 def test_whatever_is_written_stays_and_fits(text: str, signs: int) -> None:
     lines = broken(text, [signs * SIZE, signs * SIZE + 3], REGULAR, SIZE)
