@@ -18,9 +18,10 @@ import pandas as pd
 
 from domain.canonical import LOAN_FAMILIES
 from domain.credit.run import DEFAULT_DAYS
+from domain.credit.validated import Leaks
 from jobs.runner import Job
 from jobs.sources_of_a_run import Ground, features_at
-from warehouse.features.application import application_features
+from warehouse.features.application import application_features, leak_test, loans_asked
 from warehouse.features.windows import back
 from warehouse.outcomes import has_loan_status, worst_days_after
 
@@ -163,7 +164,20 @@ def _newest(known: pd.DataFrame) -> pd.DataFrame:
 def _applications(found: Ground, as_of: date) -> Sample:
     known = _known(found, as_of)
     said = known[known["outcome"].notna()].reset_index(drop=True)
-    counted = {"without_outcome": len(known) - len(said)}
-    asked = said["granted_on"].to_numpy().astype("datetime64[D]")
+    with found.picture.connect() as connection:
+        asked, asked_bad = loans_asked(connection, as_of)
+    gone_bad = asked_bad - int((known["outcome"] == "bad").sum())
+    counted = {
+        "without_outcome": len(known) - len(said), "no_history": asked - len(known), "no_history_bad": gone_bad,
+    }  # fmt: skip
+    granted = said["granted_on"].to_numpy().astype("datetime64[D]")
     bad = (said["outcome"] == "bad").astype(int).to_numpy()
-    return Sample("application", said, bad, _newest(known), counted, asked)
+    return Sample("application", said, bad, _newest(known), counted, granted)
+
+
+def leaks(found: Ground, sample: Sample) -> Leaks | None:
+    """The leak test of an application sample; None of behaviour, whose figures are those of the catalogue as of a day."""
+    if sample.kind != "application":
+        return None
+    with found.picture.connect() as connection:
+        return leak_test(connection)

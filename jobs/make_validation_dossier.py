@@ -20,7 +20,7 @@ from domain.credit.validation import Beside, ValidationRules, validate
 from domain.phrasing import choose
 from domain.reports import ModelVersion, Stamp
 from domain.reports.dossier import Declared, GradeFloor, SampleTold, ScalingTold, Standing, ValidationDossier
-from jobs.credit_sample import Sample, definition
+from jobs.credit_sample import Sample, definition, leaks
 from jobs.dossier_standing import Carried, carried
 from jobs.pdf.dossier import render
 from jobs.runner import Job, Refused
@@ -78,8 +78,9 @@ def dossier_of(
         raise Refused(
             f"The card cannot be judged on its sample. {error}", f"无法在样本上检验该评分卡：{error}"
         ) from error
+    told = replace(told, leaks=leaks(ground, sample))
     months = _months(job, found, asked, ground, sample)
-    counted = dict(found.run.metrics.get("left_out") or {})
+    counted = {**sample.counted, **dict(found.run.metrics.get("left_out") or {})}
     auc = (found.run.metrics.get("auc") or {}).get("value")
     limits = limits_of(
         told,

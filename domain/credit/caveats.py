@@ -52,6 +52,9 @@ def _of_sample(found: Validation, counted: Mapping[str, Any]) -> Iterator[Limit]
     unseen = int(counted.get("no_status_after") or 0)
     if unseen > UNLIKE * (unseen + found.rows):
         yield Limit("unlike", (unseen, unseen / (unseen + found.rows)))
+    if gone := int(counted.get("no_history") or 0):
+        rows = gone + found.rows + int(counted.get("without_outcome") or 0)
+        yield Limit("no_history", (gone, gone / rows, int(counted.get("no_history_bad") or 0)))
     if "without_outcome" in counted:
         yield Limit("granted_only", (found.rows,))
     if found.customers < found.rows:
@@ -116,7 +119,7 @@ def _of_quality(found: Validation) -> Iterator[Limit]:
         yield Limit("shy", (told.slope, told.shrinkage))
     if told.fitting.p < SURE:
         yield Limit("ill_fitting", (told.fitting.p,))
-    low = [g for g in told.grades if g.rate is not None and g.rate.p < SURE]
+    low = [g for g in told.grades if g.rate is not None and g.rate.doubt < SURE]
     if low:
         yield Limit("grades_low", tuple(g.rate.p for g in low if g.rate), tuple(g.grade for g in low))
     later = found.out_of_time
@@ -128,7 +131,7 @@ def _of_quality(found: Validation) -> Iterator[Limit]:
         if later_slope_level(later) != STABLE:
             known = tuple(x for x in (later.slope_low, later.slope_high) if x is not None)
             yield Limit("later_bold" if later.slope < BOLD else "later_shy", (later.slope, *known))
-        if later.rate.p < SURE:
+        if later.rate.doubt < SURE:
             yield Limit("low_later", (later.rate.predicted, later.rate.seen, later.rate.p))
     if found.challenger.gain.high < 0:
         yield Limit("challenger", (found.challenger.gain.value, found.challenger.auc.value))

@@ -19,6 +19,7 @@ TITLES = {
     "later_auc": ("跨时间 AUC", "AUC out of time"),
     "later_slope": ("跨时间斜率", "Slope out of time"),
     "later_rate": ("跨时间违约概率 / 实际", "PD / seen out of time"),
+    "leak_test": ("泄露检验：改动放款后的一切", "Leak test: all that came later changed"),
     "challenger": ("与挑战模型之差（AUC）", "AUC above the challenger"),
     "score_psi": ("评分 PSI，最近一期", "Score PSI, newest"),
     "moved": ("PSI ≥ 0.25 的特征", "Characteristics with PSI ≥ 0.25"),

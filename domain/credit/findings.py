@@ -68,7 +68,7 @@ def _of_model(found: Validation) -> Iterator[Finding]:
     yield Finding("auc", ACT if area.low <= CHANCE else WATCH if area.low < ALIKE else STABLE)
     yield Finding("slope", STABLE if BOLD <= told.slope <= SHY else WATCH)
     yield Finding("fitting", _at(told.fitting.p))
-    low = [(g.grade, g.rate.p) for g in told.grades if g.rate is not None and g.rate.p < max(THRESHOLDS.p)]
+    low = [(g.grade, g.rate.doubt) for g in told.grades if g.rate is not None and g.rate.doubt < max(THRESHOLDS.p)]
     yield Finding("grades", _at(min((p for _, p in low), default=1.0)), tuple(grade for grade, _ in low))
     wrong = tuple(c.name for c in found.coefficients if not c.right_sign)
     yield Finding("signs", ACT if wrong else STABLE, wrong)
@@ -78,6 +78,8 @@ def _of_model(found: Validation) -> Iterator[Finding]:
 
 
 def _of_development(found: Validation, told_auc: float | None) -> Iterator[Finding]:
+    if found.leaks is not None:
+        yield Finding("leak_test", ACT if found.leaks.differ else STABLE)
     if told_auc is not None:
         yield Finding("remeasured", STABLE if same_auc(found, told_auc) else WATCH)
 
@@ -87,7 +89,7 @@ def _of_time(found: Validation) -> Iterator[Finding]:
     if later is not None:
         yield Finding("later_auc", WATCH if later.auc.high < found.discrimination.auc.value else STABLE)
         yield Finding("later_slope", later_slope_level(later))
-        yield Finding("later_rate", _at(later.rate.p))
+        yield Finding("later_rate", _at(later.rate.doubt))
     yield Finding(CHALLENGER, WATCH if found.challenger.gain.high < 0 else STABLE)
 
 

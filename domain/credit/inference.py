@@ -61,6 +61,11 @@ class Rate:
     p: float
     p_binomial: float
 
+    @property
+    def doubt(self) -> float:
+        """The p a PD is judged by: 1 where no more turned bad than it says. Of two rows without a bad the p is the prior's."""
+        return self.p if self.bad > self.predicted * self.rows else 1.0
+
 
 def weights_told(
     evidence: Floats, bad: Counts, fit: Fit, ridge: float, whose: NDArray[np.int64] | None = None

@@ -123,12 +123,14 @@ class OutOfTime:
 
 @dataclass(frozen=True)
 class Challenger:
-    """Gradient boosting on the same columns and folds. gain: the card's AUC above the challenger's."""
+    """Gradient boosting on the same columns and folds. gain: the card's AUC above the challenger's. card: the card's AUC on
+    these very folds, those of the first repeat; None in papers of before it was told."""
 
     columns: int
     auc: Estimate
     gain: Estimate
     brier: float
+    card: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -169,9 +171,20 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Leaks:
+    """What became of the figures of loans asked for when all that is known later was changed (movements on or after the grant,
+    outcomes): loans and figures of each worked out again, and how many of all these figures differ."""
+
+    movements: int
+    loans: int
+    figures: int
+    differ: int
+
+
+@dataclass(frozen=True)
 class Validation:
     """Everything. customers: people in the sample, who may have several rows. reproduced: the sample drawn again gives
-    each bin of the card the rows and bad rows it was made with."""
+    each bin of the card the rows and bad rows it was made with. leaks: of loans asked for."""
 
     rows: int
     bad: int
@@ -186,3 +199,4 @@ class Validation:
     out_of_time: OutOfTime | None
     challenger: Challenger
     fairness: Fairness
+    leaks: Leaks | None = None

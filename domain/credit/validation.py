@@ -308,7 +308,8 @@ def _challenger(
     odds = np.round(out_of_fold(numbers, bad, parameters.folds, seed, fit), DIGITS)
     chances, _ = _chances([odds], bad)
     area: Estimate = bootstrap(bad, odds, parameters.redraws, seed)["auc"]
-    return Challenger(len(names), area, auc_difference(bad, ours, odds), brier(bad, chances[0]))
+    card = bootstrap(bad, ours, parameters.redraws, seed)["auc"]
+    return Challenger(len(names), area, auc_difference(bad, ours, odds), brier(bad, chances[0]), card)
 
 
 def _as_number(column: pd.Series) -> pd.Series:

@@ -71,7 +71,7 @@ class Standing:
 class SampleTold:
     """How the sample was drawn and what was left out; None where the kind of sample has no such rule or count.
 
-    kind: behaviour or application. already_bad, indeterminate, no_status_after, without_outcome: rows left out.
+    kind: behaviour or application. already_bad, indeterminate, no_status_after, without_outcome, no_history: rows left out.
     """
 
     kind: str
@@ -82,6 +82,7 @@ class SampleTold:
     indeterminate: int | None = None
     no_status_after: int | None = None
     without_outcome: int | None = None
+    no_history: int | None = None
 
 
 @dataclass(frozen=True)

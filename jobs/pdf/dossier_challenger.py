@@ -17,10 +17,9 @@ from jobs.pdf.tables import section
 def challenger(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     """Figures, and the argument in sentences. Why a card stands that is surely worse is for people to say."""
     say, found = sheet.say, report.validation
-    told, ours = found.challenger, found.discrimination.auc
+    told = found.challenger
     rows = [
-        (say("评分卡 AUC（平均）", "Scorecard AUC (mean of repeats)"), interval(ours)),
-        (say("挑战模型 AUC", "Challenger AUC"), interval(told.auc)),
+        *_aucs(sheet, report),
         (
             say("评分卡减挑战模型（同折，DeLong 区间）", "Scorecard less challenger (same folds, DeLong)"),
             interval(told.gain, sign=True),
@@ -43,6 +42,18 @@ def challenger(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         sheet, say("挑战模型", "Challenger"), caption, two_columns(sheet, rows), Spacer(0, tokens.UNIT),
         *(sheet.text(words) for words in (_difference(sheet, report), _cost(sheet, report), _why(sheet, report))),
     )  # fmt: skip
+
+
+def _aucs(sheet: Sheet, report: ValidationDossier) -> list[tuple[str, str]]:
+    """The card's AUC as everywhere, the mean of its repeats, and on the folds of one repeat, which the challenger is put beside."""
+    say, told, ours = sheet.say, report.validation.challenger, report.validation.discrimination
+    mean = (
+        say(f"评分卡 AUC，{ours.repeats} 次重复的平均", f"Scorecard AUC, mean of {ours.repeats} repeats"),
+        interval(ours.auc),
+    )
+    same = (say("评分卡 AUC，与挑战模型同折（第一次重复）", "Scorecard AUC, on the challenger's folds (first repeat)"),)
+    rows = [mean, *([(*same, interval(told.card))] if told.card is not None else [])]
+    return [*rows, (say("挑战模型 AUC", "Challenger AUC"), interval(told.auc))]
 
 
 def _difference(sheet: Sheet, report: ValidationDossier) -> str:

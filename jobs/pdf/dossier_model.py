@@ -13,7 +13,7 @@ from domain.phrasing import against, number, percent
 from domain.reports.dossier import Declared, SampleTold, ValidationDossier
 from jobs.pdf import tokens
 from jobs.pdf.dossier_figures import p_words
-from jobs.pdf.dossier_words import EXPECTED_WORDS, TREND_WORDS, name_of, why_words
+from jobs.pdf.dossier_words import EXPECTED_WORDS, TREND_WORDS, leak_words, name_of, why_words
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Afresh, Column, Row, heading, pairs, section, table
 
@@ -49,12 +49,18 @@ def _sample(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     return [
         *heading(sheet, say("数据与剔除", "Data and exclusions"), caption),
         sheet.text(_definition(sheet, report.sample)),
+        *_leaks(sheet, report),
         Spacer(0, tokens.UNIT),
         pairs(sheet, facts, across=3),
         Spacer(0, tokens.UNIT),
         *_left_out(sheet, report),
         *_days(sheet, report),
     ]
+
+
+def _leaks(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
+    told = report.validation.leaks
+    return [] if told is None else [Spacer(0, tokens.UNIT / 2), sheet.text(leak_words(sheet.say, told))]
 
 
 def _definition(sheet: Sheet, told: SampleTold) -> str:
@@ -71,11 +77,11 @@ def _definition(sheet: Sheet, told: SampleTold) -> str:
             "nothing later than the day.",
         )
     return say(
-        "坏：贷款结果为违约（由数据来源给出）。特征只使用放款日之前（不含当日）的数据。没有结果的贷款剔除并计数；"
-        "付款账户在放款前没有交易的贷款无法评分。",
+        "坏：贷款结果为违约（由数据来源给出）。特征只使用放款日之前（不含当日）的数据。没有结果的贷款、"
+        "付款账户在放款前没有交易因而无法评分的贷款，均剔除并计数。",
         "Bad: the loan's outcome, as the source gives it, is a default. Characteristics read only what lies strictly before the "
-        "day of the grant. Loans without an outcome are left out and counted; loans whose paying account had no movement before "
-        "cannot be scored.",
+        "day of the grant. Loans without an outcome, and loans whose paying account had no movement before and which cannot be "
+        "scored, are left out and counted.",
     )
 
 
@@ -88,6 +94,7 @@ def _left_out(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
             say("当时或其后没有贷款或信用卡状态", "no loan or card with a status then or afterwards"),
             told.no_status_after,
         ),
+        (say("放款前账户没有任何交易", "no movement on the account before the grant"), told.no_history),
         (say("没有结果", "without outcome"), told.without_outcome),
     )
     known = [(name, count) for name, count in left if count is not None]
@@ -129,7 +136,7 @@ def _offered(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     ordered = sorted(report.verdicts, key=lambda v: (v.reason != "kept", -v.iv, v.name))
     rows = [
         Row(
-            (name_of(say, v.name), number(v.iv, 3), say("是", "yes") if v.leak_suspected else "", why_words(say, v)),
+            (name_of(say, v.name), number(v.iv, 3), _suspicion(sheet, v), why_words(say, v)),
             tones=((3, tokens.GOOD),) if v.reason == "kept" else (),
         )
         for v in ordered
@@ -137,8 +144,8 @@ def _offered(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     columns = [
         Column(say("特征", "Characteristic"), 34),
         Column(say("信息值", "IV"), 11, True),
-        Column(say("疑似泄露", "Leak?"), 12, True),
-        Column(say("结果", "What became of it"), 43),
+        Column(say("疑似泄露", "Leak suspected"), 14, True),
+        Column(say("结果", "What became of it"), 41),
     ]
     kept = sum(1 for v in report.verdicts if v.reason == "kept")
     caption = _rules_told(sheet, report.rules, len(rows), kept)
@@ -148,6 +155,13 @@ def _offered(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         caption,
         table(sheet, columns, rows, dense=True, small=True),
     )
+
+
+def _suspicion(sheet: Sheet, verdict: Verdict) -> str:
+    """Whether so much information was suspected to know the outcome, and whether that was ruled out."""
+    if not verdict.leak_suspected:
+        return ""
+    return sheet.say("是", "yes") if verdict.reason == "not_cleared" else sheet.say("已排除", "ruled out")
 
 
 def _rules_told(sheet: Sheet, rules: SelectionRules, offered: int, kept: int) -> str:

@@ -107,7 +107,7 @@ def _month(sheet: Sheet, one: WatchedMonth) -> Row:
     if outcome is not None:
         known = f"{number(outcome.rate.rows)} ({number(outcome.rate.bad)})"
         pd_, seen, p = percent(outcome.rate.predicted, 2), percent(outcome.rate.seen, 2), p_words(outcome.rate.p)
-        tones.append((7, p_tone(outcome.rate.p)))
+        tones.append((7, p_tone(outcome.rate.doubt)))
         gini = interval(outcome.gini, 2) if outcome.gini else sheet.say("坏样本过少", "too few bad")
     share = one.overridden.share if one.overridden else None
     overridden = phrasing.ABSENT if share is None else percent(share)

@@ -223,7 +223,7 @@ def _grades(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         share = percent(rate.rows / report.validation.rows)
         figures = (number(rate.rows), number(rate.bad), share, percent(rate.predicted, 2))
         cells = (one.grade, *figures, percent(rate.seen, 2), span, p_words(rate.p), p_words(rate.p_binomial))
-        rows.append(Row(cells, tones=((7, p_tone(rate.p)),)))
+        rows.append(Row(cells, tones=((7, p_tone(rate.doubt)),)))
     heads = (
         say("行数", "Rows"), say("坏", "Bad"), say("占比", "Share"), say("违约概率", "PD"), say("实际", "Seen"),
         say("95% 区间", "95 % interval"),

@@ -105,14 +105,25 @@ def _later_rate(say: Voice, report: ValidationDossier, _: Finding) -> Told:
     return rates, say("Jeffreys p 不低于 0.05", "Jeffreys p of 0.05 or more")
 
 
+def _leak_test(say: Voice, report: ValidationDossier, _: Finding) -> Told:
+    told = report.validation.leaks
+    every = number(told.loans * told.figures) if told else ""
+    differ = number(told.differ) if told else ""
+    return say(f"{every} 个数中 {differ} 个不同", f"{differ} of {every} figures differ"), say("无", "none")
+
+
 def _challenger(say: Voice, report: ValidationDossier, _: Finding) -> Told:
     gain = report.validation.challenger.gain
     return interval(gain, sign=True), say("区间不全在 0 以下", "interval not wholly under 0")
 
 
 def _score_psi(say: Voice, report: ValidationDossier, _: Finding) -> Told:
-    index = report.months[-1].shift.score.index
-    return against(index, *THRESHOLDS.psi, digits=3), say("低于 0.10", "under 0.10")
+    moved = report.months[-1].shift.score
+    bound, chance = number(THRESHOLDS.psi[0], 2), number(moved.chance, 3)
+    held = say(f"低于 {bound}", f"under {bound}")
+    if THRESHOLDS.psi[0] <= moved.index <= moved.chance:  # few customers: chance alone comes as far
+        held = say(f"低于 {bound}，或偶然可达（{chance}）", f"under {bound}, or what chance reaches ({chance})")
+    return against(moved.index, *THRESHOLDS.psi, digits=3), held
 
 
 def _moved(say: Voice, report: ValidationDossier, one: Finding) -> Told:
@@ -129,7 +140,7 @@ def _adverse(groups: Sequence[GroupOutcome], say: Voice) -> Told:
 _TOLD: dict[str, Say] = {
     "auc": _auc, "slope": _slope, "fitting": _fitting, "grades": _grades, "signs": _signs, "inflation": _inflation,
     "reproduced": _reproduced, "remeasured": _remeasured, "later_auc": _later_auc, "later_slope": _later_slope, "later_rate": _later_rate,
-    "challenger": _challenger, "score_psi": _score_psi, "moved": _moved,
+    "challenger": _challenger, "leak_test": _leak_test, "score_psi": _score_psi, "moved": _moved,
     "adverse_gender": lambda say, report, _: _adverse(report.validation.fairness.by_gender, say),
     "adverse_age": lambda say, report, _: _adverse(report.validation.fairness.by_age, say),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from domain.credit.finding_words import group_words as words_of_group
 from domain.credit.monitoring import THRESHOLDS
 from domain.credit.reach import Reach
 from domain.credit.selection import Verdict
-from domain.credit.validated import Limit
+from domain.credit.validated import Leaks, Limit
 from domain.phrasing import against, listing, number, percent
 from jobs.pdf.dossier_figures import p_words
 from jobs.pdf.voice import Voice
@@ -67,6 +67,20 @@ def why_words(say: Voice, verdict: Verdict) -> str:
         "wrong_sign": say(f"同用时方向相反（{value}）", f"Wrong sign beside the others ({value})"),
     }  # fmt: skip
     return words.get(verdict.reason, verdict.reason)
+
+
+def leak_words(say: Voice, told: Leaks) -> str:
+    """What the leak test of loans asked for did and found."""
+    movements, loans = number(told.movements), number(told.loans)
+    found_zh = f"有 {number(told.differ)} 个不同，须处理" if told.differ else "没有一个不同"
+    found_en = (
+        f"{number(told.differ)} of these figures differ: act" if told.differ else "not one of these figures differs"
+    )
+    return say(
+        f"泄露检验：把放款日及以后的 {movements} 笔交易全部改动、结果全部对调，再算 {loans} 笔贷款各 {told.figures} 个特征，{found_zh}。",
+        f"Leak test: all {movements} movements on or after the day of the grant were changed and every outcome turned round, and the "
+        f"{told.figures} figures of {loans} loans worked out again: {found_en}.",
+    )
 
 
 def group_words(say: Voice, group: str) -> str:
@@ -156,6 +170,12 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         "结果无从得知，未进入样本；对这类客户，评分由其他客户的经验推得",
         f"{_n(x.figures[0])} rows ({percent(x.figures[1], 0)} of those that could be rated) had no loan or card with a "
         "status then or afterwards, so nobody saw their outcome; for such customers the score rests on others' experience",
+    ),
+    "no_history": lambda say, x: say(
+        f"放款的贷款中有 {_n(x.figures[0])} 笔（{percent(x.figures[1], 0)}，其中坏 {_n(x.figures[2])} 笔）付款账户在放款前没有任何交易，"
+        "不能评分，也不在样本内；评分卡对新来的客户没有结论",
+        f"{_n(x.figures[0])} of the loans granted ({percent(x.figures[1], 0)}; {_n(x.figures[2])} turned bad) had no movement on the "
+        "paying account before the grant: they cannot be scored and are not in the sample; of newcomers the card says nothing",
     ),
     "granted_only": lambda say, x: say(
         f"样本的 {_n(x.figures[0])} 行全部是已发放的贷款，被拒绝的申请没有结果（未作拒绝推断）；用于以往会被拒绝的申请时，风险可能被低估",

@@ -115,7 +115,7 @@ def sample(ctx: Ctx, made: Development) -> Component:
             (ctx.t("development.sample.no_status_after"), told.get("no_status_after")),
         ]
     else:
-        left_out = [(ctx.t("development.sample.without_outcome"), told.get("without_outcome"))]
+        left_out = [(ctx.t(f"development.sample.{name}"), told.get(name)) for name in ("no_history", "without_outcome")]
     pairs += [(words, number(count)) for words, count in left_out if count is not None]
     share = percent(told["bad"] / told["rows"] if told["rows"] else None)
     taken = ctx.t(

@@ -106,9 +106,13 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
         "Findingsandanswers", "notanswered:nosignature",
         "Outoftime", "Sign-off",
         "Independentlyvalidatedby", "AUCoutoftime", "Slopeoutoftime",
+        "Rowstherewere682", "nomovementontheaccountbeforethegrant−168", "168oftheloansgranted(25%;21turnedbad)",
+        "Leaktest:all", "27figuresof514loansworkedoutagain:notoneofthesefiguresdiffers", "0of13,878figuresdiffer", "ruledout",
+        "onthechallenger'sfolds(firstrepeat)",
         "Yes:eachbinhastherowsandbadrowsthecardsays", "Stabilityindex", "Masterscale",
     ):  # fmt: skip
         assert words in text, words
+    assert "GradeswhosePDislikelytoolow" not in text, "AAA is two loans and neither bad"
     assert _paper(desk, 12, run_id=rated["run_id"], language="en") == paper, "the same inputs are the same bytes"
     with reading(desk.engine) as connection:
         lines = connection.execute(select(audit_log).where(audit_log.c.action == "report.make")).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,8 @@ import pytest
 from domain.credit.characteristics import BY_NAME, NEVER
 from domain.credit.run import Development, ScorecardParameters, develop, rate
 from tests.domain.credit.berka import canonical_relations
-from warehouse.features.application import application_features
+from warehouse.features import application
+from warehouse.features.application import application_features, leak_test, loans_asked
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +129,24 @@ def test_a_sample_that_is_too_small_says_what_to_do(loans: pd.DataFrame) -> None
     few = loans.head(60)
     with pytest.raises(ValueError, match="Widen the window"):
         develop(few, few["outcome"] == "bad", ScorecardParameters(), 1)
+
+
+def test_the_leak_test_changes_all_that_came_later_and_finds_nothing_moved(
+    bank: duckdb.DuckDBPyConnection, loans: pd.DataFrame
+) -> None:
+    told = leak_test(bank)
+    assert (told.loans, told.figures, told.differ) == (514, 27, 0)
+    assert told.movements > 1_000
+
+
+def test_the_leak_test_finds_a_figure_that_reads_the_day_of_the_grant(
+    bank: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = application.SQL.replace("t.booked_at < a.granted_on", "t.booked_at <= a.granted_on")
+    monkeypatch.setattr(application, "SQL", reads)
+    assert leak_test(bank).differ > 0
+
+
+def test_loans_without_a_movement_before_are_counted(bank: duckdb.DuckDBPyConnection, loans: pd.DataFrame) -> None:
+    assert loans_asked(bank, date(1998, 12, 31)) == (682, 76)
+    assert loans_asked(bank, date(1993, 1, 1)) == (0, 0)

@@ -68,3 +68,11 @@ def test_the_jeffreys_test_and_its_interval() -> None:
     assert more == sorted(more, reverse=True)
     with pytest.raises(ValueError, match="needs rows"):
         default_rate(0, 0, 0.1)
+
+
+def test_a_pd_is_not_doubted_where_no_more_turned_bad_than_it_says() -> None:
+    few = default_rate(2, 0, 0.0006)
+    assert few.p < 0.05 and few.doubt == 1.0, "of two rows without a bad the p is the prior's"
+    assert default_rate(100, 4, 0.05).doubt == 1.0
+    many = default_rate(100, 12, 0.05)
+    assert many.doubt == many.p < 0.05
