@@ -234,13 +234,17 @@ def _credit_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
 
 
 def _bins_by_hand(ctx: Reader, run: Run) -> Iterable[str]:
-    """Bins people set that no development would have cut."""
+    """Characteristics whose bins people set and that did not enter the card, and bins no development would have cut."""
     if not run.model.get("characteristics") or not run.parameters.get("bins"):
         return
     try:
         card = from_dict(dict(run.model))
     except ValueError:  # changed by hand: the page says so
         return
+    out = [named(name) for name in run.parameters["bins"] if name not in card.names]
+    if out:
+        names = listing([choose(ctx.language, one.zh, one.en) for one in out], ctx.language)
+        yield ctx.t("runs.warn.by_hand_out", names=names)
     rules = from_plain(BinningRules, run.parameters.get("binning") or {})
     for one in card.characteristics:
         if one.name in run.parameters["bins"]:

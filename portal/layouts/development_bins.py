@@ -72,7 +72,7 @@ def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Componen
         html.Th(ctx.t(f"development.head.{each}"), scope="col", className="n" if 0 < at < 8 else "")
         for at, each in enumerate(names)
     ]
-    total, rows = sum(one.rows for one in shown.bins), []
+    total, rows = sum(one.rows for one in shown.bins), list[Component]()
     own = [at for at, one in enumerate(shown.bins) if one.kind in ("range", "words")]
     for at, (one, says) in enumerate(zip(shown.bins, _says(ctx, shown), strict=True)):
         cells: list[Any] = [

@@ -221,7 +221,10 @@ def test_bins_against_the_rules_are_said_before_they_are_saved_and_to_who_publis
         kind="credit", metrics={}, migration=None, as_of=AS_OF, customers=1, model=to_dict(card), parameters={"bins": bins},
     ))  # fmt: skip
     reader = cast(Reader, SimpleNamespace(language="zh", t=lambda key, **told: translations.text("zh", key, **told)))
-    assert "手工分箱与建卡规则不符：“额度使用率”" in "".join(warnings(reader, run, None, None))
+    told = "".join(warnings(reader, run, None, None))
+    assert "手工分箱与建卡规则不符：“额度使用率”" in told and "未进入这张评分卡" not in told
+    run.parameters["bins"]["tenure_months"] = {"cuts": [60.0]}  # who set them looks for them in the card
+    assert "未进入这张评分卡：在行月数" in "".join(warnings(reader, run, None, None))
 
 
 def odd_cut(values: pd.Series, bad: Any) -> float:
