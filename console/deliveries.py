@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from console.place import Bar, in_sentences, opened
 @click.option("--months", default=24, show_default=True, help="How many months of history, 1 to 240.")
 @click.option("--seed", default=20261031, show_default=True, help="The same seed gives the same bank.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV files instead of Parquet.")
+@click.option("--later", type=int, help="Only what changed in this month after the first delivery: 1 is the month after it.")
 @click.option("--drift", help="Plant a drift from this month on, as 2026-07; none by default.")
 @click.option(
     "--drift-kind", type=click.Choice(["deposits", "utilisation"]), default="deposits", help="Which balances drift."
@@ -37,17 +39,22 @@ def demo(
     months: int,
     seed: int,
     as_csv: bool,
+    later: int | None,
     drift: str | None,
     drift_kind: str,
     **dirt: float,
 ) -> None:
-    """Generate the demo bank 江城银行 as delivery files, with the truth about its customers in a folder beside them."""
+    """Generate the demo bank 江城银行 as delivery files, with the truth about its customers in a folder beside them.
+
+    Its whole history, or with --later one month more, to be received after it: customers, months, seed, drift and dirt
+    as they were then.
+    """
     if to is None:
         with opened() as place:
-            to = place.settings.home / "deliveries" / f"demo-{customers}x{months}-{seed}"
-    write_demo(
-        to, customers, months, seed, "csv" if as_csv else "parquet", dirt, (drift, drift_kind) if drift else None
-    )
+            name = f"demo-{customers}x{months}-{seed}"
+            to = place.settings.home / "deliveries" / (name if later is None else f"{name}-later-{later}")
+    planted = (drift, drift_kind) if drift else None
+    write_demo(to, customers, months, seed, "csv" if as_csv else "parquet", dirt, planted, later)
     click.echo(str(to))
 
 
@@ -59,12 +66,14 @@ def write_demo(
     form: Any = "parquet",
     dirt: dict[str, float] | None = None,
     drift: tuple[str, str] | None = None,
+    later: int | None = None,
 ) -> Path:
     """The delivery's folder, whole or not there at all: it is written beside its place and then renamed.
 
-    drift: the month a drift begins in (2026-07) and its kind. ValueError for what is no month.
+    drift: the month a drift begins in (2026-07) and its kind. later: what changed in that month after the history, None
+    for the history. ValueError for what is no month.
     """
-    from demobank.delivery import write_delivery  # noqa: PLC0415  (numpy and arrow: wanted only here)
+    from demobank.delivery import write_delivery, write_increment  # noqa: PLC0415  (numpy and arrow: wanted only here)
     from demobank.dirt import Dirt  # noqa: PLC0415
     from demobank.drift import Drift  # noqa: PLC0415
 
@@ -76,8 +85,9 @@ def write_demo(
     try:
         mixed = Dirt(**dirt) if dirt and any(dirt.values()) else None
         planted = Drift(date.fromisoformat(f"{drift[0]}-01"), drift[1]) if drift else None
-        facts = write_delivery(
-            draft, customers, months, seed, dirt=mixed, form=form, drift=planted,
+        write = write_delivery if later is None else partial(write_increment, month=later)
+        facts = write(
+            draft, customers=customers, months=months, seed=seed, dirt=mixed, form=form, drift=planted,
             progress=lambda step, share: bar(step, None, 100 * share),
         )  # fmt: skip
         truth = to.with_name(f"{to.name}.truth")

@@ -191,6 +191,11 @@ def test_the_demo_bank_goes_in_and_out_again(guanxi: Run, tmp_path: Path) -> Non
     assert "nothing was changed" in again
     listed = guanxi("deliveries").output
     assert listed.count("loaded") == 1
+    month = tmp_path / "month"
+    guanxi("demo", "--to", str(month), "--customers", "60", "--months", "3", "--later", "1")
+    told = (month / "_delivery.toml").read_text(encoding="utf-8")
+    assert "business_date = 2026-11-30" in told and 'holds = "changes"' in told
+    assert "1 to 36 months" in guanxi("demo", "--to", f"{month}2", "--customers", "60", "--later", "0", code=1).output
     told = guanxi("status", code=3).output
     assert "as of" in told
     assert all(f"{kind} none" in told for kind in KINDS), "of every kind what is on show, or that none is"
