@@ -110,13 +110,15 @@ def _months(job: Job, found: Developed, asked: Run, ground: Ground, sample: Samp
 
 
 def _beside(ground: Ground, sample: Sample) -> Beside:
-    """Sex and age of the people in the sample, on the day each row was known as of."""
+    """Sex and age of the people in the sample, on the day each row was known as of; who is a company."""
     features = sample.features
     customer = features["customer_id"].reset_index(drop=True)
     known = persons(ground.picture)
     born = pd.to_datetime(customer.map(known["birth_date"]))
     age = (pd.Series(pd.to_datetime(sample.observed)) - born).dt.days / YEAR
-    return Beside(sample.observed, customer, customer.map(known["gender"]), age)
+    return Beside(
+        sample.observed, customer, customer.map(known["gender"]), age, customer.map(known["company"]).eq(True)
+    )
 
 
 def _declared(job: Job, found: Developed, language: str) -> tuple[Declared, ...]:

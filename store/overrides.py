@@ -208,7 +208,8 @@ def _speaks_for(code: str, distance: int) -> None:
 
 def _words(reason: str) -> str:
     words = reason.strip()
-    if not rules.LEAST_WORDS <= len(words) <= rules.MOST_WORDS:
+    few = len({letter.casefold() for letter in words if letter.isalnum()}) < rules.LEAST_DIFFERENT
+    if few or not rules.LEAST_WORDS <= len(words) <= rules.MOST_WORDS:
         raise OverrideRefused(
             "reason_needed",
             f"say why in words: at least {rules.LEAST_WORDS} characters, {rules.MOST_WORDS} at the most",

@@ -172,7 +172,7 @@ def close(
     connection: Connection, undertaking_id: int, words: str, by: str, at: dt.datetime, address: str | None = None
 ) -> int:  # fmt: skip
     """Say that it is done, and how that was seen; returns its model. ModelRefused: no_such_undertaking, closed_already,
-    own_undertaking (to who must do it), words_needed."""
+    own_undertaking (to who must do it), words_needed, words_short, words_repeated."""
     model_id = connection.scalar(select(undertakings.c.model_id).where(undertakings.c.undertaking_id == undertaking_id))
     if model_id is None:
         raise ModelRefused("no_such_undertaking", "there is no such answer or condition; look at the page again")
@@ -186,11 +186,12 @@ def close(
         )
     if not said(words):
         raise ModelRefused("words_needed", "say what was looked at and why this is decided")
+    seen = weighed(words)
     mine = undertakings.c.undertaking_id == undertaking_id
-    told = {"closed_by": by, "closed_at": at, "closed_words": said(words)}
+    told = {"closed_by": by, "closed_at": at, "closed_words": seen}
     connection.execute(update(undertakings).where(mine).values(told))
     what = {"finding": one.finding, "step": one.step, "owner": one.owner, "due": one.due.isoformat()}
-    event(connection, model_id, "closed", by, at, said(words), address, **what)
+    event(connection, model_id, "closed", by, at, seen, address, **what)
     return int(model_id)
 
 

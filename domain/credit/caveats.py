@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.credit.elsewhere import CardLine
-from domain.credit.fairness import FEW_IN_GROUP, impact_level
+from domain.credit.fairness import FEW_IN_GROUP, NO_PEOPLE, impact_level
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, WATCH, moved_level
 from domain.credit.reach import Reach
 from domain.credit.seasons import of_the_festival
@@ -139,7 +139,7 @@ def _of_quality(found: Validation) -> Iterator[Limit]:
 
 def _of_people(found: Validation, months: Sequence[MonthShift]) -> Iterator[Limit]:
     for kind, groups in (("gender", found.fairness.by_gender), ("age", found.fairness.by_age)):
-        known = [one for one in groups if one.group != "unknown"]
+        known = [one for one in groups if one.group not in NO_PEOPLE]
         for level, code in ((ACT, f"adverse_{kind}"), (WATCH, f"adverse_{kind}_unsure")):
             hit = [one for one in known if impact_level(one) == level]
             if hit:

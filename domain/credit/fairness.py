@@ -15,6 +15,8 @@ AGE_BANDS = ("<25", "25-34", "35-44", "45-54", "55-64", "65+")
 _EDGES = (25.0, 35.0, 45.0, 55.0, 65.0)
 FOUR_FIFTHS = 0.8
 FEW_IN_GROUP = 30  # customers; of fewer an approval rate says little
+UNKNOWN, COMPANY = "unknown", "company"
+NO_PEOPLE = (UNKNOWN, COMPANY)  # groups that are told and not judged
 
 
 def age_band(age: pd.Series) -> pd.Series:
@@ -29,16 +31,15 @@ def outcomes_by_group(
 ) -> pd.DataFrame:
     """Approvals and errors by group, in order of the group's name.
 
-    group: a word a row, missing counts as "unknown". approved: bool. bad: 0/1. customer: whose row it is; None: each row is
-    another's. Columns: group, rows, customers, approval (share approved), impact (approval against that of the known group treated best,
-    of FEW_IN_GROUP customers or more if one has so many; under 0.8 is the usual sign of
-    adverse impact), low and high (of impact, 95 %, with as many trials as customers, since rows
-    of one customer go together; NaN for that group), good_refused and bad_approved (errors as share of that group's
-    goods and bads, NaN where it has none).
+    group: a word a row, missing counts as UNKNOWN; COMPANY has neither sex nor age. approved: bool. bad: 0/1. customer: whose
+    row it is; None: each row is another's. Columns: group, rows, customers, approval (share approved), impact (approval against
+    that of the known group treated best, of FEW_IN_GROUP customers or more if one has so many; under 0.8 is the usual sign of
+    adverse impact), low and high (of impact, 95 %, with as many trials as customers, since rows of one customer go together;
+    NaN for that group), good_refused and bad_approved (errors as share of that group's goods and bads, NaN where it has none).
     """
     table = pd.DataFrame(
         {
-            "group": group.astype(object).where(group.notna(), "unknown").to_numpy(),
+            "group": group.astype(object).where(group.notna(), UNKNOWN).to_numpy(),
             "approved": approved.to_numpy(dtype=float),
             "bad": bad.to_numpy(dtype=float),
             "customer": np.arange(len(group)) if customer is None else customer.to_numpy(),
@@ -57,7 +58,7 @@ def outcomes_by_group(
         )
         .reset_index()
     )
-    known = told[told["group"] != "unknown"]
+    known = told[~told["group"].isin(NO_PEOPLE)]
     many = known[
         known["customers"] >= FEW_IN_GROUP
     ]  # a handful all approved would make everybody else look ill treated
@@ -98,7 +99,7 @@ def impact_level(one: GroupOutcome) -> str | None:
 
 def least_judged(groups: Sequence[GroupOutcome]) -> GroupOutcome | None:
     """Of the known groups that can be judged, the one with the least impact; None where there is none."""
-    known = [one for one in groups if one.group != "unknown" and impact_level(one) is not None]
+    known = [one for one in groups if one.group not in NO_PEOPLE and impact_level(one) is not None]
     return min(known, key=lambda one: one.impact or 0.0, default=None)
 
 
@@ -106,7 +107,7 @@ def unknown_below(groups: Sequence[GroupOutcome]) -> GroupOutcome | None:
     """Those of whom it is not known, where they fare worse than the least of the groups that are judged; they are not
     judged themselves, since they are no group of people."""
     least = least_judged(groups)
-    there = next((one for one in groups if one.group == "unknown"), None)
+    there = next((one for one in groups if one.group == UNKNOWN), None)
     if least is None or there is None or least.impact is None or there.impact is None:
         return None
     return there if there.impact < least.impact else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue import GENDER_WORDS
 from domain.credit.characteristics import named
+from domain.credit.fairness import COMPANY, UNKNOWN
 from domain.credit.findings import parted
 from domain.phrasing import choose, listing
 
@@ -28,6 +29,7 @@ TITLES = {
 }  # fmt: skip
 _OF_PEOPLE = ("adverse_gender", "adverse_age")
 _OF_GRADES = ("grades",)
+_NO_PEOPLE = {UNKNOWN: ("未知", "not known"), COMPANY: ("公司客户", "companies")}
 
 
 def title(code: str, language: str) -> str:
@@ -36,9 +38,9 @@ def title(code: str, language: str) -> str:
 
 
 def group_words(group: str, language: str) -> str:
-    """A group of people: a sex, an age band, not known; in English without a capital."""
-    if group == "unknown":
-        return choose(language, "未知", "not known")
+    """A group of people: a sex, an age band, not known, companies; in English without a capital."""
+    if group in _NO_PEOPLE:
+        return choose(language, *_NO_PEOPLE[group])
     if group in GENDER_WORDS:
         return choose(language, *GENDER_WORDS[group])
     ages = group.replace("-", "–")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.credit.caveats import BOLD, SHY, later_slope_level, same_auc
-from domain.credit.fairness import impact_level
+from domain.credit.fairness import NO_PEOPLE, impact_level
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, THRESHOLDS, WATCH, moved_level
 from domain.credit.seasons import of_the_festival
 from domain.credit.stability import MonthShift
@@ -105,7 +105,7 @@ def _of_months(months: Sequence[MonthShift]) -> Iterator[Finding]:
 
 def _of_people(found: Validation) -> Iterator[Finding]:
     for code, groups in (("adverse_gender", found.fairness.by_gender), ("adverse_age", found.fairness.by_age)):
-        levels = {one.group: impact_level(one) for one in groups if one.group != "unknown"}
+        levels = {one.group: impact_level(one) for one in groups if one.group not in NO_PEOPLE}
         known = [level for level in levels.values() if level is not None]
         if known:
             worst = ACT if ACT in known else WATCH if WATCH in known else STABLE

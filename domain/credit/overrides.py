@@ -17,6 +17,7 @@ from domain.phrasing import choose
 MOST_NOTCHES = 2  # from the model's grade, up or down
 MOST_MONTHS = 12  # from the day it is proposed to its last day
 LEAST_WORDS, MOST_WORDS = 6, 1000  # characters of a reason: "ok" defends nothing two years later
+LEAST_DIFFERENT = 4  # of them: nor does one letter over and over
 MOST_SHARE = 0.10  # of rated customers overridden; above it the model is asked about, not the customers
 UP, DOWN = "up", "down"
 

@@ -4,6 +4,7 @@ are out of fold and out of time, what a challenger would add, and how groups of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
+from scipy.special import logit
 
 from domain.behaviour.boosted import BoostingRules, fit_boosted
-from domain.credit.fairness import age_band, outcomes_by_group
+from domain.credit.fairness import COMPANY, UNKNOWN, age_band, outcomes_by_group
 from domain.credit.folds import Answers, order_of, out_of_fold
 from domain.credit.inference import auc_difference, default_rate, hosmer_lemeshow, weights_told
 from domain.credit.metrics import Estimate, auc, bootstrap, brier, calibration, tally, tenths
@@ -59,13 +60,14 @@ class Beside:
     """What is known of each row beside its characteristics, in the sample's order.
 
     observed: datetime64[D]. customer: whose row it is. gender, age: of the person (years), None where the source does
-    not say; they are looked at for fairness only.
+    not say; they are looked at for fairness only. company: it is none, and has neither.
     """
 
     observed: NDArray[np.datetime64]
     customer: pd.Series
     gender: pd.Series | None = None
     age: pd.Series | None = None
+    company: pd.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,12 @@ def validate(
     codes = card.codes(table)
     reproduced = _reproduced(card, codes, outcome)
     coefficients, intercept, matrix = _coefficients(card, codes, outcome, beside, parameters)
-    told = _calibration(card, outcome, unseen, parameters)
+    multiplied = _multiplied(coefficients)
     return Validation(
         len(outcome), int(outcome.sum()), int(beside.customer.nunique()), reproduced, _observed(outcome, beside.observed),
-        coefficients, intercept, matrix, _discrimination(card, codes, outcome, unseen, beside, parameters, seed), told,
-        _out_of_time(features, outcome, beside, offered, parameters, told.shrinkage, seed),
+        coefficients, intercept, matrix, _discrimination(card, codes, outcome, unseen, beside, parameters, seed),
+        _calibration(card, outcome, unseen, multiplied),
+        _out_of_time(card, features, outcome, beside, offered, parameters, multiplied, seed),
         _challenger(features, outcome, unseen[0], parameters, rules, seed), _fairness(card, codes, outcome, beside, rules),
     )  # fmt: skip
 
@@ -115,7 +118,8 @@ def _ordered(beside: Beside, order: NDArray[Any]) -> Beside:
         return None if column is None else column.iloc[order].reset_index(drop=True)
 
     return Beside(
-        beside.observed[order], beside.customer.iloc[order].reset_index(drop=True), taken(beside.gender), taken(beside.age)
+        beside.observed[order], beside.customer.iloc[order].reset_index(drop=True), taken(beside.gender), taken(beside.age),
+        taken(beside.company),
     )  # fmt: skip
 
 
@@ -172,6 +176,13 @@ def _coefficients(
     return found, weights[0].value, tuple(tuple(row) for row in matrix.tolist())
 
 
+def _multiplied(coefficients: Sequence[Coefficient]) -> float:
+    """What the development multiplied all weights with: those on the card, of those fitted. It knew the rows between good and
+    bad, and perhaps a second slope; the slope of good and bad alone is another figure."""
+    fitted = np.array([one.fitted for one in coefficients])
+    return float(np.array([one.weight for one in coefficients]) @ fitted / (fitted @ fitted))
+
+
 def _discrimination(
     card: Scorecard, codes: NDArray[np.int64], bad: Counts, unseen: list[Floats], beside: Beside,
     parameters: ScorecardParameters, seed: int,
@@ -219,7 +230,7 @@ def _chances(unseen: list[Floats], bad: Counts, steeper: float = 1.0) -> tuple[l
     return [chances_at(odds, bad, steeper) for odds in unseen], float(np.mean([f.weights[0] for f in fits]))
 
 
-def _calibration(card: Scorecard, bad: Counts, unseen: list[Floats], parameters: ScorecardParameters) -> Calibration:
+def _calibration(card: Scorecard, bad: Counts, unseen: list[Floats], multiplied: float) -> Calibration:
     chances, slope = _chances(unseen, bad, card.scaling.steeper)
     groups = calibration(bad, chances[0])
     rate = float(bad.mean())
@@ -238,7 +249,7 @@ def _calibration(card: Scorecard, bad: Counts, unseen: list[Floats], parameters:
         for n, k, p, s in zip(groups["rows"], groups["bad"], groups["predicted"], groups["seen"], strict=True)
     )
     return Calibration(
-        float(np.mean([brier(bad, c) for c in chances])), rate * (1 - rate), slope, min(max(slope, 0.25), 1.25), rows,
+        float(np.mean([brier(bad, c) for c in chances])), rate * (1 - rate), slope, multiplied, rows,
         hosmer_lemeshow(groups["rows"], groups["bad"], groups["predicted"]), tuple(grades),
     )  # fmt: skip
 
@@ -266,9 +277,10 @@ def _both(bad: Counts, least: int) -> bool:
 
 
 def _out_of_time(
-    features: pd.DataFrame, bad: Counts, beside: Beside, offered: tuple[str, ...], parameters: ScorecardParameters,
-    shrinkage: float, seed: int,
+    card: Scorecard, features: pd.DataFrame, bad: Counts, beside: Beside, offered: tuple[str, ...],
+    parameters: ScorecardParameters, multiplied: float, seed: int,
 ) -> OutOfTime | None:  # fmt: skip
+    """A card of the earlier rows, multiplied and bent as the one that is judged, on the later ones."""
     since = _since(bad, beside.observed)
     if since is None:
         return None
@@ -278,9 +290,11 @@ def _out_of_time(
         earlier = estimator_of(offered, parameters).fit(features[early], bad[early], whose).scorecard_
     except (ValueError, ArithmeticError):  # the earlier rows alone tell nothing
         return None
-    earlier = recalibrate(earlier, earlier.log_odds_of(features[early]), shrinkage, float(bad[early].mean()))
-    odds, later = np.round(earlier.log_odds_of(features[~early]), DIGITS), bad[~early]
-    chance = expit(-odds)
+    known = earlier.log_odds_of(features[early])
+    earlier = recalibrate(earlier, known, multiplied, float(bad[early].mean()), card.scaling.steeper)
+    scaling, later = earlier.scaling, bad[~early]
+    chance = scaling.probability(scaling.offset + scaling.factor * earlier.log_odds_of(features[~early]))
+    odds = np.round(-logit(chance), DIGITS)  # bent above the knee, where the card has one
     area = bootstrap(later, odds, parameters.redraws, seed)["auc"]
     evidence = odds[:, None]
     fit = fit_logistic(evidence, later, SLOPE_RIDGE)
@@ -327,9 +341,10 @@ def _fairness(
     approved = pd.Series(card.masterscale.place(chance) <= last)
 
     def told(group: pd.Series | None) -> tuple[GroupOutcome, ...]:
-        return (
-            () if group is None or not group.notna().any() else _groups(group, approved, bad, chance, beside.customer)
-        )
+        if group is None or not group.notna().any():
+            return ()
+        whole = group if beside.company is None else group.astype(object).where(~beside.company, COMPANY)
+        return _groups(whole, approved, bad, chance, beside.customer)
 
     return Fairness(rules.cut, told(beside.gender), told(None if beside.age is None else age_band(beside.age)))
 
@@ -338,7 +353,7 @@ def _groups(
     group: pd.Series, approved: pd.Series, bad: Counts, chance: Floats, customer: pd.Series
 ) -> tuple[GroupOutcome, ...]:
     table = outcomes_by_group(group, approved, pd.Series(bad), customer)
-    words = group.astype(object).where(group.notna(), "unknown").to_numpy()
+    words = group.astype(object).where(group.notna(), UNKNOWN).to_numpy()
     found = []
     for row in table.to_dict("records"):
         there = words == row["group"]

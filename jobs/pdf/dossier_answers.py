@@ -11,8 +11,7 @@ from domain.credit.finding_words import finding_words
 from domain.credit.findings import Finding, open_findings
 from domain.reports.dossier import Promised, ValidationDossier
 from jobs.pdf import tokens
-from jobs.pdf.dossier_figures import TONES
-from jobs.pdf.dossier_words import LEVEL_WORDS, STEP_WORDS
+from jobs.pdf.dossier_words import STEP_WORDS, judgement
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, empty, section, table
 
@@ -22,9 +21,9 @@ def answers(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     say = sheet.say
     title = say("发现与答复", "Findings and answers")
     caption = say(
-        "“须处理”和明显不如挑战模型的，答复之前不能验证或批准；答复人不能是验证人。“关注”可以答复，不强制",
-        "Nobody validates or approves before each “act”, and a challenger that is surely better, is answered, by somebody else than "
-        "who validates; a “watch” may be answered",
+        "“须处理”和“须答复”（明显不如挑战模型）的，答复之前不能验证或批准；答复人不能是验证人。“关注”可以答复，不强制",
+        "Nobody validates or approves before each “act” and “to be answered” (a challenger that is surely better) is answered, by "
+        "somebody else than who validates; a “watch” may be answered",
     )
     found = open_findings(report.judged)
     if not found:
@@ -50,8 +49,8 @@ def _newest(one: Finding, promised: Sequence[Promised]) -> Promised | None:
 def _row(sheet: Sheet, one: Finding, told: Promised | None) -> Row:
     say = sheet.say
     words = say.opened(finding_words(one.key, say.language))
-    level = say(*LEVEL_WORDS[one.level])
-    tones = [(1, TONES[one.level])]
+    level, colour = judgement(say, one)
+    tones = [(1, colour)]
     if told is None:
         missing = (
             say("未答复，不能验证或批准", "not answered: no signature")

@@ -15,6 +15,7 @@ from domain.credit.seasons import of_the_festival
 from domain.credit.stability import Shift
 from domain.credit.validated import GroupOutcome, OutOfTime
 from domain.phrasing import ABSENT, against, number
+from domain.reports.dossier import ValidationDossier
 from jobs.pdf import tokens
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, table
@@ -43,6 +44,15 @@ def slope_words(later: OutOfTime) -> str:
     if later.slope_low is None or later.slope_high is None:
         return value
     return f"{value} [{against(later.slope_low, BOLD, SHY)}, {against(later.slope_high, BOLD, SHY)}]"
+
+
+def multiplier_words(sheet: Sheet, report: ValidationDossier) -> str:
+    """Which slope the weights on the card were multiplied with."""
+    say = sheet.say
+    slope = say("折外斜率", "the slope out of fold")
+    if report.sample.indeterminate:
+        slope += say("，中间状态者计为不坏", " with those indeterminate as not bad")
+    return slope + (say("，取转折分以下", ", below the knee") if report.scaling.knee is not None else "")
 
 
 def level_of(moved: Shift, characteristics: int, name: str | None = None) -> str:

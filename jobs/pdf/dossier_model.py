@@ -12,7 +12,8 @@ from domain.credit.validated import Coefficient
 from domain.phrasing import against, number, percent
 from domain.reports.dossier import Declared, SampleTold, ValidationDossier
 from jobs.pdf import tokens
-from jobs.pdf.dossier_figures import p_words
+from jobs.pdf.dossier_figures import multiplier_words, p_words
+from jobs.pdf.dossier_scale import scale
 from jobs.pdf.dossier_words import EXPECTED_WORDS, TREND_WORDS, leak_words, name_of, why_words
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Afresh, Column, Row, heading, pairs, section, table
@@ -28,7 +29,7 @@ def pages(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         _declared(sheet, report),
         _bins(sheet, report),
         _regression(sheet, report),
-        _scale(sheet, report),
+        scale(sheet, report),
     )
     return [flowable for part in parts if part for flowable in (Afresh(), *part)]
 
@@ -277,12 +278,12 @@ def _regression(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         Column(say("方向", "Sign"), 8, True),
     ]
     ridge, start = number(report.rules.ridge), number(found.intercept, 3)
-    shrunk = number(found.calibration.shrinkage, 3)
+    shrunk, slope = number(found.calibration.shrinkage, 3), multiplier_words(sheet, report)
     caption = say(
         f"对 WoE 的逻辑回归，岭 {ridge}；截距 {start}。标准误按客户聚类，p 为单侧。卡上系数 = 回归系数 × 收缩 {shrunk}"
-        "（折外斜率，限于 0.25 至 1.25）。系数高于 0 为方向正确",
+        f"（{slope}，限于 0.25 至 1.25）。系数高于 0 为方向正确",
         f"Logistic regression on WoE, ridge {ridge}; intercept {start}. Errors are clustered by customer, p is one-sided. On the "
-        f"card = fitted × shrinkage {shrunk} (the slope out of fold, held within 0.25 to 1.25). Above 0 is the right sign",
+        f"card = fitted × shrinkage {shrunk} ({slope}, held within 0.25 to 1.25). Above 0 is the right sign",
     )
     return [
         *section(sheet, say("系数", "Coefficients"), caption, table(sheet, columns, rows, dense=True)),
@@ -327,62 +328,3 @@ def _correlations(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         f"Pearson, of WoE, numbered as above; the largest is {most}, the bound 0.7",
     )
     return section(sheet, say("相关系数", "Correlations"), caption, table(sheet, columns, rows, dense=True, small=True))
-
-
-def _steeper(sheet: Sheet, knee: int, steeper: float) -> str:
-    safer = steeper > 1
-    return sheet.say(
-        f"评分高于 {knee} 的部分先乘以 {number(steeper, 2)} 再代入：折外样本表明，较安全的七成客户比一条直线所示"
-        f"{'更安全' if safer else '风险更高'}（按客户聚类，显著性 5%）。分数与排序不变。",
-        f" What a score has above {knee} counts {number(steeper, 2)} times there: out of fold the safer seven tenths are "
-        f"{'safer' if safer else 'riskier'} than one line says (5 %, clustered by customer). Points and order stay.",
-    )
-
-
-def _scale(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
-    say, told = sheet.say, report.scaling
-    facts = [
-        (say("基准分", "Points at the odds"), number(told.points)),
-        (say("基准好坏比", "Odds, good to bad"), f"{number(told.odds)} : 1"),
-        (say("翻倍分数", "Points that double the odds"), number(told.double)),
-        (say("因子", "Factor"), number(told.factor, 4)),
-        (say("补偿", "Offset"), number(told.offset, 4)),
-        (say("基础分", "Base points"), number(told.base_points)),
-        (say("卡上截距", "Intercept on the card"), number(told.intercept, 4)),
-        (say("长期坏样本率", "Long-run rate"), percent(told.long_run_rate, 2)),
-    ]
-    formula = say(
-        "分数 = 四舍五入（因子 × 卡上系数 × WoE）；评分 = 基础分 + 各特征分数；违约概率 = 1 /（1 + e^((评分 − 补偿) / 因子)）。"
-        "评分就是所示分数之和，别无隐藏。",
-        "Points = round(factor × weight on the card × WoE); score = base points + points of each characteristic; PD = 1 / (1 + e^((score − "
-        "offset) / factor)). The score is the sum of what is shown; nothing else enters.",
-    )
-    if told.knee is not None:
-        formula += _steeper(sheet, told.knee, told.steeper)
-    rows, before = [], 0.0
-    for one in told.grades:
-        low = percent(before, 2)
-        high = percent(one.bound, 2) if one.bound is not None else "100%"
-        floor = number(one.floor) if one.floor is not None else phrasing.ABSENT
-        rows.append(Row((one.grade, low, high, floor)))
-        before = one.bound if one.bound is not None else 1.0
-    rows.append(Row(("D", "100%", "100%", say("逾期 90 天及以上", "90 days past due"))))
-    columns = [
-        Column(say("等级", "Grade"), 20),
-        Column(say("违约概率自", "PD from"), 25, True),
-        Column(say("至（不含）", "to under"), 25, True),
-        Column(say("最低评分", "Lowest score"), 30, True),
-    ]
-    return [
-        *heading(sheet, say("刻度与校准", "Scaling and calibration")),
-        pairs(sheet, facts),
-        Spacer(0, tokens.UNIT),
-        sheet.text(formula),
-        Spacer(0, 2 * tokens.UNIT),
-        *section(
-            sheet,
-            say("主标尺", "Masterscale"),
-            say("违约概率等于界值者归入较差一级", "A PD that equals a bound belongs to the worse grade"),
-            table(sheet, columns, rows, width=tokens.WIDTH * 0.7),
-        ),
-    ]

@@ -51,30 +51,56 @@ def stability(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
 def _characteristics(sheet: Sheet, months: Sequence[WatchedMonth]) -> list[Flowable]:
     say, rows = sheet.say, []
     newest = months[-1].shift
-    quarters = months[-1::-3][:4][::-1]
     for place, one in enumerate(newest.characteristics):
         all_of_it = [month.shift.characteristics[place].shift for month in months]
         worst = max(range(len(all_of_it)), key=lambda at: all_of_it[at].index)
         level = level_of(one.shift, len(newest.watched), one.name)
-        told = [number(q.shift.characteristics[place].shift.index, 3) for q in quarters]
+        told = (number(one.shift.index, 3), number(one.shift.chance, 3))
         at = f"{months[worst].shift.month:%Y-%m}"
-        cells = (name_of(say, one.name), *told, number(all_of_it[worst].index, 3), at, say(*LEVEL_WORDS[level]))
+        name = name_of(say, one.name)
+        cells = (str(place + 1), name, *told, number(all_of_it[worst].index, 3), at, say(*LEVEL_WORDS[level]))
         rows.append(Row(cells, tones=((len(cells) - 1, TONES[level]),)))
-    heads = [f"{q.shift.month:%Y-%m}" for q in quarters]
     columns = [
-        Column(say("特征", "Characteristic"), 31),
-        *(Column(head, 9.5, True) for head in heads),
-        Column(say("最大", "Largest"), 9, True),
-        Column(say("于", "in"), 10, True),
-        Column(say("最近一期", "Newest"), 21, True),
+        Column("", 4, True),
+        Column(say("特征", "Characteristic"), 34),
+        Column(say("最近一期", "Newest"), 11, True),
+        Column(say("偶然可达", "By chance"), 11, True),
+        Column(say("最大", "Largest"), 10, True),
+        Column(say("于", "in"), 11, True),
+        Column(say("判断", "Judgement"), 19, True),
     ]
     caption = say(
-        f"与开发时相比的指数；仅因抽样偶然可达 {number(newest.score.chance, 3)}（千分之一概率）",
-        f"Index against the development; chance alone reaches {number(newest.score.chance, 3)} once in a thousand",
+        f"{newest.month:%Y-%m} 与开发时相比的指数；偶然可达为仅因抽样千分之一概率会超过的值，档数越多越大；判断针对最近一期",
+        f"Index of {newest.month:%Y-%m} against the development; what sampling alone exceeds once in a thousand grows with the number of "
+        "bins; the judgement is of the newest",
     )
-    return section(
-        sheet, say("各特征", "Each characteristic"), caption, table(sheet, columns, rows, dense=True, small=True)
+    return [
+        *section(
+            sheet, say("各特征", "Each characteristic"), caption, table(sheet, columns, rows, dense=True, small=True)
+        ),
+        *_by_month(sheet, months),
+    ]
+
+
+def _by_month(sheet: Sheet, months: Sequence[WatchedMonth]) -> list[Flowable]:
+    """Every index of every month, the score's and each characteristic's under its number."""
+    say, rows = sheet.say, []
+    for one in months:
+        told, many = one.shift, len(one.shift.watched)
+        levels = [level_of(told.score, many), *(level_of(c.shift, many, c.name) for c in told.characteristics)]
+        indices = [told.score.index, *(c.shift.index for c in told.characteristics)]
+        tones = tuple((at, TONES[level]) for at, level in enumerate(levels, 1) if level in (WATCH, ACT))
+        rows.append(Row((f"{told.month:%Y-%m}", *(number(index, 3) for index in indices)), tones=tones))
+    count = len(months[-1].shift.characteristics)
+    heads = (say("评分", "Score"), *(str(place + 1) for place in range(count)))
+    columns = [Column(say("期末", "Period to"), 12), *(Column(head, 88 / (count + 1), True) for head in heads)]
+    caption = say(
+        "评分与各特征（编号同上表）每一期与开发时相比的指数；橙色为关注，红色为须处理",
+        "Of the score and of each characteristic (numbered as above), every period against the development; orange is to be watched, red "
+        "to be acted on",
     )
+    title = say("逐期稳定性指数", "Stability index by period")
+    return section(sheet, title, caption, table(sheet, columns, rows, dense=True, small=True))
 
 
 def periods(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -110,7 +136,7 @@ def _month(sheet: Sheet, one: WatchedMonth) -> Row:
         tones.append((7, p_tone(outcome.rate.doubt)))
         gini = interval(outcome.gini, 2) if outcome.gini else sheet.say("坏样本过少", "too few bad")
     share = one.overridden.share if one.overridden else None
-    overridden = phrasing.ABSENT if share is None else percent(share)
+    overridden = phrasing.ABSENT if share is None else percent(share, 2)
     day = f"{phrasing.day(moved.month)}{mark}"
     figures = (number(moved.customers), number(moved.mean_score, 1), number(moved.score.index, 3))
     return Row((day, *figures, known, pd_, seen, p, gini, overridden), tones=tuple(tones))

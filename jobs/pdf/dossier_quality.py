@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reportlab.platypus import Flowable, Spacer
 
 from domain import phrasing
-from domain.credit.fairness import FEW_IN_GROUP, impact_level, least_judged, unknown_below
+from domain.credit.fairness import COMPANY, FEW_IN_GROUP, NO_PEOPLE, UNKNOWN, impact_level, least_judged, unknown_below
 from domain.credit.inference import default_rate, rises
 from domain.credit.monitoring import ACT, WATCH
 from domain.credit.validated import Band, GroupOutcome
@@ -16,7 +16,16 @@ from domain.reports.dossier import ValidationDossier
 from jobs.pdf import bars, dossier_months, tokens
 from jobs.pdf.dossier_challenger import challenger
 from jobs.pdf.dossier_charts import Seen, predicted_against_seen, roc
-from jobs.pdf.dossier_figures import TONES, impact, interval, p_tone, p_words, slope_words, two_columns
+from jobs.pdf.dossier_figures import (
+    TONES,
+    impact,
+    interval,
+    multiplier_words,
+    p_tone,
+    p_words,
+    slope_words,
+    two_columns,
+)
 from jobs.pdf.dossier_words import group_words
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Afresh, Column, Row, beside, empty, heading, section, table, widths_beside
@@ -184,14 +193,15 @@ def _calibration(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     columns = [Column(say("十分位", "Tenth"), 14), *(Column(head, 17, True) for head in heads)]
     gain = 1 - told.brier / told.brier_of_the_mean if told.brier_of_the_mean else 0.0
     fit = told.fitting
+    multiplier, misfit = multiplier_words(sheet, report), fit.p < SURE
     words = say(
         f"Brier 分 {number(told.brier, 4)}（人人同一概率为 {number(told.brier_of_the_mean, 4)}，降低 {percent(gain)}）。折外斜率 "
-        f"{number(told.slope, 2)}，卡上系数据此乘以 {number(told.shrinkage, 2)}。Hosmer–Lemeshow χ² = {number(fit.statistic, 1)}，"
-        f"自由度 {fit.freedom}，p = {p_words(fit.p)}：{'未见' if fit.p >= SURE else '有'}不吻合的证据。",
+        f"{number(told.slope, 2)}（只计好坏）；卡上系数乘以 {number(told.shrinkage, 3)}（{multiplier}）。Hosmer–Lemeshow χ² = "
+        f"{number(fit.statistic, 1)}，自由度 {fit.freedom}，p = {p_words(fit.p)}：{'有' if misfit else '未见'}不吻合的证据。",
         f"Brier score {number(told.brier, 4)} (one PD for everybody: {number(told.brier_of_the_mean, 4)}, {percent(gain)} less here). "
-        f"Slope out of fold {number(told.slope, 2)}; the weights on the card are multiplied by {number(told.shrinkage, 2)} for it. "
-        f"Hosmer–Lemeshow χ² = {number(fit.statistic, 1)} with {fit.freedom} degrees of freedom, p = {p_words(fit.p)}: "
-        f"{'no evidence of' if fit.p >= SURE else 'evidence of'} misfit.",
+        f"Slope out of fold {number(told.slope, 2)}, of good and bad only; the weights on the card are multiplied by "
+        f"{number(told.shrinkage, 3)}, {multiplier}. Hosmer–Lemeshow χ² = {number(fit.statistic, 1)} with {fit.freedom} degrees of "
+        f"freedom, p = {p_words(fit.p)}: {'evidence of' if misfit else 'no evidence of'} misfit.",
     )
     chart = [
         *heading(sheet, say("预测与实际", "Predicted against seen")),
@@ -199,8 +209,9 @@ def _calibration(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     ]
     figures = [*heading(sheet, say("十分位", "Tenths")), table(sheet, columns, rows, width=right, dense=True)]
     caption = say(
-        "折外概率，校准到样本的坏样本率；竖线为 95% 区间",
-        "PDs out of fold at the sample's own rate of bad; bars are 95 % intervals",
+        "折外概率，校准到样本的坏样本率；第 1 个十分位最安全，与按评分十分位的次序相反；竖线为 95% 区间",
+        "PDs out of fold at the sample's own rate of bad; tenth 1 is the safest, so that the order is the score's turned round; bars "
+        "are 95 % intervals",
     )
     return [
         *heading(sheet, say("校准", "Calibration"), caption),
@@ -296,9 +307,10 @@ def _people(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
             parts += _not_known(sheet, groups)
     note = say(
         "误拒：好客户中未通过的占比；误放：坏客户中通过的占比。违约概率与实际坏样本率相近，说明对各组同样准确；"
-        "不足 30 位客户的组不作判断。",
+        "不足 30 位客户的组不作判断；公司客户没有性别与年龄，只列示、不作判断。",
         "Goods refused: share of the group's goods not approved; bads approved: share of its bads approved. Where PD and bad rate "
-        "agree the card is as true for the group as for others; groups of fewer than 30 customers are not judged.",
+        "agree the card is as true for the group as for others; groups of fewer than 30 customers are not judged, nor "
+        "are companies, which have neither gender nor age.",
     )
     return [*parts, sheet.text(note, "note")]
 
@@ -316,9 +328,12 @@ def _not_known(sheet: Sheet, groups: Sequence[GroupOutcome]) -> list[Flowable]:
     return [sheet.text(words, "note"), Spacer(0, tokens.UNIT)]
 
 
+_LAST = {COMPANY: 1, UNKNOWN: 2}
+
+
 def _in_order(groups: Sequence[GroupOutcome]) -> list[GroupOutcome]:
-    """The youngest band first, who is not known last."""
-    return sorted(groups, key=lambda one: (one.group == "unknown", not one.group.startswith("<"), one.group))
+    """The youngest band first, companies and who is not known last."""
+    return sorted(groups, key=lambda one: (_LAST.get(one.group, 0), not one.group.startswith("<"), one.group))
 
 
 def _group_columns(sheet: Sheet) -> list[Column]:
@@ -335,7 +350,7 @@ def _group_columns(sheet: Sheet) -> list[Column]:
 def _group(sheet: Sheet, one: GroupOutcome) -> Row:
     level = impact_level(one)
     shares = [phrasing.ABSENT if x is None else percent(x) for x in (one.good_refused, one.bad_approved)]
-    few = one.group != "unknown" and one.customers < FEW_IN_GROUP
+    few = one.group not in NO_PEOPLE and one.customers < FEW_IN_GROUP
     cells = (
         group_words(sheet.say, one.group), number(one.rows), number(one.bad), percent(one.approval),
         sheet.say("人数过少", "too few") if few else impact(one), *shares, percent(one.predicted, 2),

@@ -14,8 +14,8 @@ from domain.credit.monitoring import THRESHOLDS
 from domain.credit.validated import GroupOutcome
 from domain.phrasing import against, number, percent
 from domain.reports.dossier import ValidationDossier
-from jobs.pdf.dossier_figures import TONES, impact, interval, p_words, slope_words
-from jobs.pdf.dossier_words import LEVEL_WORDS
+from jobs.pdf.dossier_figures import impact, interval, p_words, slope_words
+from jobs.pdf.dossier_words import judgement
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, section, table
 from jobs.pdf.voice import Voice
@@ -27,13 +27,7 @@ Say = Callable[[Voice, ValidationDossier, Finding], Told]
 def tests(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     """A row a test, as `domain.credit.findings` judges them."""
     say = sheet.say
-    rows = [
-        Row(
-            (title(one.code, say.language), *_TOLD[one.code](say, report, one), say(*LEVEL_WORDS[one.level])),
-            tones=((3, TONES[one.level]),),
-        )
-        for one in report.judged
-    ]
+    rows = [_row(say, report, one) for one in report.judged]
     columns = [
         Column(say("检验", "Test"), 33),
         Column(say("结果", "Figure"), 28, True),
@@ -41,11 +35,16 @@ def tests(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         Column(say("判断", "Judgement"), 12, True),
     ]
     caption = say(
-        "每一项的依据见后文各页；“须处理”的每一项在验证前须有书面答复，见“发现与答复”",
-        "What stands behind each is on the pages that follow; each “act” is answered in writing before the validation, see "
-        "“Findings and answers”",
+        "每一项的依据见后文各页；“须处理”和“须答复”的每一项在验证前须有书面答复，见“发现与答复”",
+        "What stands behind each is on the pages that follow; each “act” and “to be answered” is answered in writing before the "
+        "validation, see “Findings and answers”",
     )
     return section(sheet, say("一览", "At a glance"), caption, table(sheet, columns, rows, dense=True))
+
+
+def _row(say: Voice, report: ValidationDossier, one: Finding) -> Row:
+    words, colour = judgement(say, one)
+    return Row((title(one.code, say.language), *_TOLD[one.code](say, report, one), words), tones=((3, colour),))
 
 
 def _auc(say: Voice, report: ValidationDossier, _: Finding) -> Told:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reportlab.lib.colors import Color
+
 from domain.credit.caveats import BOLD, SHY, SURE
 from domain.credit.characteristics import named
 from domain.credit.fairness import FOUR_FIFTHS
 from domain.credit.finding_words import group_words as words_of_group
-from domain.credit.monitoring import THRESHOLDS
+from domain.credit.findings import Finding
+from domain.credit.monitoring import THRESHOLDS, WATCH
 from domain.credit.reach import Reach
 from domain.credit.selection import Verdict
 from domain.credit.validated import Leaks, Limit
 from domain.phrasing import against, listing, number, percent
-from jobs.pdf.dossier_figures import p_words
+from jobs.pdf import tokens
+from jobs.pdf.dossier_figures import TONES, p_words
 from jobs.pdf.voice import Voice
 
 STATE_WORDS = {
@@ -46,6 +50,13 @@ def name_of(say: Voice, name: str) -> str:
     """A characteristic in the paper's language, with a capital in English."""
     known = named(name)
     return say.opened(say(known.zh, known.en))
+
+
+def judgement(say: Voice, one: Finding) -> tuple[str, Color]:
+    """A finding's level and its colour; what nobody may sign without is not only watched, as the screen says it."""
+    if one.required and one.level == WATCH:
+        return say("须答复", "to be answered"), tokens.BAD
+    return say(*LEVEL_WORDS[one.level]), TONES[one.level]
 
 
 def why_words(say: Voice, verdict: Verdict) -> str:
@@ -189,8 +200,9 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         "of weights are by customer, figures out of fold may flatter a little and are to be read with those out of time",
     ),
     "leak": lambda say, x: say(
-        f"信息值高于 0.5，须排除结果信息提前泄露的可能：{_names(say, x, lambda v: against(v, 0.5))}",
-        f"Information value over 0.5, to be checked for knowledge of the outcome: {_names(say, x, lambda v: against(v, 0.5))}",
+        f"信息值高于 0.5，不是结果信息提前泄露的理由见“预期方向与理由”，验证人须复核：{_names(say, x, lambda v: against(v, 0.5))}",
+        "Information value over 0.5; why that is no knowledge of the outcome stands under “Expected directions and reasons”, for who "
+        f"validates to check: {_names(say, x, lambda v: against(v, 0.5))}",
     ),
     "unsure": lambda say, x: say(
         f"以下特征单独看系数不显著（单侧 p 不低于 0.05），其分数主要是先验稳妥而非数据确证：{_names(say, x, lambda v: against(v, SURE))}",

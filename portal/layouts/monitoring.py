@@ -113,7 +113,14 @@ def figure_of(ctx: Ctx, one: Judgement) -> str:
     """A judgement's figure as it is said."""
     if one.measure == CALIBRATION:
         return f"{number(one.value, 2)}×"
-    return percent(one.value) if one.measure in (OVERRIDES, CONCENTRATION) else number(one.value, 3)
+    if one.measure == OVERRIDES:
+        return overridden(one.value)
+    return percent(one.value) if one.measure == CONCENTRATION else number(one.value, 3)
+
+
+def overridden(share: float) -> str:
+    """The share of grades people set, with as many digits as the overrides' own page."""
+    return percent_against(share, MOST_SHARE, 2)
 
 
 def level_chip(ctx: Ctx, level: str) -> Component:
@@ -189,7 +196,7 @@ def _today(ctx: Ctx) -> tuple[str, str | None]:
     (rate,) = rates(ctx.connection, whole_bank(ctx.connection), [ctx.now.date()], ctx.now.tzinfo)
     if rate.share is None:
         return "—", None
-    return percent_against(rate.share, MOST_SHARE, 2), ctx.t("monitoring.today")
+    return overridden(rate.share), ctx.t("monitoring.today")
 
 
 def _tile(ctx: Ctx, measure: str, value: str, month: str | None, level: str | None) -> Component:
@@ -256,7 +263,7 @@ def _lines(ctx: Ctx, view: View) -> Component:
             (),
             percent,
         ),
-        _chart(ctx, view, OVERRIDES, [(ctx.t("monitoring.line.overrides"), shares)], THRESHOLDS.overrides, percent),
+        _chart(ctx, view, OVERRIDES, [(ctx.t("monitoring.line.overrides"), shares)], THRESHOLDS.overrides, overridden),
         _chart(ctx, view, CONCENTRATION, [(ctx.t("monitoring.line.grade"), grades)], THRESHOLDS.concentration, percent),
     ]
     return html.Div(drawn, className="gx-grid-2 even")
@@ -275,7 +282,7 @@ def _chart(
     if all(value is None for _, values in lines for value in values):
         empty = status.empty(ctx.t("monitoring.not_known"), ctx.t(f"monitoring.not_known_what.{measure}"))
         return charts.chart_card(title, why, None, None, ctx.language, empty=empty)
-    times, unit = (100, "%") if say is percent else (1, None)
+    times, unit = (100, "%") if say in (percent, overridden) else (1, None)
     drawn = [
         Series(name, [None if v is None else v * times for v in values], ["—" if v is None else say(v) for v in values])
         for name, values in lines

@@ -103,7 +103,8 @@ def test_the_514_loans_of_berka_have_a_dossier(berka: tuple[Desk, dict[str, Any]
     for words in (
         "Applicationscorecard", "514", "55bad", "AUCoutoffold", "Limitsofuse", "Only55rowsarebad", "loansthatweregranted",
         "Outcomesbygroupofpeople", "Female", "Coefficients", "Hosmer–Lemeshow", "Challenger", "Whatitwouldcost", "Whythescorecardstands",
-        "Findingsandanswers", "notanswered:nosignature",
+        "Findingsandanswers", "notanswered:nosignature", "tobeanswered", "Stabilityindexbyperiod",
+        "Thelong-runshareofbadisthesample'sown,55of514", "tenth1isthesafest",
         "Outoftime", "Sign-off",
         "Independentlyvalidatedby", "AUCoutoftime", "Slopeoutoftime",
         "Rowstherewere682", "nomovementontheaccountbeforethegrant−168", "168oftheloansgranted(25%;21turnedbad)",

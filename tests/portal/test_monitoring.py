@@ -167,6 +167,11 @@ def test_a_stable_month_says_what_it_rests_on_and_overrides_are_those_of_their_o
     page = risk.open_page("/risk/monitoring")
     assert "仅就稳定性而言：区分能力（Gini）、实际违约÷预测、人工调整率尚未判断。" in page
     assert "今日，月末起判断" in page
+    with writing(people_on_both.engine) as connection:
+        one = [replace(quiet[0], overridden=Overridden(1_961, 1, 0))]
+        save(connection, run_id, one, judge(one, KNOWN), NOW)
+    page = risk.open_page("/risk/monitoring")
+    assert "0.05%" in page and "0.1%" not in page, "as many digits as the overrides' page"
 
 
 def test_the_file_holds_each_figure_and_is_on_the_trail(watched: People) -> None:

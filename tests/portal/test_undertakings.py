@@ -70,8 +70,11 @@ def test_from_finding_to_closed(people: People) -> None:
     assert "复核准入策略" not in people.client("risk2").call(show_due, "risk2").text  # it is not soon
     own = people.client("risk3").call(close, 1, "2", "看过")
     assert "须由他人确认" in own.toast and "须由他人确认" in str(own.value(Ids.CLOSED, "children"))
-    assert people.client("risk2").call(close, 1, "2", "看过新样本").value("frame-place", "href") == f"{PATH}?model=1"
-    assert "看过新样本" in people.client("risk3").open_page(f"{PATH}?model=1")
+    assert (
+        people.client("risk2").call(close, 1, "2", "看过近一年的新样本，已满足").value("frame-place", "href")
+        == f"{PATH}?model=1"
+    )
+    assert "看过近一年的新样本，已满足" in people.client("risk3").open_page(f"{PATH}?model=1")
     assert "三个月" not in people.client("risk3").call(show_due, "risk3").text
     with reading(people.engine) as connection:
         acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.object_kind == "credit_model")).all()

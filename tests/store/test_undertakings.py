@@ -170,7 +170,7 @@ def conditioned(engine: Engine, number: int, by: str, told: Promise = TOLD) -> i
         return condition(connection, number, told, by, AT)
 
 
-def closed(engine: Engine, number: int, by: str, words: str = "看过新一期监测") -> int:
+def closed(engine: Engine, number: int, by: str, words: str = "看过新一期监测与近一年样本") -> int:
     with writing(engine) as connection:
         return close(connection, number, words, by, AT)
 
@@ -201,6 +201,7 @@ def test_conditions_of_a_signature_come_due_and_are_met_in_anothers_eyes(engine:
     assert due("val", True, dt.date(2027, 2, 1)) == [second, first]
     assert key_of(closed, engine, second, "dev") == "own_undertaking"
     assert key_of(closed, engine, second, "val", " ") == "words_needed"
+    assert key_of(closed, engine, second, "val", "看过") == "words_short", "as an answer and a signature"
     assert key_of(closed, engine, 99, "val") == "no_such_undertaking"
     with (
         pytest.raises(IntegrityError),
@@ -212,7 +213,7 @@ def test_conditions_of_a_signature_come_due_and_are_met_in_anothers_eyes(engine:
     assert key_of(closed, engine, second, "val") == "closed_already"
     assert due("dev", True) == [] and due("val", True) == []
     with reading(engine) as connection:
-        assert events(connection, number)[-1].words == "看过新一期监测"
+        assert events(connection, number)[-1].words == "看过新一期监测与近一年样本"
         found = model(connection, number)
         wanted = audit_log.c.action.in_(("models.condition", "models.close"))
         acts = connection.scalars(select(audit_log.c.action).where(wanted).order_by(audit_log.c.sequence))

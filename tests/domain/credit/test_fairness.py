@@ -29,6 +29,21 @@ def test_rates_and_impact_by_hand() -> None:
     assert told["bad_approved"].tolist()[:2] == pytest.approx([0.0, 0.5]) and pd.isna(told["bad_approved"][2])
 
 
+def test_companies_are_told_and_neither_judged_nor_a_measure() -> None:
+    group = pd.Series(["male"] * 40 + ["female"] * 40 + ["company"] * 40)
+    approved = pd.Series([1, 1, 1, 0] * 10 + [1, 1, 0, 0] * 10 + [1] * 40).astype(bool)
+    told = outcomes_by_group(group, approved, pd.Series([0] * 120)).set_index("group")
+    assert told["impact"].to_dict() == pytest.approx({"male": 1.0, "female": 2 / 3, "company": 4 / 3})
+
+    def outcome(name: str) -> GroupOutcome:
+        impact = float(told["impact"][name])
+        return GroupOutcome(name, 40, 1, 0.5, 0.1 if name == "company" else impact, None, None, 0.1, 40, 0.1, 0.9)
+
+    groups = [outcome(name) for name in told.index]
+    least = least_judged(groups)
+    assert least is not None and least.group == "female" and unknown_below(groups) is None
+
+
 def test_age_bands_meet_without_a_gap() -> None:
     assert age_band(pd.Series([24.9, 25.0, 64.9, 65.0, None])).tolist() == ["<25", "25-34", "55-64", "65+", None]
     assert len(AGE_BANDS) == 6

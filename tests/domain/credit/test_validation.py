@@ -98,6 +98,21 @@ def test_later_rows_are_judged_by_a_card_of_earlier_ones(judged: Validation) -> 
     )
 
 
+def test_the_multiplier_is_the_cards_own_also_where_rows_stand_between(
+    drawn: dict[str, Any], judged: Validation
+) -> None:
+    """The development knows who is neither good nor bad; the slope of good and bad alone is not what it multiplied with."""
+    sample, customer = drawn["sample"], drawn["beside"].customer
+    between = sample[drawn["bad"] == 1].assign(customer_id=[f"B{i}" for i in range(int(drawn["bad"].sum()))])
+    other = develop(sample.assign(customer_id=customer), drawn["bad"], PARAMETERS, 3, between)
+    assert other.metrics.shrinkage < 0.9 * min(other.metrics.slope, 1.25), "else the two could not be told apart"
+    again = validate(other.scorecard, **drawn, parameters=PARAMETERS, rules=ValidationRules("B"), seed=3)
+    assert again.calibration.shrinkage == pytest.approx(other.metrics.shrinkage, rel=1e-6)
+    assert all(c.weight == pytest.approx(c.fitted * again.calibration.shrinkage, abs=1e-6) for c in again.coefficients)
+    assert again.out_of_time is not None and judged.out_of_time is not None
+    assert again.out_of_time.slope > 1.1 * judged.out_of_time.slope, "a card multiplied with less is less bold"
+
+
 def test_the_challenger_is_judged_on_the_same_folds(judged: Validation) -> None:
     told = judged.challenger
     assert told.columns == 4 and 0.6 < told.auc.value < 0.9
