@@ -191,18 +191,6 @@ def _calibration(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         say("实际", "Seen"),
     )
     columns = [Column(say("十分位", "Tenth"), 14), *(Column(head, 17, True) for head in heads)]
-    gain = 1 - told.brier / told.brier_of_the_mean if told.brier_of_the_mean else 0.0
-    fit = told.fitting
-    multiplier, misfit = multiplier_words(sheet, report), fit.p < SURE
-    words = say(
-        f"Brier 分 {number(told.brier, 4)}（人人同一概率为 {number(told.brier_of_the_mean, 4)}，降低 {percent(gain)}）。折外斜率 "
-        f"{number(told.slope, 2)}（只计好坏）；卡上系数乘以 {number(told.shrinkage, 3)}（{multiplier}）。Hosmer–Lemeshow χ² = "
-        f"{number(fit.statistic, 1)}，自由度 {fit.freedom}，p = {p_words(fit.p)}：{'有' if misfit else '未见'}不吻合的证据。",
-        f"Brier score {number(told.brier, 4)} (one PD for everybody: {number(told.brier_of_the_mean, 4)}, {percent(gain)} less here). "
-        f"Slope out of fold {number(told.slope, 2)}, of good and bad only; the weights on the card are multiplied by "
-        f"{number(told.shrinkage, 3)}, {multiplier}. Hosmer–Lemeshow χ² = {number(fit.statistic, 1)} with {fit.freedom} degrees of "
-        f"freedom, p = {p_words(fit.p)}: {'evidence of' if misfit else 'no evidence of'} misfit.",
-    )
     chart = [
         *heading(sheet, say("预测与实际", "Predicted against seen")),
         predicted_against_seen(say, points, (left, TALL)),
@@ -217,10 +205,27 @@ def _calibration(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         *heading(sheet, say("校准", "Calibration"), caption),
         beside(chart, figures),
         Spacer(0, tokens.UNIT),
-        sheet.text(words),
+        sheet.text(_calibrated(sheet, report)),
         Spacer(0, 2 * tokens.UNIT),
         *_grades(sheet, report),
     ]
+
+
+def _calibrated(sheet: Sheet, report: ValidationDossier) -> str:
+    """How far the PDs are right as a whole, and what the weights were multiplied with for it."""
+    say, told = sheet.say, report.validation.calibration
+    gain = 1 - told.brier / told.brier_of_the_mean if told.brier_of_the_mean else 0.0
+    fit = told.fitting
+    multiplier, misfit = multiplier_words(sheet, report), fit.p < SURE
+    return say(
+        f"Brier 分 {number(told.brier, 4)}（人人同一概率为 {number(told.brier_of_the_mean, 4)}，降低 {percent(gain)}）。折外斜率 "
+        f"{number(told.slope, 2)}（只计好坏）；卡上系数乘以 {number(told.shrinkage, 3)}（{multiplier}）。Hosmer–Lemeshow χ² = "
+        f"{number(fit.statistic, 1)}，自由度 {fit.freedom}，p = {p_words(fit.p)}：{'有' if misfit else '未见'}不吻合的证据。",
+        f"Brier score {number(told.brier, 4)} (one PD for everybody: {number(told.brier_of_the_mean, 4)}, {percent(gain)} less here). "
+        f"Slope out of fold {number(told.slope, 2)}, of good and bad only; the weights on the card are multiplied by "
+        f"{number(told.shrinkage, 3)}, {multiplier}. Hosmer–Lemeshow χ² = {number(fit.statistic, 1)} with {fit.freedom} degrees of "
+        f"freedom, p = {p_words(fit.p)}: {'evidence of' if misfit else 'no evidence of'} misfit.",
+    )
 
 
 def _grades(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:

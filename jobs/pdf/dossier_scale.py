@@ -68,6 +68,25 @@ def scale(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     )
     if told.knee is not None:
         formula += _steeper(sheet, told.knee, told.steeper)
+    return [
+        *heading(sheet, say("刻度与校准", "Scaling and calibration")),
+        pairs(sheet, facts),
+        Spacer(0, tokens.UNIT),
+        sheet.text(_long_run(sheet, report), "note"),
+        Spacer(0, tokens.UNIT),
+        sheet.text(formula),
+        Spacer(0, 2 * tokens.UNIT),
+        *section(
+            sheet,
+            say("主标尺", "Masterscale"),
+            say("违约概率等于界值者归入较差一级", "A PD that equals a bound belongs to the worse grade"),
+            _masterscale(sheet, report),
+        ),
+    ]
+
+
+def _masterscale(sheet: Sheet, report: ValidationDossier) -> Flowable:
+    say, told = sheet.say, report.scaling
     rows, before = [], 0.0
     for one in told.grades:
         low = percent(before, 2)
@@ -82,18 +101,4 @@ def scale(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         Column(say("至（不含）", "to under"), 25, True),
         Column(say("最低评分", "Lowest score"), 30, True),
     ]
-    return [
-        *heading(sheet, say("刻度与校准", "Scaling and calibration")),
-        pairs(sheet, facts),
-        Spacer(0, tokens.UNIT),
-        sheet.text(_long_run(sheet, report), "note"),
-        Spacer(0, tokens.UNIT),
-        sheet.text(formula),
-        Spacer(0, 2 * tokens.UNIT),
-        *section(
-            sheet,
-            say("主标尺", "Masterscale"),
-            say("违约概率等于界值者归入较差一级", "A PD that equals a bound belongs to the worse grade"),
-            table(sheet, columns, rows, width=tokens.WIDTH * 0.7),
-        ),
-    ]
+    return table(sheet, columns, rows, width=tokens.WIDTH * 0.7)

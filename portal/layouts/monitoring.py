@@ -28,7 +28,7 @@ from domain.credit.monitoring import (
     Verdict,
 )
 from domain.credit.overrides import MOST_SHARE
-from domain.phrasing import choose, day, minute, number, percent, percent_against
+from domain.phrasing import against, choose, day, minute, number, percent, percent_against
 from portal.access import Ctx
 from portal.widgets import charts, frame, status, tiles
 from portal.widgets.charts import Series, Table
@@ -112,7 +112,7 @@ def name_of(ctx: Ctx, name: str) -> str:
 def figure_of(ctx: Ctx, one: Judgement) -> str:
     """A judgement's figure as it is said."""
     if one.measure == CALIBRATION:
-        return f"{number(one.value, 2)}×"
+        return f"{against(one.value, *THRESHOLDS.excess)}×"
     if one.measure == OVERRIDES:
         return overridden(one.value)
     return percent(one.value) if one.measure == CONCENTRATION else number(one.value, 3)
