@@ -57,7 +57,8 @@ def run(job: Job, run_id: int, language: str, cut: str = "B") -> dict[str, Any]:
     if cut not in found.card.masterscale.grades:
         raise Refused(f"{cut} is no grade of this card.", f"该评分卡没有等级“{cut}”。")
     version = ModelVersion(choose(language, *MODEL_WORDS["credit"]), standing.version, found.run.as_of)
-    stamp = replace(stamp, as_of=asked.as_of, model_versions=(version,))
+    newest = max(asked.batches, default=stamp.batch)
+    stamp = replace(stamp, as_of=asked.as_of, batch=str(newest), model_versions=(version,))
     report = dossier_of(job, found, asked, ValidationRules(cut), standing, stamp)
     return shelved(job, report, register, root)
 

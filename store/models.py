@@ -6,14 +6,14 @@ developed -> validated by a second person -> approved by a third -> in_use -> re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from store.served_runs import published_id
-from store.tables import credit_model_events, credit_models, runs
+from store.tables import audit_log, credit_model_events, credit_models, runs
 
 STATES = ("developed", "validated", "approved", "in_use", "retired")
 _HEAD = [column for column in credit_models.c if column.name != "card"]
@@ -58,7 +58,7 @@ class Model:
 @dataclass(frozen=True)
 class Event:
     """One step. act: a state, or 'assigned'. words: as given, empty only where a job developed the model. report_id: the
-    dossier it was decided on, None where none was asked for."""
+    dossier it was decided on, None where none was asked for. owner, tier: what was assigned, as the trail has it."""
 
     event_id: int
     model_id: int
@@ -67,6 +67,8 @@ class Event:
     at: datetime
     words: str
     report_id: int | None = None
+    owner: str | None = None
+    tier: int | None = None
 
 
 def model(connection: Connection, model_id: int) -> Model | None:
@@ -122,9 +124,18 @@ def list_models(connection: Connection) -> list[Model]:
 
 def events(connection: Connection, model_id: int) -> list[Event]:
     """What was decided about a model, oldest first."""
-    told = credit_model_events.c
+    told, trail = credit_model_events.c, audit_log.c
     query = select(*told).where(told.model_id == model_id).order_by(told.event_id)
-    return [Event(**row._mapping) for row in connection.execute(query)]
+    found = [Event(**row._mapping) for row in connection.execute(query)]
+    if not any(one.act == "assigned" for one in found):
+        return found
+    mine = (trail.object_kind == "credit_model", trail.object_id == str(model_id), trail.action == "models.assign")
+    details = iter(connection.scalars(select(trail.detail).where(*mine).order_by(trail.sequence)).all())
+    return [_with(one, next(details, {})) if one.act == "assigned" else one for one in found]
+
+
+def _with(one: Event, detail: Mapping[str, Any]) -> Event:
+    return replace(one, owner=detail.get("owner"), tier=detail.get("tier"))
 
 
 def event_by(connection: Connection, event_id: int) -> str:

@@ -49,7 +49,7 @@ class Standing:
     """The model in the register; without an entry everything but the version is None or empty.
 
     run_version, run_as_of: of the run that developed it. hash: of the whole card, as its JSON has it. promised: the answers
-    that count and the conditions, oldest first.
+    that count and the conditions, oldest first. on_trial: the grades on show are made with it, and nobody approved it.
     """
 
     version: str
@@ -65,6 +65,7 @@ class Standing:
     tier: int | None = None
     signatures: tuple[Signature, ...] = ()
     promised: tuple[Promised, ...] = ()
+    on_trial: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ def render(report: ValidationDossier) -> bytes:
 def _masthead(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     say, told = sheet.say, report.standing
     state = say.opened(say(*STATE_WORDS[told.state])) if told.state else say("未登入台账", "Not in the register")
+    if told.on_trial:
+        state += say("，试用中（现行评级由本卡得出）", ", on trial: the grades on show are made with it")
     day = phrasing.day(told.run_as_of)
     made = say(f"开发数据截至 {day}", f"developed on data to {day}")
     return [

@@ -10,6 +10,7 @@ from domain import phrasing
 from domain.catalogue import CATEGORY_WORDS, CHANNEL_WORDS, FAMILY_WORDS
 from domain.phrasing import Number, Scale
 
+_STRAIGHT = str.maketrans("“”", '""')
 LATIN_ENDS = 0x2E7F  # beyond it begin the letters of Chinese
 
 
@@ -23,8 +24,9 @@ class Voice:
         self.chinese = language == "zh"
 
     def __call__(self, zh: str, en: str) -> str:
-        """The words of this paper's language."""
-        return zh if self.chinese else en
+        """The words of this paper's language. Curved quotation marks are as wide as a Chinese character in this face; English has
+        straight ones."""
+        return zh if self.chinese else en.translate(_STRAIGHT)
 
     def coded(self, words: Mapping[str, tuple[str, str]], code: str | None) -> str:
         """The word for a code, with a capital in English; a code without words stands as it is, None as a dash."""

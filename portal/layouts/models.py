@@ -294,11 +294,15 @@ def _headed(ctx: Ctx, name: str) -> dict[str, Any]:
 
 
 def _event(ctx: Ctx, each: Event) -> Component:
-    cells = [
+    words: Any = said(each.words, ctx.language) or ctx.t("models.by_a_run")
+    if each.owner is not None and each.tier is not None:
+        given = ctx.t("models.given", owner=person(ctx, each.owner), tier=ctx.t(f"models.tier.{each.tier}"))
+        words = [words, html.Div(given, className="gx-sub")]
+    cells: list[Any] = [
         minute(ctx.local(each.at)),
         models_dossier.step_words(ctx, each.act),
         person(ctx, each.by),
-        said(each.words, ctx.language) or ctx.t("models.by_a_run"),
+        words,
     ]
     heads = ("at", "act", "by", "words")
     return html.Tr(

@@ -279,7 +279,10 @@ def test_who_answers_and_how_much_depends_on_it(engine: Engine) -> None:
     _, number = developed(engine)
     with writing(engine) as connection:
         decide.assign(connection, number, " 信用风险部 ", 2, "val", AT, "归口管理")
-    assert (the(engine, number).owner, the(engine, number).tier) == ("信用风险部", 2)
+        decide.assign(connection, number, "李归口", 1, "val", AT, "换人")
+        told = [(one.act, one.owner, one.tier) for one in events(connection, number)]
+    assert told == [("developed", None, None), ("assigned", "信用风险部", 2), ("assigned", "李归口", 1)]
+    assert (the(engine, number).owner, the(engine, number).tier) == ("李归口", 1)
     for key, owner, tier in (("no_owner", " ", 1), ("no_such_tier", "x", 4)):
         with pytest.raises(ModelRefused) as refusal, writing(engine) as connection:
             decide.assign(connection, number, owner, tier, "val", AT, "w")

@@ -42,6 +42,12 @@ def test_a_slope_out_of_time_in_words() -> None:
     )
 
 
+def test_quotation_marks_are_the_languages() -> None:
+    limit = Limit("leak", (0.72,), ("investments",))
+    assert "见“预期方向与理由”" in limit_words(Voice("zh"), limit)
+    assert 'under "Expected directions and reasons", for who validates to check' in limit_words(Voice("en"), limit)
+
+
 def test_points_that_rest_on_no_bad() -> None:
     def line(rows: int, bad: int, woe: float, points: int) -> CardLine:
         words = Words("不低于 5", "at least 5")
