@@ -153,7 +153,7 @@ ROUTES: tuple[Route, ...] = (
         "portal.portfolio_export:table",
         "portfolio.export",
         writes=True,
-        asks=("view", "month", "branch", "by", "of"),
+        asks=("view", "month", "branch", "by", "of", "on"),
     ),
     Route("/monitoring-export/<kind>", "portal.monitoring_export:table", "monitoring.export", writes=True),
     Route(

@@ -35,7 +35,8 @@ from warehouse.portfolio import MEMBERS, RATINGS, Book, Rated, Sum, ensure_ratin
 PATH = "/risk/portfolio"
 VIEWS = ("quality", "grades", "loss", "concentration", "collections", "people")
 BY = ("family", "branch", "segment", "kind", "grade")
-NAMES = ("view", "month", "branch", "by", "of")
+NAMES = ("view", "month", "branch", "by", "of", "on")
+ON = ("outstanding", "ead", "loss", "overdue")  # what a list of customers may be about
 COLUMN = {"branch": "branch_path"}  # of the book, where it is not called like the page's word
 MONTHS_SHOWN = 12  # a month of the year before would bear the same name on an axis
 RUNS_SHOWN = 12
@@ -44,7 +45,9 @@ LATE = Figure("exposure", {"late": "true"})  # of the collections list
 
 @dataclass(frozen=True)
 class Question:
-    """A view, a month-end, a branch (None: all that the viewer may see), what losses are by, and a figure to open."""
+    """A view, a month-end, a branch (None: all that the viewer may see), what losses are by, and a figure to open.
+
+    on: the measure of the figure that was clicked, which its customers are ordered by; '' where it is the source's own."""
 
     view: str
     month: date
@@ -52,6 +55,7 @@ class Question:
     by: str
     figure: Figure | None
     tree: Sequence[Branch]
+    on: str = ""
 
     @property
     def branch_id(self) -> str:
@@ -61,16 +65,23 @@ class Question:
     def query(self, **changed: str) -> str:
         """The question as a query string, with something else asked."""
         of = self.figure.name if self.figure else ""
-        told = {"view": self.view, "month": f"{self.month:%Y-%m}", "branch": self.branch_id, "by": self.by, "of": of}
+        told = {
+            "view": self.view,
+            "month": f"{self.month:%Y-%m}",
+            "branch": self.branch_id,
+            "by": self.by,
+            "of": of,
+            "on": self.on,
+        }
         return query(**{**told, **changed})
 
     def address(self, **changed: str) -> str:
         """The page with something else asked: address(view="loss")."""
         return f"{PATH}?{self.query(**changed)}"
 
-    def customers(self, figure: Figure) -> str:
-        """The customers behind a figure."""
-        return self.address(view="people", of=figure.name)
+    def customers(self, figure: Figure, on: str = "") -> str:
+        """The customers behind a figure. on: in order of which of ON."""
+        return self.address(view="people", of=figure.name, on=on)
 
 
 def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Question:
@@ -80,7 +91,7 @@ def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Qu
     """
     month = month_asked(picture, told)
     tree, branch = branch_asked(ctx, told)
-    view, by, of = (str(told.get(name) or "") for name in ("view", "by", "of"))
+    view, by, of, on = (str(told.get(name) or "") for name in ("view", "by", "of", "on"))
     figure = figure_of(of) if of else None
     if of and figure is None:
         raise Refusal("portfolio.no_figure")
@@ -90,7 +101,7 @@ def question_of(ctx: Ctx, picture: PictureOnShow, told: Mapping[str, Any]) -> Qu
     if view == "collections":
         figure = LATE
     kept = figure if view in ("people", "collections") else None
-    return Question(view, month, branch, by if by in BY else BY[0], kept, tree)
+    return Question(view, month, branch, by if by in BY else BY[0], kept, tree, on if kept and on in ON else "")
 
 
 @dataclass(frozen=True)

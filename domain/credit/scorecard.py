@@ -249,10 +249,11 @@ def _characteristic_to_dict(c: ScoredCharacteristic) -> dict[str, Any]:
 
 
 def from_dict(told: dict[str, Any]) -> Scorecard:
-    """The card a `to_dict` came from. A changed figure or an unknown format: ValueError."""
+    """The card a `to_dict` came from. A changed figure or an unknown format: ValueError. What a file tells beside the card
+    (`about`) is not read."""
     if told.get("format") != FORMAT:
         raise ValueError(f"This scorecard has format {told.get('format')}; this version reads format {FORMAT}.")
-    content = {key: value for key, value in told.items() if key != "hash"}
+    content = {key: value for key, value in told.items() if key not in ("hash", "about")}
     if told.get("hash") != _hash(content):
         raise ValueError("The scorecard does not match its own hash: a figure was changed after it was made.")
     return Scorecard(

@@ -33,7 +33,9 @@ _VIEWS = {
 }  # fmt: skip
 
 
-def layout(ctx: Ctx, view: str = "", month: str = "", branch: str = "", by: str = "", of: str = "") -> Component:
+def layout(
+    ctx: Ctx, view: str = "", month: str = "", branch: str = "", by: str = "", of: str = "", on: str = ""
+) -> Component:
     """The bones; everything else comes by callback."""
     bones = [html.Section(status.skeleton(3), className="gx-card gx-tile") for _ in range(6)]
     return frame.page(
@@ -41,7 +43,9 @@ def layout(ctx: Ctx, view: str = "", month: str = "", branch: str = "", by: str 
         html.Span(id=Ids.CONTEXT),
         [html.Div(id=Ids.ACTIONS, className="overview-actions")],
         [
-            dcc.Store(id=Ids.ASKED, data={"view": view, "month": month, "branch": branch, "by": by, "of": of}),
+            dcc.Store(
+                id=Ids.ASKED, data={"view": view, "month": month, "branch": branch, "by": by, "of": of, "on": on}
+            ),
             dcc.Store(id=Ids.SHOWN),
             html.Div(html.Div(bones, className="gx-tiles"), id=Ids.BODY),
             html.Div(id=Ids.PEOPLE),
@@ -118,6 +122,10 @@ class Headline:
 AMOUNTS = {"outstanding": 0, "ead": 0, "loss": -1}  # tiles of money, and which way is good
 
 
+# What a tile's customers are ordered by, where it is not the loans: they add up to the tile in each.
+ABOUT = {"late": "overdue", "ead": "ead", "loss": "loss", "loss_rate": "loss"}
+
+
 def headlines(seen: Seen) -> list[Headline]:
     """Owed, non-performing, overdue, exposed, expected loss and its rate, each with the month before."""
     now = seen.now
@@ -173,7 +181,7 @@ def _tile(
     behind = Figure("exposure", {name: "true"} if name in ("npl", "late") else {})
     return tile(
         ctx.t(f"portfolio.name.{name}"), words, unit, compared, line, ctx.t(f"portfolio.about.{name}"), ctx.theme,
-        ctx.settings.red_means_up, href=seen.asked.customers(behind) if may_open(ctx) else None,
+        ctx.settings.red_means_up, href=seen.asked.customers(behind, ABOUT.get(name, "")) if may_open(ctx) else None,
         before=before,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from domain.phrasing import number
 from portal.access import Ctx
 from portal.customer_words import tone_of_grade
 from portal.layouts.portfolio_concentration import industry_words
-from portal.layouts.portfolio_parts import Ids, amount, bucket_words, grade_words, unit
+from portal.layouts.portfolio_parts import Ids, amount, bucket_words, grade_words, share, unit
 from portal.portfolio_figure import Figure
 from portal.portfolio_question import Seen, cells_of, money
 from portal.widgets import frame, grids
@@ -38,6 +38,8 @@ SORTS = ("n", "outstanding", "ead", "loss", "overdue", "days")
 def order_of(seen: Seen) -> str:
     """What the list is ordered by before anybody chooses."""
     figure = seen.asked.figure
+    if seen.asked.on:
+        return seen.asked.on
     if figure is None or seen.asked.view == "collections":
         return "overdue"
     return ORDER.get(figure.source, "outstanding")
@@ -79,6 +81,7 @@ def total_words(ctx: Ctx, figure: Figure, whole: Sum) -> str:
         )
     return ctx.t(
         "portfolio.total", people=people, outstanding=phrasing.money(money(whole.outstanding)),
+        ead=phrasing.money(money(whole.ead)), rate=share(whole.loss, whole.ead, 2),
         loss=phrasing.money(money(whole.loss)), overdue=phrasing.money(money(whole.overdue)), unit=unit(ctx),
     )  # fmt: skip
 
@@ -119,7 +122,7 @@ def products_words(seen: Seen, one: Part) -> str:
 def _cell_words(ctx: Ctx, seen: Seen, key: str, value: str) -> str:
     words = seen.words
     if key in ("npl", "late"):
-        return ctx.t(f"portfolio.name.{key}" if value == "true" else f"portfolio.not_{key}")
+        return ctx.t(f"portfolio.{'is' if value == 'true' else 'not'}_{key}")
     if key in ("branch", "own"):
         name = next((one.name for one in seen.asked.tree if one.branch_id == value), value)
         return ctx.t("overview.own", branch=name) if key == "own" else name
@@ -169,7 +172,8 @@ def _measures(seen: Seen, figure: Figure) -> list[tuple[str, int]]:
         return [("outstanding", 150), ("days", 100)]
     if seen.asked.view == "collections":
         return [("overdue", 175), ("days", 110), ("outstanding", 140), ("loss", 165)]
-    return [("outstanding", 140), ("loss", 165), ("overdue", 175), ("days", 110), ("ead", 190)]
+    usual = [("outstanding", 140), ("loss", 165), ("overdue", 175), ("days", 110), ("ead", 190)]
+    return sorted(usual, key=lambda one: one[0] != seen.asked.on)
 
 
 def row(seen: Seen, one: Part, who: Contact | None) -> dict[str, Any]:

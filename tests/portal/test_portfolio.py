@@ -250,3 +250,24 @@ def test_which_ratings_were_on_show(people_on_both: People) -> None:
         both, one = (contacts(connection, Scope((PATHS[key],)), ["C01", "C07"]) for key in ("HQ", "B1"))
     assert sorted(both) == ["C01", "C07"] and sorted(one) == ["C01"]
     assert (one["C01"].manager_name, one["C01"].branch_name) == ("李敏", "滨江支行")
+
+
+def test_each_tile_opens_the_customers_of_its_own_figure(people: People, runs: list[int]) -> None:
+    client = people.client("risk")
+    shown = _body(client, view="quality").text
+    behind = _file(client, view="people", of="exposure")
+    for head, on in (("违约敞口", "ead"), ("预期损失", "loss")):
+        assert f"of=exposure&on={on}" in shown
+        said = _body(client, view="people", of="exposure", on=on).text
+        assert f"{head} {_sum(behind, head):,.2f}" in said
+        listed = _people(client, view="people", of="exposure", on=on)
+        filed = _file(client, view="people", of="exposure", on=on)
+        (column,) = (name for name in filed[0] if name.startswith(head))
+        amounts = [Decimal(row[column]) for row in filed]
+        assert amounts == sorted(amounts, reverse=True)
+        assert [row["customer_id"] for row in listed] == [row["客户号"] for row in filed]
+    rate = _sum(behind, "预期损失") / _sum(behind, "违约敞口")
+    assert f"占敞口 {rate * 100:.2f}%" in said
+    late = _body(client, view="people", of="exposure;late:true", on="overdue").text
+    assert "逾期贷款" in late and "on=overdue" in shown
+    assert {row["内容"] for row in _file(client, view="collections")} == {"逾期贷款"}

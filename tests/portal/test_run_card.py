@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from domain.credit.characteristics import named
+from domain.credit.elsewhere import grade_floors
 from domain.credit.estimator import ScorecardClassifier
 from domain.credit.scorecard import from_dict, to_dict
 from portal.layouts.run_card import FORMS
@@ -48,14 +49,18 @@ def test_the_page_shows_the_card_and_each_file_says_the_same(carded: People) -> 
     client = carded.client("risk")
     shown = client.open_page(PATH)
     assert "评分卡" in shown and named("regular_income").zh in shown and all(f"card.{form}" in shown for form in FORMS)
-    card = from_dict(client.get(f"{PATH}/card.json").json)
+    told_as = client.get(f"{PATH}/card.json").json
+    card, about = from_dict(told_as), told_as["about"]
     assert card.names
     for dialect in ("duckdb", "postgresql"):
         assert "with pointed as" in client.get(f"{PATH}/card.{dialect}").get_data(as_text=True)
     table = client.get(f"{PATH}/card.csv").get_data(as_text=True)
     lines = table.strip().splitlines()
     assert f",{card.base_points}" in lines[1]
-    assert len(lines) == 2 + sum(len(c.points) for c in card.characteristics)
+    assert len(lines) == 2 + sum(len(c.points) for c in card.characteristics) + 1 + len(card.masterscale.grades) + 1
+    floors = dict(grade_floors(card))
+    assert f"评分不低于 {floors['BBB']}" in table and "D 级,逾期 90 天及以上" in table and "1 / (1 + e^((score" in table
+    assert about["version"] == "C-test" and about["lowest_score"] == floors and about["default"]["from"] == 90
     assert client.get(f"{PATH}/card.xlsx").data[:2] == b"PK"
     with reading(carded.engine) as connection:
         told = connection.execute(
