@@ -103,10 +103,6 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     assert "与下一箱合并" in opened and "调整的影响" not in opened
     found = client.call(cut, 1, "50 %", _told(OF)).value("_pages_location", "search")
     assert found.startswith(f"?of={OF}&bins=") and "0.5" in found
-    refused = client.call(cut, 1, "many", _told(OF))
-    assert "须是一个数" in refused.toast and "须是一个数" in str(refused.value(Ids.CUT_TOLD, "children"))
-    again = client.call(cut, 1, "50", _told(OF, {OF: {"cuts": [0.5]}}))
-    assert "已经在这里切开" in str(again.value(Ids.CUT_TOLD, "children"))  # not a button that does nothing
     five = client.call(cut, 1, "5", _told(OF)).value("_pages_location", "search")
     assert "0.05" in five  # a share is typed in per cent, as it is shown
     assert "不会小于 0" in client.call(cut, 1, "-5%", _told(OF)).toast
@@ -127,9 +123,6 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     ):
         assert words in effect, words
     assert re.search(r"最优分箱 IV [\d.]+，调整后 IV [\d.]+", effect)
-    for words, said in (("  ", "请写明为什么"), ("x", "内容过少"), ("因为因为因为因为因为因为", "重复的几个字")):
-        refused = client.call(save, 1, words, _told(OF, bins))
-        assert said in refused.toast and said in str(refused.value(Ids.SAVE_TOLD, "children")), words
     assert (
         client.call(save, 1, "业务上五成是授信管理的界线", _told(OF, bins)).value("_pages_location", "search")
         == f"?of={OF}"
@@ -150,6 +143,18 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     with reading(developed.engine) as connection:
         row = connection.execute(select(job_runs).where(job_runs.c.job_id == job)).one()
     assert (row.kind, row.parameters, row.submitted_by) == ("rate_customers", {"draft": kept.draft_id}, "risk")
+
+
+def test_what_is_refused_stands_at_the_form(developed: People) -> None:
+    """A toast goes away: what is wrong stays beside the box until it is mended."""
+    client, bins = developed.client("risk"), {OF: {"cuts": [0.5]}}
+    refused = client.call(cut, 1, "many", _told(OF))
+    assert "须是一个数" in refused.toast and "须是一个数" in str(refused.value(Ids.CUT_TOLD, "children"))
+    again = client.call(cut, 1, "50", _told(OF, {OF: {"cuts": [0.5]}}))
+    assert "已经在这里切开" in str(again.value(Ids.CUT_TOLD, "children"))  # not a button that does nothing
+    for words, said in (("  ", "请写明为什么"), ("x", "内容过少"), ("因为因为因为因为因为因为", "重复的几个字")):
+        refused = client.call(save, 1, words, _told(OF, bins))
+        assert said in refused.toast and said in str(refused.value(Ids.SAVE_TOLD, "children")), words
 
 
 def test_an_odd_address_changes_nothing_and_a_cleared_sample_is_said(developed: People) -> None:
