@@ -23,7 +23,9 @@ from console.place import Bar, in_sentences, opened
 @click.option("--months", default=24, show_default=True, help="How many months of history, 1 to 240.")
 @click.option("--seed", default=20261031, show_default=True, help="The same seed gives the same bank.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV files instead of Parquet.")
-@click.option("--later", type=int, help="Only what changed in this month after the first delivery: 1 is the month after it.")
+@click.option(
+    "--later", type=int, help="Only what changed in this month after the first delivery: 1 is the month after it."
+)
 @click.option("--drift", help="Plant a drift from this month on, as 2026-07; none by default.")
 @click.option(
     "--drift-kind", type=click.Choice(["deposits", "utilisation"]), default="deposits", help="Which balances drift."
