@@ -317,7 +317,7 @@ def _people(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         "agree the card is as true for the group as for others; groups of fewer than 30 customers are not judged, nor "
         "are companies, which have neither gender nor age.",
     )
-    return [*parts, sheet.text(note, "note")]
+    return [*parts, sheet.text(note, "note"), Spacer(0, 2 * tokens.UNIT)]
 
 
 def _not_known(sheet: Sheet, groups: Sequence[GroupOutcome]) -> list[Flowable]:

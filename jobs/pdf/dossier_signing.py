@@ -20,7 +20,16 @@ def signing(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     """What the register says, who signs on paper, and the conclusion."""
     say = sheet.say
     caption = say("开发、验证、批准须由三个不同的人完成", "Developed, validated and approved by three different people")
-    parts = [*heading(sheet, say("签署", "Sign-off"), caption), *_register(sheet, report), *_lines(sheet, report)]
+    # How to verify stands above: the last line of a full page would stand on a page of its own.
+    verify = (
+        [sheet.text(how_to_verify(sheet), "note"), Spacer(0, tokens.UNIT)] if report.stamp.verification_code else []
+    )
+    parts = [
+        *heading(sheet, say("签署", "Sign-off"), caption),
+        *verify,
+        *_register(sheet, report),
+        *_lines(sheet, report),
+    ]
     conclusion = say(
         "验证结论：□ 可以使用  □ 有条件使用  □ 不得使用", "Conclusion: □ fit for use  □ fit with conditions  □ not fit"
     )
@@ -30,8 +39,6 @@ def signing(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         sheet.text(say("条件（登记在模型台账）：", "Conditions (kept in the register):"), "quiet"),
         Spacer(0, 60),
     ]
-    if report.stamp.verification_code:
-        parts.append(sheet.text(how_to_verify(sheet), "note"))
     return parts
 
 

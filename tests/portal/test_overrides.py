@@ -74,7 +74,10 @@ def test_from_the_proposal_to_the_grade_in_effect(people: People) -> None:
     assert "overrides-withdraw" in listed(people, "staff", of="1") and "overrides-withdraw" not in shown
     theirs = listed(people, "stranger", of="1")
     assert "张" not in theirs and "完税" not in theirs and "没有待签署的推翻" in theirs
-    assert people.client("risk").call(page.sign, 1, 1, "ok").toast == "请用文字说明，6 至 1000 个字符。"
+    assert (
+        people.client("risk").call(page.sign, 1, 1, "ok").toast
+        == "请用文字说明（不能是重复的几个字），6 至 1000 个字符。"
+    )
     assert people.client("staff").call(page.sign, 1, 1, WHY).status == 403
     assert people.client("stranger").call(page.withdraw, 1, 1, WHY).toast == "您的数据范围内没有这项推翻，请刷新清单。"
 
