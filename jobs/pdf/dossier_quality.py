@@ -353,7 +353,7 @@ def _group_columns(sheet: Sheet) -> list[Column]:
 
 
 def _group(sheet: Sheet, one: GroupOutcome) -> Row:
-    level = impact_level(one)
+    level = None if one.group in NO_PEOPLE else impact_level(one)  # told, and not judged
     shares = [phrasing.ABSENT if x is None else percent(x) for x in (one.good_refused, one.bad_approved)]
     few = one.group not in NO_PEOPLE and one.customers < FEW_IN_GROUP
     cells = (
