@@ -219,9 +219,9 @@ def _concentration(seen: Seen) -> Iterator[Sheet]:
         seen, "industries", ("industry", "customers", "outstanding", "share", "loss", "loss_rate"), industry_rows(seen)
     )
     if may_open(ctx):
-        named = _named(seen, [one.key[0] for one in largest])
+        named = _named(seen, [one.key[1] for one in largest])
         rows: Rows = [
-            [at, *named[one.key[0]], one.customers, money(one.outstanding), share_of(one.outstanding, seen.now.outstanding),
+            [at, *named[one.key[1]], one.customers, money(one.outstanding), share_of(one.outstanding, seen.now.outstanding),
              money(one.loss), share_of(one.loss, one.ead)]
             for at, one in enumerate(largest, 1)
         ]  # fmt: skip

@@ -243,15 +243,18 @@ where moved > 0 order by moved desc, customer_id limit {int(limit)}"""
         return tuple(Mover(*row) for row in self._warehouse.rows(text))
 
     def borrowers(self, limit: int = 10) -> tuple[list[Sum], int, float | None, float | None]:
-        """The largest borrowers (a group counts as one), how many there are, the part of the largest ten, and Herfindahl's index."""
+        """The largest borrowers (a group counts as one), how many there are, the part of the largest ten, and Herfindahl's index.
+
+        key: the borrower, and the customer of it with the largest account, whose name it bears: a group's head may owe nothing.
+        """
         text = f"""
-with own as (select borrower, {_SUMS} from x_now group by borrower having sum(outstanding) > 0),
+with own as (select borrower, arg_max(customer_id, outstanding) as who, {_SUMS} from x_now group by borrower having sum(outstanding) > 0),
   whole as (select sum(outstanding)::double as whole from own)
 select borrower, own.* exclude (borrower), count(*) over (),
   sum(power(outstanding / whole, 2)) over (), whole
 from own, whole order by outstanding desc, borrower limit {max(int(limit), 10)}"""
         found = self._warehouse.rows(text)
-        shown = [Sum((row[0],), *map(int, row[1:7])) for row in found]
+        shown = [Sum((row[0], row[1]), *map(int, row[2:8])) for row in found]
         if not found:
             return [], 0, None, None
         top = sum(one.outstanding for one in shown[:10]) / found[0][-1]

@@ -63,7 +63,7 @@ def people(ctx: Ctx, told: Mapping[str, Any] | None) -> Any:
             shown: Component = movers_card(ctx, seen, movers, who)
         else:
             largest = seen.book.borrowers(LARGEST)[0]
-            who = contacts(ctx.connection, ctx.scope, [one.key[0] for one in largest])
+            who = contacts(ctx.connection, ctx.scope, [one.key[1] for one in largest])
             shown = borrowers_card(ctx, seen, largest, who)
     ctx.audit(
         "portfolio.list", "branch", asked.branch_id or None, view=view, month=f"{asked.month:%Y-%m}", shown=len(who)

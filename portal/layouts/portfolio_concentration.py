@@ -83,7 +83,7 @@ def borrowers_card(ctx: Ctx, seen: Seen, found: list[Sum], who: Mapping[str, Con
     """The largest borrowers; a group of companies is one."""
     rows: list[list[Any]] = []
     for at, one in enumerate(found, 1):
-        name = customer_cell(ctx, seen, one.key[0], who)
+        name = customer_cell(ctx, seen, one.key[1], who)
         members = link(seen, Figure("exposure", {"borrower": one.key[0]}), counted(one.customers))
         rows.append(
             [str(at), name, members, amount(ctx, one.outstanding), share(one.outstanding, seen.now.outstanding),

@@ -171,6 +171,10 @@ def test_vintages_movers_and_borrowers(book: Book) -> None:
     assert (count, index) == (len(owed), pytest.approx(portfolio.herfindahl(owed)))
     assert top == pytest.approx(sum(sorted(owed)[-10:]) / sum(owed))
     assert [one.outstanding for one in largest] == sorted(owed, reverse=True)
+    for one in largest:  # whoever a group is called by owes something
+        borrower, who = one.key
+        there = book.people("exposure", {"borrower": borrower}, limit=ALL).rows
+        assert next(each.outstanding for each in there if each.customer_id == who) > 0
     joined = book._warehouse.rows(
         f"select distinct borrower from {book._file(PLACES)} where customer_id in ('C0000007', 'C0000027')"
     )
