@@ -65,6 +65,7 @@ def told_of(made: Development, rules: BinningRules = CARD_BINS) -> dict[str, Any
     return {
         "auc": figures.auc.value, "auc_low": figures.auc.low, "auc_high": figures.auc.high, "ks": figures.ks.value,
         "shrinkage": figures.shrinkage, "steeper": card.scaling.steeper, "long_run_rate": card.long_run_rate,
+        "states": to_plain(figures.states),
         "kept": list(card.names), "card": to_dict(card),
         "binning": to_plain(rules),
         "characteristics": [

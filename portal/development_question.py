@@ -168,7 +168,10 @@ def trials(ctx: Ctx, asked: Question) -> Tried | None:
     rows = _rows(ctx, asked, bad)
     found_then = asked.made.found
     rates = (float(found_then["shrinkage"]), float(found_then["long_run_rate"]), float(found_then.get("steeper", 1.0)))
-    before, after = trial(table[list(kept)], rows, {}, *rates), trial(table, rows, asked.bins, *rates)
+    states = tuple((str(name), float(state), float(by)) for name, state, by in found_then.get("states", ()))
+    before, after = (
+        trial(columns, rows, plans, *rates, states) for columns, plans in ((table[list(kept)], {}), (table, asked.bins))
+    )
     return Tried(before, after, difference(before, after, bad), _odd(asked, table, rows))
 
 

@@ -7,30 +7,39 @@ people such a bin may not win or lose points by chance:
   else leans to neutral by 1 − 1 / X², as a list of words does (`binning.word_credibility`).
 - Where a direction is declared it is not better than the safest bin of the values, unless it is so beyond chance
   (one-sided): else both are one group and have its weight.
-- States (1, 2, 3 instalments missed) follow the direction: a worse state is at most as good as the one before.
+- States (1, 2, 3 instalments missed) stand among each other and not among everybody: see `states`.
 
 Rows of one customer are not so many customers: X² counts people.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from scipy.special import chdtrc
 
 from domain.credit.binning import Bin, Binning, BinningRules
+from domain.credit.states import states_among, states_of
 from domain.credit.woe import Counts, woe
 
 _Pair = tuple[float, float]  # good and bad rows
 
 
-def held_apart(found: Binning, rules: BinningRules, direction: str, bad: Counts, people: int | None = None) -> Binning:
+def held_apart(
+    found: Binning,
+    rules: BinningRules,
+    direction: str,
+    bad: Counts,
+    people: int | None = None,
+    each: Sequence[int] | None = None,
+) -> Binning:
     """The same bins, those apart from the values with the weight that they have evidence for; IV follows.
 
     direction: as in `binning.DIRECTIONS`; only safer and riskier say which bin is the safest. bad: of the sample, shape
-    (n,). people: different customers among the rows, None for as many. Unchanged where the rules have no `apart_chance`,
-    for words, and without any value.
+    (n,). people: different customers among the rows, each: in each bin; None for as many as rows. Unchanged where the rules
+    have no `apart_chance`, for words, and without any value.
     """
     level = rules.apart_chance
     if level is None or found.kind != "number" or not any(b.rows for b in found.bins if b.kind == "range"):
@@ -44,8 +53,13 @@ def held_apart(found: Binning, rules: BinningRules, direction: str, bad: Counts,
             trust = _trust(_pair(one), whole, share, level)
             weights[place] = trust * one.woe if trust else 0.0
     bins = [replace(one, woe=weights.get(place, one.woe)) for place, one in enumerate(found.bins)]
+    states = states_of(found, direction)
+    if states:
+        pool = (sum(bins[p].rows - bins[p].bad for p in states), sum(bins[p].bad for p in states))
+        trust = _trust((float(pool[0]), float(pool[1])), whole, share, level)
+        for place, weight in states_among(bins, states, whole, rules, trust, each).items():
+            bins[place] = replace(bins[place], woe=weight)
     if direction in ("safer", "riskier"):
-        _in_order(bins, direction)
         _not_above_the_safest(bins, direction, whole, share, level, rules.added(bad))
     return replace(found, bins=tuple(bins), iv=_iv(bins))
 
@@ -66,18 +80,6 @@ def _square(one: _Pair, other: _Pair) -> float:
     if min(n, m, goods, bads) <= 0:
         return 0.0
     return (one[0] * other[1] - one[1] * other[0]) ** 2 * (n + m) / (n * m * goods * bads)
-
-
-def _in_order(bins: list[Bin], direction: str) -> None:
-    """States beside a single range: each at most as good as the one before it, towards the worse end."""
-    ranges = [b for b in bins if b.kind == "range"]
-    states = [place for place, b in enumerate(bins) if b.kind == "special" and b.value is not None and b.value > 0]
-    if len(ranges) != 1 or direction != "riskier":
-        return
-    worst = ranges[0].woe
-    for place in sorted(states, key=lambda at: float(bins[at].value or 0.0)):
-        worst = min(worst, bins[place].woe)
-        bins[place] = replace(bins[place], woe=worst)
 
 
 def _not_above_the_safest(

@@ -32,5 +32,7 @@ def bins_of(
         found, codes = binned_by_hand(values, bad, name, rules, plan, specials)
     if rules.apart_chance is None:
         return found, codes
-    people = None if whose is None else len(np.unique(whose))
-    return held_apart(found, rules, direction, bad, people), codes
+    if whose is None:
+        return held_apart(found, rules, direction, bad), codes
+    each = [len(np.unique(whose[codes == place])) for place in range(len(found.bins))] if found.specials else None
+    return held_apart(found, rules, direction, bad, len(np.unique(whose)), each), codes

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from domain.credit.binning import CARD_BINS, BinningRules
+from domain.credit.binning import CARD_BINS, BinningRules, Codes
 from domain.credit.by_hand import Plan
 from domain.credit.characteristics import NEVER, OFFERED, Clearance, cleared_of, excluded, named
 from domain.credit.estimator import ScorecardClassifier
@@ -22,6 +22,7 @@ from domain.credit.regression import fit_logistic
 from domain.credit.round_cuts import STEPS
 from domain.credit.scorecard import Scaling, Scorecard, recalibrate
 from domain.credit.selection import CARD_RULES, SelectionRules, Verdict
+from domain.credit.state_rates import Shifts, state_shifts, with_shifts
 from domain.credit.straightness import SLOPE_RIDGE, chances_at, lines_of
 from domain.credit.woe import Counts, Floats
 
@@ -65,7 +66,8 @@ class DevelopmentMetrics:
     slope: of the outcome on the out-of-fold log odds (1 is neither too bold nor too shy). shrinkage: what the weights
     were multiplied with because of it. calibration: rows of `metrics.calibration`. score_edges, score_counts: tenths
     of the development score, for the stability index later. verdicts: on every characteristic offered. clearances: of
-    those over the leak flag that may enter all the same, why and by whom.
+    those over the leak flag that may enter all the same, why and by whom. states: what was added to the log odds of
+    customers in declared states (see `state_rates`).
     """
 
     rows: int
@@ -82,6 +84,7 @@ class DevelopmentMetrics:
     score_counts: tuple[int, ...]
     verdicts: tuple[Verdict, ...]
     clearances: Mapping[str, Clearance] = field(default_factory=dict)
+    states: Shifts = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same as JSON-able words and numbers."""
@@ -125,11 +128,15 @@ def develop(
     slope = float(np.mean([fit.weights[0] for fit in fits]))
     card = replace(whole.scorecard_, masterscale=parameters.masterscale)
     rest = card.log_odds_of(between) if between is not None and len(between) else np.empty(0)
-    shrinkage, steeper = lines_of(unseen, rest, outcome, _people(sample.iloc[order], between if len(rest) else None))
+    everybody = _people(sample.iloc[order], between if len(rest) else None)
+    shrinkage, steeper = lines_of(unseen, rest, outcome, everybody)
     codes = card.codes(table)
     known = np.concatenate([card.log_odds(codes), rest])
     rate = parameters.long_run_rate if parameters.long_run_rate is not None else float(outcome.sum() / len(known))
     card = recalibrate(card, known, shrinkage, rate, steeper)
+    met = np.vstack([codes, card.codes(between)]) if between is not None and len(rest) else codes
+    shifts = _shifts(card, met, outcome, parameters, everybody)
+    card = with_shifts(card, met, shifts, rate)
     scores = card.score(codes)
     chances = [chances_at(odds, outcome, card.scaling.steeper) for odds in unseen]
     drawn = [bootstrap(outcome, np.round(odds, 6), parameters.redraws, seed) for odds in unseen]
@@ -141,9 +148,19 @@ def develop(
             mean_of([d["ks"] for d in drawn]), float(np.mean([brier(outcome, c) for c in chances])), slope, shrinkage,
             auc(outcome, scores), tuple(_plain(calibration(outcome, chances[0]))), tuple(edges.tolist()),
             tuple(counts_by(scores, edges).tolist()), whole.verdicts_,
-            cleared_of(tuple(v.name for v in whole.verdicts_ if v.leak_suspected), parameters.cleared),
+            cleared_of(tuple(v.name for v in whole.verdicts_ if v.leak_suspected), parameters.cleared), shifts,
         ),
     )  # fmt: skip
+
+
+def _shifts(
+    card: Scorecard, codes: Codes, outcome: Counts, parameters: ScorecardParameters, whose: NDArray[np.int64] | None
+) -> Shifts:
+    """What the card's states must gain or lose. codes: of the rows with an outcome, then of those between, who did not default."""
+    if parameters.binning.apart_chance is None:
+        return ()
+    bad = np.concatenate([outcome, np.zeros(len(codes) - len(outcome), dtype=np.int64)])
+    return state_shifts(card, codes, bad, directions_of(card.names, parameters), parameters.binning.smoothing, whose)
 
 
 def _people(sample: pd.DataFrame, between: pd.DataFrame | None) -> NDArray[np.int64] | None:
@@ -197,7 +214,7 @@ def _check(outcome: Counts, rows: int) -> None:
 
 def estimator_of(offered: tuple[str, ...], parameters: ScorecardParameters) -> ScorecardClassifier:
     """What makes a card of these columns, not fitted yet."""
-    directions = {name: parameters.directions.get(name, named(name).direction) for name in offered}
+    directions = directions_of(offered, parameters)
     return ScorecardClassifier(
         parameters.binning,
         parameters.selection,
@@ -208,6 +225,11 @@ def estimator_of(offered: tuple[str, ...], parameters: ScorecardParameters) -> S
         tuple(cleared_of(offered, parameters.cleared)),
         steps={name: STEPS[named(name).unit] for name in offered if named(name).unit in STEPS},
     )
+
+
+def directions_of(names: tuple[str, ...], parameters: ScorecardParameters) -> dict[str, str]:
+    """What a higher value of each means: as the parameters say, else as the table declares."""
+    return {name: parameters.directions.get(name, named(name).direction) for name in names}
 
 
 def numbered(customers: pd.Series) -> NDArray[np.int64]:

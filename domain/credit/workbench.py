@@ -25,6 +25,7 @@ from domain.credit.metrics import auc, counts_by, ks, psi, tenths
 from domain.credit.round_cuts import STEPS
 from domain.credit.scorecard import Scaling, Scorecard, build, recalibrate
 from domain.credit.selection import CARD_RULES, Selection, Verdict, select
+from domain.credit.state_rates import Shifts, with_shifts
 from domain.credit.woe import Counts, Floats
 
 FOLDS, SEED = 5, 20_261_031
@@ -106,17 +107,19 @@ def _binned(
 
 
 def trial(
-    table: pd.DataFrame, rows: Rows, plans: Mapping[str, Plan], shrinkage: float, long_run_rate: float, steeper: float = 1.0
+    table: pd.DataFrame, rows: Rows, plans: Mapping[str, Plan], shrinkage: float, long_run_rate: float, steeper: float = 1.0,
+    states: Shifts = (),
 ) -> Trial:  # fmt: skip
     """Select, fit and scale as a development does, of the columns of `table` only.
 
-    shrinkage, long_run_rate, steeper: of the development the columns come from, so that points can be compared. ValueError when
+    shrinkage, long_run_rate, steeper, states: of the development the columns come from, so that points can be compared. ValueError when
     nothing is left, or a plan does not fit its column.
     """
     table, bad = table.reset_index(drop=True), rows.bad
     kept, codes, chosen = _chosen(table, bad, plans, rows)
     card = build(kept, chosen.fit, Scaling(), masterscale=Masterscale(), long_run_rate=long_run_rate)
     card = recalibrate(card, card.log_odds(codes), shrinkage, long_run_rate, steeper)
+    card = with_shifts(card, codes, states, long_run_rate)
     unseen = _unseen(table, plans, rows)
     return Trial(
         card, auc(bad, card.score(codes)), {v.name: v for v in chosen.verdicts}, unseen, auc(bad, unseen), ks(bad, unseen),
