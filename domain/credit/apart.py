@@ -60,7 +60,7 @@ def held_apart(
         for place, weight in states_among(bins, states, whole, rules, trust, each).items():
             bins[place] = replace(bins[place], woe=weight)
     if direction in ("safer", "riskier"):
-        _not_above_the_safest(bins, direction, whole, share, level, rules.added(bad))
+        _not_above_the_safest(bins, direction, whole, share, level, rules.added(bad) / share)
     return replace(found, bins=tuple(bins), iv=_iv(bins))
 
 

@@ -44,6 +44,18 @@ def test_a_state_of_few_leans_to_the_state_before_it_and_not_to_everybody() -> N
     assert _rates(_binned(BANK, people=1_000), BANK)[3] <= rates[3]
 
 
+def test_a_bin_nobody_turned_bad_in_weighs_by_customers_and_not_by_how_often_they_were_seen() -> None:
+    values, bad = np.repeat([5.0, 50.0], [4_800, 800]), np.zeros(5_600, int)
+    bad[:135] = 1
+    once, often = (
+        bins_of(pd.Series(values), bad, "x", CARD_BINS, direction="safer", step=1.0, whose=whose)[0].bins[-2]
+        for whose in (np.arange(5_600), np.arange(5_600) // 4)
+    )
+    assert once.bad == often.bad == 0 < often.woe < once.woe
+    # 0 of 200 customers, with one bad among them by the way of leaning: not 0 of 800.
+    assert often.woe == pytest.approx(np.log((200 + 41.5 * 0.976) / 1.0 * 135 / 5_465), abs=0.05)
+
+
 def test_states_that_differ_by_chance_only_weigh_nothing() -> None:
     found = _binned(((5_000, 100), (100, 3), (10, 0), (4, 0)))
     assert [b.woe for b in found.bins[1:4]] == [0.0, 0.0, 0.0]
