@@ -4,7 +4,7 @@ are out of fold and out of time, what a challenger would add, and how groups of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -103,7 +103,8 @@ def validate(
     codes = card.codes(table)
     reproduced = _reproduced(card, codes, outcome)
     coefficients, intercept, matrix = _coefficients(card, codes, outcome, beside, parameters)
-    multiplied = _multiplied(coefficients)
+    leveled = [c.name for c in card.characteristics if c.binning.shape == "states"]
+    multiplied = _multiplied(coefficients, leveled)
     return Validation(
         len(outcome), int(outcome.sum()), int(beside.customer.nunique()), reproduced, _observed(outcome, beside.observed),
         coefficients, intercept, matrix, _discrimination(card, codes, outcome, unseen, beside, parameters, seed),
@@ -176,11 +177,13 @@ def _coefficients(
     return found, weights[0].value, tuple(tuple(row) for row in matrix.tolist())
 
 
-def _multiplied(coefficients: Sequence[Coefficient]) -> float:
+def _multiplied(coefficients: Sequence[Coefficient], leveled: Collection[str]) -> float:
     """What the development multiplied all weights with: those on the card, of those fitted. It knew the rows between good and
-    bad, and perhaps a second slope; the slope of good and bad alone is another figure."""
-    fitted = np.array([one.fitted for one in coefficients])
-    return float(np.array([one.weight for one in coefficients]) @ fitted / (fitted @ fitted))
+    bad, and perhaps a second slope; the slope of good and bad alone is another figure. leveled: characteristics of states,
+    whose evidence has a level of its own (see `state_rates`) and no longer that of the fit."""
+    plain = [one for one in coefficients if one.name not in leveled] or coefficients
+    fitted = np.array([one.fitted for one in plain])
+    return float(np.array([one.weight for one in plain]) @ fitted / (fitted @ fitted))
 
 
 def _discrimination(
