@@ -46,7 +46,7 @@ def test_the_paper_says_what_the_run_and_the_signatures_say(desk: Desk) -> None:
     told = flat(first)
     for words in (
         "信用报告", "张*伟", "滨江支行", "BBB级", "即模型等级", "601分", "额度使用率", "16.0%", "低于20%", "62", "70", "480",
-        "总分601560609", "比最好一档少8分", "再高5分升至AA", "住房贷款", "613,000.00", "800,000.00", "评级历史", "v3.2", "在用",
+        "总分601560.0609", "比最好一档少8分", "再高5分升至AA", "住房贷款", "613,000.00", "800,000.00", "评级历史", "v3.2", "在用",
     ):  # fmt: skip
         assert words in told, words
     assert "人工推翻，模型" not in told and 2 <= len(pages(first)) <= 3
@@ -58,7 +58,7 @@ def test_the_paper_says_what_the_run_and_the_signatures_say(desk: Desk) -> None:
     told = flat(second)
     for words in (
         "GradeA", "Override:modelBBB,settoA", "override;modelBBB", "taxreturnoflastyearseenandfiled", "李敏",
-        "孙风险", "until2027-05-01", "Score601560609", "Inforce", "Verifiedincomeorassets",
+        "孙风险", "until2027-05-01", "Score601560.0609", "Inforce", "Verifiedincomeorassets",
     ):  # fmt: skip
         assert words.lower() in told.lower(), words
     [paper] = [one for one in desk.papers() if one.language == "en"]
