@@ -36,7 +36,7 @@ def amount(value: float, unit: str) -> Words:
         return Words(said, said)
     said = exact(value)
     suffix = {"days": ("天", " days"), "months": ("个月", " months"), "years": ("岁", " years")}.get(unit, ("", ""))
-    return Words(said + suffix[0], said + suffix[1])
+    return Words(said + suffix[0], said + (suffix[1][:-1] if value == 1 and suffix[1] else suffix[1]))
 
 
 def bin_words(one: Bin, unit: str) -> Words:

@@ -112,13 +112,13 @@ def periods(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     rows = [_month(sheet, one) for one in report.months]
     heads = (
         say("客户", "Rated"), say("平均分", "Mean score"), say("评分 PSI", "Score PSI"), say("有结果（坏）", "Known (bad)"),
-        say("违约概率", "PD"), say("实际", "Seen"), "Jeffreys p", "Gini", say("调整率", "Overrides"),
+        say("违约概率", "PD"), say("实际", "Seen"), "Jeffreys p", "Gini", say("推翻率", "Overrides"),
     )  # fmt: skip
     shares = (9, 9, 9, 12, 9, 9, 10, 20, 9)
     columns = [Column(say("期末", "Period to"), 12), *(Column(h, s, True) for h, s in zip(heads, shares, strict=True))]
     caption = say(
         "实际违约率、Gini 只在其后十二个月已过的月份可知；* 为开发用过的观察日，其 Gini 偏乐观；违约概率为有结果者的平均；"
-        "调整率为期末生效的评级推翻占有评级客户，— 为当时尚无推翻记录",
+        "推翻率为期末生效的评级推翻占有评级客户，— 为当时尚无推翻记录",
         "Default rate and Gini are known once twelve months have passed; * marks days the card was developed on, whose Gini "
         "flatters; the PD is of those with an outcome; overrides are those in force of customers rated, — where none was kept yet",
     )

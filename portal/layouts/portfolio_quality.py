@@ -171,6 +171,7 @@ def _vintages(ctx: Ctx, seen: Seen) -> Component:
     figure = lines([str(at) for at in range(longest + 1)], drawn, ctx.theme, "%", 300)
     for trace, meta in zip(figure["data"], metas, strict=True):
         trace["meta"] = meta
+    figure["layout"]["xaxis"] |= {"title": {"text": ctx.t("portfolio.vintages_across")}}
     first = seen.book.first_seen()
     why = ctx.t("portfolio.vintages_why", day=f"{first:%Y-%m}" if first else "—")
     return chart_card(title, why, figure, _vintage_table(ctx, seen, known, newest), ctx.language, chart_id("vintages"))

@@ -165,7 +165,7 @@ def test_a_stable_month_says_what_it_rests_on_and_overrides_are_those_of_their_o
         save(connection, run_id, quiet, judge(quiet, KNOWN), NOW)
     risk = people_on_both.client("risk")
     page = risk.open_page("/risk/monitoring")
-    assert "仅就稳定性而言：区分能力（Gini）、实际违约÷预测、人工调整率尚未判断。" in page
+    assert "仅就稳定性而言：区分能力（Gini）、实际违约÷预测、推翻率尚未判断。" in page
     assert "今日，月末起判断" in page
     with writing(people_on_both.engine) as connection:
         one = [replace(quiet[0], overridden=Overridden(1_961, 1, 0))]

@@ -92,7 +92,7 @@ def test_reasons_name_what_cost_most_in_both_languages() -> None:
     assert [r["characteristic"] for r in first] == ["regular_income", "days_below_zero_12m"]
     assert first[0]["lost"] == 23 - -21
     assert first[1]["zh"] == "近12个月透支天数不低于1天，比最好一档少32分"
-    assert first[1]["en"] == "days below zero, 12 m: at least 1 days, 32 points below the best band"
+    assert first[1]["en"] == "days below zero, 12 m: at least 1 day, 32 points below the best band"
     assert rated["reasons"][1] == []
 
 

@@ -39,9 +39,9 @@ def credit_report(language: str, **more) -> CreditReport:
     shown = rating(language)
     bands = (
         ("不低于5,000、低于10,000", "at least 5,000 and under 10,000"), ("不低于10%、低于30%", "at least 10% and under 30%"),
-        ("不低于4个月", "at least 4 months"), ("不低于1天、低于10天", "at least 1 days and under 10 days"),
+        ("不低于4个月", "at least 4 months"), ("不低于1天、低于10天", "at least 1 day and under 10 days"),
         ("不低于120个月", "at least 120 months"),
-        ("低于1天", "under 1 days"), ("不低于1%、低于2%", "at least 1% and under 2%"), ("不低于20,000", "at least 20,000"),
+        ("低于1天", "under 1 day"), ("不低于1%、低于2%", "at least 1% and under 2%"), ("不低于20,000", "at least 20,000"),
     )  # fmt: skip
     points = tuple(
         replace(part, band=word(*band), average=part.best * 0.7) for part, band in zip(shown.points, bands, strict=True)
