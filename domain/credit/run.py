@@ -251,7 +251,7 @@ def unseen_odds(
         return lambda rows: -model.decision_function(rows)
 
     repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)
-    return [out_of_fold(table, bad, parameters.folds, seed + i, fit) for i in range(repeats)]
+    return [out_of_fold(table, bad, parameters.folds, seed + i, fit, whose) for i in range(repeats)]
 
 
 def defaulted(features: pd.DataFrame) -> NDArray[np.bool_]:

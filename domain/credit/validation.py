@@ -110,7 +110,7 @@ def validate(
         coefficients, intercept, matrix, _discrimination(card, codes, outcome, unseen, beside, parameters, seed),
         _calibration(card, outcome, unseen, multiplied),
         _out_of_time(card, features, outcome, beside, offered, parameters, multiplied, seed),
-        _challenger(features, outcome, unseen[0], parameters, rules, seed), _fairness(card, codes, outcome, beside, rules),
+        _challenger(features, outcome, unseen[0], parameters, rules, seed, whose), _fairness(card, codes, outcome, beside, rules),
     )  # fmt: skip
 
 
@@ -313,6 +313,7 @@ def _challenger(
     parameters: ScorecardParameters,
     rules: ValidationRules,
     seed: int,
+    whose: Counts,
 ) -> Challenger:
     """On the folds of the first repeat. Words are told to the trees by their order of first appearance in the alphabet."""
     numbers = features.apply(_as_number)
@@ -322,7 +323,7 @@ def _challenger(
         trees = fit_boosted(seen.reset_index(drop=True), outcome, names, rules.boosting, seed)
         return lambda rows: -trees.raw(rows)
 
-    odds = np.round(out_of_fold(numbers, bad, parameters.folds, seed, fit), DIGITS)
+    odds = np.round(out_of_fold(numbers, bad, parameters.folds, seed, fit, whose), DIGITS)
     chances, _ = _chances([odds], bad)
     area: Estimate = bootstrap(bad, odds, parameters.redraws, seed)["auc"]
     card = bootstrap(bad, ours, parameters.redraws, seed)["auc"]

@@ -151,7 +151,7 @@ def _unseen(table: pd.DataFrame, plans: Mapping[str, Plan], rows: Rows) -> Float
         card = build(kept, chosen.fit, Scaling(), masterscale=Masterscale(), long_run_rate=float(outcome.mean()))
         return card.log_odds_of
 
-    return np.round(out_of_fold(table, rows.bad, FOLDS, SEED, fit), DIGITS)
+    return np.round(out_of_fold(table, rows.bad, FOLDS, SEED, fit, rows.whose), DIGITS)
 
 
 def _moved(unseen: Floats, rows: Rows) -> float | None:
@@ -177,7 +177,7 @@ def held_back(table: pd.DataFrame, rows: Rows) -> Flags:
             return np.asarray(newest)
     order = order_of(table.reset_index(drop=True), rows.bad)
     held = np.zeros(len(rows.bad), dtype=bool)
-    held[order] = folds_of(rows.bad[order], HELD, SEED) == 0
+    held[order] = folds_of(rows.bad[order], HELD, SEED, None if rows.whose is None else rows.whose[order]) == 0
     return held
 
 

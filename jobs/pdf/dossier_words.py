@@ -194,10 +194,11 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         "applicants of a kind that used to be refused the risk may be understated",
     ),
     "seen_twice": lambda say, x: say(
-        f"{_n(x.figures[0])} 行来自 {_n(x.figures[1])} 位客户，同一客户可在多个观察日出现并落入不同折；"
-        "系数的标准误已按客户聚类，折外结果可能略为乐观，应与跨时间检验一并看",
-        f"The {_n(x.figures[0])} rows are of {_n(x.figures[1])} customers, who may be seen on several days and in several folds; errors "
-        "of weights are by customer, figures out of fold may flatter a little and are to be read with those out of time",
+        f"{_n(x.figures[0])} 行来自 {_n(x.figures[1])} 位客户，同一客户可在多个观察日出现；其各行总在同一折，"
+        "系数的标准误按客户聚类。AUC 的区间仍按行计算，略偏窄：样本所含的信息以客户数为准",
+        f"The {_n(x.figures[0])} rows are of {_n(x.figures[1])} customers, who may be seen on several days. Rows of one customer "
+        "stay in one fold and errors of weights are by customer; intervals of the AUC are by rows and a little narrow: the sample tells "
+        "as much as its customers",
     ),
     "leak": lambda say, x: say(
         f"信息值高于 0.5，不是结果信息提前泄露的理由见“预期方向与理由”，验证人须复核：{_names(say, x, lambda v: against(v, 0.5))}",
