@@ -40,7 +40,7 @@ class ScorecardParameters:
     bins: column -> bins set by hand (see `by_hand`), also where cards are made to be judged out of fold. cleared: columns
     that may tell more than the leak flag allows, beside those the table declares; any other that does stays out.
     long_run_rate: share of bad over a whole cycle (0..1) the PD is calibrated to, None for the sample's own. folds and
-    repeats: cross validation (repeats None: 4 for a sample under 5,000 rows, else 1). redraws: of the bootstrap.
+    repeats: cross validation (repeats None: 4 for a sample of under 5,000 customers, else 1). redraws: of the bootstrap.
     """
 
     characteristics: tuple[str, ...] | None = None
@@ -250,7 +250,8 @@ def unseen_odds(
         model = estimator_of(offered, parameters).fit(seen, outcome, None if whose is None else whose[seen.index])
         return lambda rows: -model.decision_function(rows)
 
-    repeats = parameters.repeats or (4 if len(table) < SMALL_SAMPLE else 1)
+    people = len(table) if whose is None else len(np.unique(whose))
+    repeats = parameters.repeats or (4 if people < SMALL_SAMPLE else 1)
     return [out_of_fold(table, bad, parameters.folds, seed + i, fit, whose) for i in range(repeats)]
 
 
