@@ -124,8 +124,6 @@ def develop(
     whose = numbered(sample["customer_id"].iloc[order]) if "customer_id" in sample else None
     whole = estimator_of(offered, parameters).fit(table, outcome, whose)
     unseen = unseen_odds(table, outcome, offered, parameters, seed, whose)
-    fits = [fit_logistic(odds[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
-    slope = float(np.mean([fit.weights[0] for fit in fits]))
     card = replace(whole.scorecard_, masterscale=parameters.masterscale)
     rest = card.log_odds_of(between) if between is not None and len(between) else np.empty(0)
     everybody = _people(sample.iloc[order], between if len(rest) else None)
@@ -137,19 +135,28 @@ def develop(
     met = np.vstack([codes, card.codes(between)]) if between is not None and len(rest) else codes
     shifts = _shifts(card, met, outcome, parameters, everybody)
     card = with_shifts(card, met, shifts, rate)
+    return Development(
+        card, _metrics(card, codes, outcome, unseen, whole.verdicts_, parameters, seed, shrinkage, shifts)
+    )
+
+
+def _metrics(
+    card: Scorecard, codes: Codes, outcome: Counts, unseen: list[Floats], verdicts: tuple[Verdict, ...],
+    parameters: ScorecardParameters, seed: int, shrinkage: float, shifts: Shifts,
+) -> DevelopmentMetrics:  # fmt: skip
+    """What the development says of itself; its card is judged by the answers of cards that did not see the row."""
+    fits = [fit_logistic(odds[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
+    slope = float(np.mean([fit.weights[0] for fit in fits]))
     scores = card.score(codes)
     chances = [chances_at(odds, outcome, card.scaling.steeper) for odds in unseen]
     drawn = [bootstrap(outcome, np.round(odds, 6), parameters.redraws, seed) for odds in unseen]
     edges = tenths(scores)
-    return Development(
-        card,
-        DevelopmentMetrics(
-            len(table), int(outcome.sum()), mean_of([d["auc"] for d in drawn]), mean_of([d["gini"] for d in drawn]),
-            mean_of([d["ks"] for d in drawn]), float(np.mean([brier(outcome, c) for c in chances])), slope, shrinkage,
-            auc(outcome, scores), tuple(_plain(calibration(outcome, chances[0]))), tuple(edges.tolist()),
-            tuple(counts_by(scores, edges).tolist()), whole.verdicts_,
-            cleared_of(tuple(v.name for v in whole.verdicts_ if v.leak_suspected), parameters.cleared), shifts,
-        ),
+    return DevelopmentMetrics(
+        len(codes), int(outcome.sum()), mean_of([d["auc"] for d in drawn]), mean_of([d["gini"] for d in drawn]),
+        mean_of([d["ks"] for d in drawn]), float(np.mean([brier(outcome, c) for c in chances])), slope, shrinkage,
+        auc(outcome, scores), tuple(_plain(calibration(outcome, chances[0]))), tuple(edges.tolist()),
+        tuple(counts_by(scores, edges).tolist()), verdicts,
+        cleared_of(tuple(v.name for v in verdicts if v.leak_suspected), parameters.cleared), shifts,
     )  # fmt: skip
 
 
