@@ -14,7 +14,7 @@ from domain.catalogue import FEATURE_NAMES
 from domain.credit.inference import default_rate
 from domain.credit.metrics import Estimate, bootstrap
 from domain.credit.monitoring import THRESHOLDS, Known, Outcome, Overridden, WatchedMonth
-from domain.credit.run import LEAST_OF_EACH
+from domain.credit.run import LEAST_OF_EACH, numbered
 from domain.credit.scorecard import Scorecard
 from domain.credit.stability import POPULATION, Reference, month_shift, reference
 from domain.credit.validation import periods_of
@@ -119,7 +119,9 @@ def outcome_of(
     all_of_them = scores if between is None or not len(between) else np.concatenate([scores, card.score_of(between)])
     rate = default_rate(len(all_of_them), int(bad.sum()), float(card.scaling.probability(all_of_them).mean()))
     enough = int(bad.sum()) >= THRESHOLDS.least_bad and len(bad) - int(bad.sum()) >= LEAST_OF_EACH
-    return Outcome(rate, bootstrap(bad, scores, REDRAWS, SEED)["gini"] if enough else None)
+    return Outcome(
+        rate, bootstrap(bad, scores, REDRAWS, SEED, numbered(features["customer_id"]))["gini"] if enough else None
+    )
 
 
 def with_overrides(job: Job, lines: Sequence[WatchedMonth]) -> list[WatchedMonth]:

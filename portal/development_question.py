@@ -172,7 +172,7 @@ def trials(ctx: Ctx, asked: Question) -> Tried | None:
     before, after = (
         trial(columns, rows, plans, *rates, states) for columns, plans in ((table[list(kept)], {}), (table, asked.bins))
     )
-    return Tried(before, after, difference(before, after, bad), _odd(asked, table, rows))
+    return Tried(before, after, difference(before, after, rows), _odd(asked, table, rows))
 
 
 def _odd(asked: Question, table: pd.DataFrame, rows: Rows) -> dict[str, tuple[Binning, tuple[by_hand.Odd, ...]]]:

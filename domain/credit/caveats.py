@@ -57,8 +57,6 @@ def _of_sample(found: Validation, counted: Mapping[str, Any]) -> Iterator[Limit]
         yield Limit("no_history", (gone, gone / rows, int(counted.get("no_history_bad") or 0)))
     if "without_outcome" in counted:
         yield Limit("granted_only", (found.rows,))
-    if found.customers < found.rows:
-        yield Limit("seen_twice", (found.rows, found.customers))
 
 
 def later_slope_level(later: OutOfTime) -> str:

@@ -98,18 +98,32 @@ def _weight(value: float, error: float) -> Weight:
     return Weight(value, error, z, 2 * float(ndtr(-abs(z))))
 
 
-def auc_difference(bad: ArrayLike, one: ArrayLike, other: ArrayLike) -> Estimate:
+def auc_difference(
+    bad: ArrayLike, one: ArrayLike, other: ArrayLike, whose: NDArray[np.int64] | None = None
+) -> Estimate:
     """AUC of `one` less AUC of `other` on the same rows with its 95 % interval. Higher is safer in both.
 
-    Ties count one half; the rows' answers belong together. Source: DeLong, DeLong and Clarke-Pearson (1988).
+    Ties count one half; the rows' answers belong together. whose: a number a row, rows of one customer have the same and
+    belong together as well; None: a customer a row. Source: DeLong, DeLong and Clarke-Pearson (1988); of customers with
+    several rows Obuchowski (1997), which is the same where each has one.
     """
     outcome = np.asarray(bad) > 0
     parts = [_placements(outcome, np.asarray(score, dtype=float)) for score in (one, other)]
     goods, bads = parts[0][0] - parts[1][0], parts[0][1] - parts[1][1]
     difference = float(goods.mean())
-    variance = goods.var(ddof=1) / len(goods) + bads.var(ddof=1) / len(bads)
-    reach = _Z * float(np.sqrt(variance))
+    customer = np.unique(np.arange(len(outcome)) if whose is None else whose, return_inverse=True)[1].reshape(-1)
+    sums, spread = [], 0.0
+    for there, gaps in ((customer[~outcome], goods), (customer[outcome], bads)):
+        summed = np.bincount(there, gaps - difference, minlength=customer.max() + 1) / len(gaps)
+        spread += float(summed @ summed) * _corrected(len(np.unique(there)))
+        sums.append(summed)
+    spread += 2 * float(sums[0] @ sums[1]) * _corrected(len(sums[0]))
+    reach = _Z * float(np.sqrt(max(spread, 0.0)))
     return Estimate(difference, difference - reach, difference + reach)
+
+
+def _corrected(customers: int) -> float:
+    return customers / max(customers - 1, 1)
 
 
 def _placements(bad: NDArray[np.bool_], score: Floats) -> tuple[Floats, Floats]:

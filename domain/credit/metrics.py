@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from domain.credit.redraws import redrawn
 from domain.credit.woe import Counts, Floats
 
 
@@ -90,17 +91,21 @@ def brier(bad: ArrayLike, probability: ArrayLike) -> float:
     return float(((chance - outcome) ** 2).mean())
 
 
-def bootstrap(bad: ArrayLike, score: ArrayLike, repeats: int, seed: int, level: float = 0.95) -> dict[str, Estimate]:
-    """AUC, Gini and KS with percentile intervals over `repeats` redraws of the goods and of the bads.
+def bootstrap(
+    bad: ArrayLike, score: ArrayLike, repeats: int, seed: int, whose: Counts | None = None, level: float = 0.95
+) -> dict[str, Estimate]:
+    """AUC, Gini and KS with percentile intervals over `repeats` redraws of customers.
 
-    Redrawn from the tally of distinct scores, which is the same as redrawing rows and needs no row.
+    whose: a number a row, the same for rows of one customer; None: a customer a row (see `redrawn`). A redraw that has
+    one outcome only, where nobody was always good, is left out.
     """
     counted = tally(bad, score)
-    rng = np.random.default_rng(seed)
-    goods = rng.multinomial(counted.good.sum(), counted.good / counted.good.sum(), size=repeats).astype(float)
-    bads = rng.multinomial(counted.bad.sum(), counted.bad / counted.bad.sum(), size=repeats).astype(float)
-    once, again = (counted.good.astype(float), counted.bad.astype(float)), (goods, bads)
-    tail = (1 - level) / 2
+    outcome, points = _checked(bad, score)
+    place = np.searchsorted(counted.score, points)
+    again = redrawn(place, outcome.astype(np.int64), repeats, np.random.default_rng(seed), whose)
+    there = again[0].any(axis=1)
+    again = again[0][there], again[1][there]
+    once, tail = (counted.good.astype(float), counted.bad.astype(float)), (1 - level) / 2
 
     def interval(value: Floats, drawn: Floats) -> Estimate:
         low, high = np.quantile(drawn, [tail, 1 - tail])

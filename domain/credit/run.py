@@ -62,7 +62,7 @@ class ScorecardParameters:
 class DevelopmentMetrics:
     """Figures of a development. All but fitted_auc are out of fold: bins, selection and weights never saw the row.
 
-    auc, gini, ks: with 95 % bootstrap intervals, the mean over the repeats. brier: at the sample's own rate of bad.
+    auc, gini, ks: with 95 % bootstrap intervals over customers, the mean over the repeats. brier: at the sample's own rate of bad.
     slope: of the outcome on the out-of-fold log odds (1 is neither too bold nor too shy). shrinkage: what the weights
     were multiplied with because of it. calibration: rows of `metrics.calibration`. score_edges, score_counts: tenths
     of the development score, for the stability index later. verdicts: on every characteristic offered. clearances: of
@@ -136,20 +136,20 @@ def develop(
     shifts = _shifts(card, met, outcome, parameters, everybody)
     card = with_shifts(card, met, shifts, rate)
     return Development(
-        card, _metrics(card, codes, outcome, unseen, whole.verdicts_, parameters, seed, shrinkage, shifts)
+        card, _metrics(card, codes, outcome, whose, unseen, whole.verdicts_, parameters, seed, shrinkage, shifts)
     )
 
 
 def _metrics(
-    card: Scorecard, codes: Codes, outcome: Counts, unseen: list[Floats], verdicts: tuple[Verdict, ...],
-    parameters: ScorecardParameters, seed: int, shrinkage: float, shifts: Shifts,
+    card: Scorecard, codes: Codes, outcome: Counts, whose: Counts | None, unseen: list[Floats],
+    verdicts: tuple[Verdict, ...], parameters: ScorecardParameters, seed: int, shrinkage: float, shifts: Shifts,
 ) -> DevelopmentMetrics:  # fmt: skip
     """What the development says of itself; its card is judged by the answers of cards that did not see the row."""
     fits = [fit_logistic(odds[:, None], outcome, SLOPE_RIDGE) for odds in unseen]
     slope = float(np.mean([fit.weights[0] for fit in fits]))
     scores = card.score(codes)
     chances = [chances_at(odds, outcome, card.scaling.steeper) for odds in unseen]
-    drawn = [bootstrap(outcome, np.round(odds, 6), parameters.redraws, seed) for odds in unseen]
+    drawn = [bootstrap(outcome, np.round(odds, 6), parameters.redraws, seed, whose) for odds in unseen]
     edges = tenths(scores)
     return DevelopmentMetrics(
         len(codes), int(outcome.sum()), mean_of([d["auc"] for d in drawn]), mean_of([d["gini"] for d in drawn]),

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from domain.credit.grades import DEFAULTED
 from domain.credit.inference import auc_difference
 from domain.credit.metrics import Estimate, bootstrap
-from domain.credit.run import LEAST_OF_EACH, defaulted
+from domain.credit.run import LEAST_OF_EACH, defaulted, numbered
 from domain.credit.scorecard import Points, Scorecard
+from domain.credit.woe import Counts
 
 REDRAWS = 200
 
@@ -60,7 +61,8 @@ def side_by_side(
 ) -> Comparison:
     """Compare. now: one row a customer who is rated; sample and bad (0/1): observations whose outcome is known.
 
-    The order of rows does not matter. ValueError when a table lacks a column of either card.
+    The order of rows does not matter; customer_id, where the sample has it, says whose rows belong together. ValueError when a
+    table lacks a column of either card.
     """
     outcome = np.asarray(bad).astype(np.int64)
     cards = (champion, challenger)
@@ -91,10 +93,11 @@ def _judged(
     if min(int(bad.sum()), len(bad) - int(bad.sum())) < LEAST_OF_EACH:
         return None, None
     scores = [card.score_of(sample) for card in cards]
-    first, second = (_one(card, score, bad, seed) for card, score in zip(cards, scores, strict=True))
-    return (first, second), auc_difference(bad, scores[1], scores[0])
+    whose = numbered(sample["customer_id"]) if "customer_id" in sample else None
+    first, second = (_one(card, score, bad, whose, seed) for card, score in zip(cards, scores, strict=True))
+    return (first, second), auc_difference(bad, scores[1], scores[0], whose)
 
 
-def _one(card: Scorecard, score: Points, bad: np.ndarray, seed: int) -> Judged:
-    found = bootstrap(bad, score, REDRAWS, seed)
+def _one(card: Scorecard, score: Points, bad: np.ndarray, whose: Counts | None, seed: int) -> Judged:
+    found = bootstrap(bad, score, REDRAWS, seed, whose)
     return Judged(found["auc"], found["ks"], float(card.scaling.probability(score).mean()))

@@ -190,14 +190,17 @@ def _discrimination(
     card: Scorecard, codes: NDArray[np.int64], bad: Counts, unseen: list[Floats], beside: Beside,
     parameters: ScorecardParameters, seed: int,
 ) -> Discrimination:  # fmt: skip
-    drawn = [bootstrap(bad, odds, parameters.redraws, seed) for odds in unseen]
+    whose = numbered(beside.customer)
+    drawn = [bootstrap(bad, odds, parameters.redraws, seed, whose) for odds in unseen]
     periods = periods_of(beside.observed)
     by_day = []
     for day in np.unique(periods):
         there = periods == day
         bads, rows = int(bad[there].sum()), int(there.sum())
         enough = min(bads, rows - bads) >= LEAST_OF_EACH // 2
-        area = bootstrap(bad[there], unseen[0][there], parameters.redraws, seed)["auc"] if enough else None
+        area = (
+            bootstrap(bad[there], unseen[0][there], parameters.redraws, seed, whose[there])["auc"] if enough else None
+        )
         by_day.append(DayAuc(_day(day), rows, bads, area))
     scores = card.scaling.offset + card.scaling.factor * unseen[0]
     return Discrimination(
@@ -298,10 +301,11 @@ def _out_of_time(
     scaling, later = earlier.scaling, bad[~early]
     chance = scaling.probability(scaling.offset + scaling.factor * earlier.log_odds_of(features[~early]))
     odds = np.round(-logit(chance), DIGITS)  # bent above the knee, where the card has one
-    area = bootstrap(later, odds, parameters.redraws, seed)["auc"]
+    people = numbered(beside.customer[~early])
+    area = bootstrap(later, odds, parameters.redraws, seed, people)["auc"]
     evidence = odds[:, None]
     fit = fit_logistic(evidence, later, SLOPE_RIDGE)
-    slope = weights_told(evidence, later, fit, SLOPE_RIDGE, numbered(beside.customer[~early]))[1]
+    slope = weights_told(evidence, later, fit, SLOPE_RIDGE, people)[1]
     rate = default_rate(len(later), int(later.sum()), float(chance.mean()))
     return OutOfTime(_day(since), int(early.sum()), int(bad[early].sum()), area, slope.value, rate, *slope.interval)
 
@@ -325,9 +329,9 @@ def _challenger(
 
     odds = np.round(out_of_fold(numbers, bad, parameters.folds, seed, fit, whose), DIGITS)
     chances, _ = _chances([odds], bad)
-    area: Estimate = bootstrap(bad, odds, parameters.redraws, seed)["auc"]
-    card = bootstrap(bad, ours, parameters.redraws, seed)["auc"]
-    return Challenger(len(names), area, auc_difference(bad, ours, odds), brier(bad, chances[0]), card)
+    area: Estimate = bootstrap(bad, odds, parameters.redraws, seed, whose)["auc"]
+    card = bootstrap(bad, ours, parameters.redraws, seed, whose)["auc"]
+    return Challenger(len(names), area, auc_difference(bad, ours, odds, whose), brier(bad, chances[0]), card)
 
 
 def _as_number(column: pd.Series) -> pd.Series:

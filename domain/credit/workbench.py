@@ -72,7 +72,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Difference:
-    """AUC out of fold of one card less another's on the same rows, and its standard error (DeLong)."""
+    """AUC out of fold of one card less another's on the same rows, and its standard error (DeLong, by customer)."""
 
     value: float
     error: float
@@ -162,9 +162,9 @@ def _moved(unseen: Floats, rows: Rows) -> float | None:
     return psi(counts_by(unseen[~newest], edges), counts_by(unseen[newest], edges))
 
 
-def difference(before: Trial, after: Trial, bad: Counts) -> Difference:
+def difference(before: Trial, after: Trial, rows: Rows) -> Difference:
     """Of two cards tried on the same rows: after less before."""
-    found = auc_difference(bad, after.unseen, before.unseen)
+    found = auc_difference(rows.bad, after.unseen, before.unseen, rows.whose)
     return Difference(found.value, (found.high - found.value) / float(ndtri(0.975)))
 
 

@@ -106,18 +106,19 @@ def _limits(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         "The score informs a decision and does not replace it; overrides need two signatures. The card is for customers of the "
         "sample's kind; before it is used for other products, channels or rules of admission it must be validated again.",
     )
-    return [*parts, Spacer(0, tokens.UNIT), sheet.text(only, "quiet"), Spacer(0, 2 * tokens.UNIT), *_method(sheet)]
+    return [
+        *parts,
+        Spacer(0, tokens.UNIT),
+        sheet.text(only, "quiet"),
+        Spacer(0, 2 * tokens.UNIT),
+        *_method(sheet, report),
+    ]
 
 
-def _method(sheet: Sheet) -> list[Flowable]:
+def _method(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     say = sheet.say
     lines = (
-        say(
-            "区间为 95%：AUC、Gini、KS 为好坏样本分别重抽的自助法；AUC 之差为 DeLong 等（1988）；违约率为 Jeffreys；"
-            "系数标准误按客户聚类（Liang 与 Zeger，1986）。",
-            "Intervals are of 95 %: AUC, Gini and KS by bootstrap of goods and of bads; differences of AUC by DeLong et al. "
-            "(1988); default rates by Jeffreys; errors of weights clustered by customer (Liang and Zeger, 1986).",
-        ),
+        _intervals(sheet, report),
         say(
             "通过率比值的区间由各组 Wilson 区间合成（Newcombe；Donner 与 Zou，2012），以客户数为试验次数；低于 0.8 且区间不含 1 为须处理，"
             "含 1 为关注，不足 30 位客户不作判断。",
@@ -136,3 +137,25 @@ def _method(sheet: Sheet) -> list[Flowable]:
         ),
     )
     return section(sheet, say("方法说明", "Methods"), "", *(sheet.text(line, "note") for line in lines))
+
+
+def _intervals(sheet: Sheet, report: ValidationDossier) -> str:
+    say, rest = (
+        sheet.say,
+        (
+            "；违约率为 Jeffreys；系数标准误按客户聚类（Liang 与 Zeger，1986）。",
+            "; default rates by Jeffreys; errors of weights clustered by customer (Liang and Zeger, 1986).",
+        ),
+    )
+    if any(limit.code == "seen_twice" for limit in report.limits):  # figures of before customers were redrawn
+        return say(
+            f"区间为 95%：AUC、Gini、KS 为好坏样本分别重抽的自助法；AUC 之差为 DeLong 等（1988）{rest[0]}",
+            f"Intervals are of 95 %: AUC, Gini and KS by bootstrap of goods and of bads; differences of AUC by "
+            f"DeLong et al. (1988){rest[1]}",
+        )
+    return say(
+        "区间为 95%：AUC、Gini、KS 为按客户重抽的自助法（客户各行一同抽取，曾坏与从未坏的客户分别抽）；AUC 之差按客户聚类"
+        f"（DeLong 等，1988；Obuchowski，1997）{rest[0]}",
+        "Intervals are of 95 %: AUC, Gini and KS by bootstrap of customers, each with all of their rows, those ever bad apart from "
+        f"those never bad; differences of AUC clustered by customer (DeLong et al., 1988; Obuchowski, 1997){rest[1]}",
+    )

@@ -21,7 +21,10 @@ def challenger(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     rows = [
         *_aucs(sheet, report),
         (
-            say("评分卡减挑战模型（同折，DeLong 区间）", "Scorecard less challenger (same folds, DeLong)"),
+            say(
+                "评分卡减挑战模型（同折，DeLong 区间，按客户）",
+                "Scorecard less challenger (same folds, DeLong by customer)",
+            ),
             interval(told.gain, sign=True),
         ),
         (

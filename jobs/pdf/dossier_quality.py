@@ -50,8 +50,8 @@ def _discrimination(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     heads = ("", say("数值", "Value"), say("下限", "Low"), say("上限", "High"))
     columns = [Column(head, 40 if not head else 20, bool(head)) for head in heads]
     caption = say(
-        f"{told.folds} 折交叉验证 × {told.repeats} 次，分箱、筛选、系数均在折内重做；95% 自助法区间",
-        f"{told.folds} folds × {told.repeats}, bins, selection and weights made anew in each; 95 % bootstrap intervals",
+        f"{told.folds} 折交叉验证 × {told.repeats} 次，分箱、筛选、系数均在折内重做；95% 自助法区间，按客户重抽",
+        f"{told.folds} folds × {told.repeats}, bins, selection and weights made anew in each; 95 % bootstrap intervals of customers",
     )
     curve = [*heading(sheet, say("ROC 曲线", "ROC curve")), roc(say, told.roc, (left, TALL))]
     figures = [

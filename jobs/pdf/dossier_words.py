@@ -193,6 +193,7 @@ _LIMITS: dict[str, Callable[[Voice, Limit], str]] = {
         f"All {_n(x.figures[0])} rows are loans that were granted; applications refused have no outcome and none was inferred. For "
         "applicants of a kind that used to be refused the risk may be understated",
     ),
+    # Of papers made before customers were redrawn: they follow each step of the register with the figures they have.
     "seen_twice": lambda say, x: say(
         f"{_n(x.figures[0])} 行来自 {_n(x.figures[1])} 位客户，同一客户可在多个观察日出现；其各行总在同一折，"
         "系数的标准误按客户聚类。AUC 的区间仍按行计算，略偏窄：样本所含的信息以客户数为准",

@@ -114,7 +114,7 @@ def test_a_trial_with_nothing_changed_is_the_card_as_it_is(table: tuple[pd.DataF
         int((frame["utilisation"] < 0.5).sum()), int((frame["utilisation"] >= 0.5).sum()),
     ]  # fmt: skip
     assert before.unseen_auc < before.auc and before.unseen_gini == 2 * before.unseen_auc - 1
-    told = difference(before, coarse, bad)
+    told = difference(before, coarse, rows)
     assert told.value == pytest.approx(coarse.unseen_auc - before.unseen_auc) and 0 < told.error < 0.05
     assert before.moved is None
     days = np.where(np.arange(len(bad)) % 2, np.datetime64("2025-07-31"), np.datetime64("2025-10-31"))

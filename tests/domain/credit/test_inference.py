@@ -9,6 +9,7 @@ from scipy.stats import beta, binom
 from domain.credit.inference import auc_difference, default_rate, hosmer_lemeshow, weights_told
 from domain.credit.metrics import auc
 from domain.credit.regression import fit_logistic
+from tests.domain.credit.drawn_customers import drawn
 
 
 def test_the_error_of_one_yes_or_no_is_that_of_a_log_odds_ratio() -> None:
@@ -50,6 +51,32 @@ def test_a_difference_of_aucs_is_that_of_all_pairs() -> None:
     assert found.high - found.value == pytest.approx(1.959964 * error)
     same = auc_difference(bad, one, one * 7 + 3)
     assert (same.value, same.low, same.high) == (0.0, 0.0, 0.0)
+
+
+def test_a_difference_of_customers_is_obuchowskis() -> None:
+    """Sums by customer in a loop, as the paper has them; each customer doubled tells nothing more."""
+    bad, one, other, whose = drawn(np.random.default_rng(6), 90)
+    there = bad > 0
+    pairs = [np.sign(s[~there][:, None] - s[there][None, :]) / 2 + 0.5 for s in (one, other)]
+    gap = pairs[0] - pairs[1]
+    goods, bads, mean = gap.mean(axis=1), gap.mean(axis=0), gap.mean()
+    people = np.unique(whose)
+    sums = [(np.sum(goods[whose[~there] == who] - mean), np.sum(bads[whose[there] == who] - mean)) for who in people]
+    x, y = np.array(sums).T
+    m, n = len(goods), len(bads)
+    with_good, with_bad, all_of_them = len(set(whose[~there])), len(set(whose[there])), len(people)
+    assert with_good + with_bad > all_of_them, "some are bad on one day and good on another"
+    spread = (
+        with_good / (with_good - 1) * (x @ x) / m**2
+        + with_bad / (with_bad - 1) * (y @ y) / n**2
+        + 2 * all_of_them / (all_of_them - 1) * (x @ y) / (m * n)
+    )
+    found = auc_difference(bad, one, other, whose)
+    assert found.value == pytest.approx(mean) and found.high - found.value == pytest.approx(1.959964 * np.sqrt(spread))
+    again = auc_difference(*(np.concatenate([part, part]) for part in (bad, one, other, whose)))
+    assert (again.low, again.high) == pytest.approx((found.low, found.high))
+    alone = auc_difference(bad, one, other, np.arange(len(bad)))
+    assert alone == auc_difference(bad, one, other) and alone.high - alone.low < found.high - found.low
 
 
 def test_hosmer_lemeshow_by_hand() -> None:
