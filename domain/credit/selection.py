@@ -27,9 +27,10 @@ class SelectionRules:
 
     weak_iv: an information value from here to least_iv is enough where the sample is so large that chance hardly gives
     it: Pearson's X², which is about IV · goods · bads / rows, must be `chance` or more. None: least_iv is the bound.
-    bad_each: rows of the rarer outcome a characteristic must have to itself, so that a card of few defaults stays short
-    enough to be explained; most: characteristics of a card at all. significance: None, or how often chance alone may give
-    a weight so far on the right side (one-sided: which side is right is said before) for a characteristic to stay.
+    bad_each: customers (rows, where nobody says whose they are) of the rarer outcome a characteristic must have to itself,
+    so that a card of few defaults stays short enough to be explained; most: characteristics of a card at all. significance:
+    None, or how often chance alone may give a weight so far on the right side (one-sided: which side is right is said
+    before) for a characteristic to stay.
     """
 
     least_iv: float = 0.02
@@ -112,8 +113,7 @@ def select(
     for useless in np.flatnonzero(ivs < _least_iv(bad, rules)):
         leave(int(useless), "no_information", float(ivs[useless]))
     kept = [int(i) for i in np.argsort(-ivs, kind="stable") if int(i) not in verdicts]
-    rarer = int(min(bad.sum(), len(bad) - bad.sum()))
-    most = max(LEAST_KEPT, min(rules.most, rarer // rules.bad_each))
+    most = max(LEAST_KEPT, min(rules.most, _rarer(bad, whose) // rules.bad_each))
     if rules.significance is None:
         kept = _uncorrelated(kept, evidence, rules.most_correlation, leave)
         kept = _uninflated(kept, evidence, rules.most_inflation, leave)
@@ -123,6 +123,12 @@ def select(
     for place in kept:
         leave(place, "kept", float(ivs[place]))
     return Selection(tuple(kept), fit, tuple(verdicts[i] for i in range(len(binnings))))
+
+
+def _rarer(bad: Counts, whose: Codes | None) -> int:
+    """How many customers have the rarer outcome, ever bad or never: one who is bad on three days teaches like one."""
+    ever = bad if whose is None else np.bincount(np.unique(whose, return_inverse=True)[1].reshape(-1), bad) > 0
+    return int(min(ever.sum(), len(ever) - ever.sum()))
 
 
 def _least_iv(bad: Counts, rules: SelectionRules) -> float:

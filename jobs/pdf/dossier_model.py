@@ -173,10 +173,10 @@ def _rules_told(sheet: Sheet, rules: SelectionRules, offered: int, kept: int) ->
     sure = say(f"，单侧 p 低于 {number(chance, 2)}", f", one-sided p under {number(chance, 2)}") if chance else ""
     return say(
         f"共 {offered} 个，入选 {kept} 个。信息值低于 {least} 剔除，高于 {leak} 标记；相关系数不高于 {alike}，方差膨胀因子低于 {inflated}，"
-        f"系数方向须正确{sure}；每个特征至少有 {rules.bad_each} 个坏样本支撑，最多 {rules.most} 个。性别与年龄从不作为特征",
+        f"系数方向须正确{sure}；每个特征至少有 {rules.bad_each} 位坏客户支撑，最多 {rules.most} 个。性别与年龄从不作为特征",
         f"{offered} offered, {kept} kept. Information value under {least} is out, over {leak} flagged; correlation at most {alike}, "
-        f"variance inflation under {inflated}, the right sign{sure}; at least {rules.bad_each} bad rows a characteristic, {rules.most} "
-        "characteristics at most. Gender and age are never offered",
+        f"variance inflation under {inflated}, the right sign{sure}; at least {rules.bad_each} bad customers a characteristic, "
+        f"{rules.most} characteristics at most. Gender and age are never offered",
     )
 
 

@@ -74,7 +74,7 @@ def why_words(say: Voice, verdict: Verdict) -> str:
             f"信息值 {leaking}，高于 0.5，无人说明不是泄露", f"Information value {leaking}, over 0.5, and nobody said why it is no leak"
         ),
         "not_significant": say(f"同用时不显著（p = {chance}）", f"Not significant beside the others (p = {chance})"),
-        "too_many": say("坏样本数不足以支撑更多特征", "Too few bad rows for one more"),
+        "too_many": say("坏客户数不足以支撑更多特征", "Too few bad customers for one more"),
         "wrong_sign": say(f"同用时方向相反（{value}）", f"Wrong sign beside the others ({value})"),
     }  # fmt: skip
     return words.get(verdict.reason, verdict.reason)

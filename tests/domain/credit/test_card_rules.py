@@ -12,7 +12,7 @@ from domain.credit.characteristics import APPLICATION, BEHAVIOUR, EXCLUDED, NEVE
 from domain.credit.inference import weights_told
 from domain.credit.regression import fit_logistic
 from domain.credit.run import ScorecardParameters, develop
-from domain.credit.selection import CARD_RULES
+from domain.credit.selection import CARD_RULES, select
 
 N = 2_400
 
@@ -88,3 +88,20 @@ def test_a_suspicion_keeps_it_out_until_somebody_rules_it_out(bank: tuple[pd.Dat
     again = develop(leaking, bad, ScorecardParameters(repeats=1, redraws=5, cleared=cleared), 1)
     assert "annual_income" in again.scorecard.names and again.metrics.clearances["annual_income"].by == "risk"
     assert again.metrics.as_dict()["clearances"]["annual_income"]["en"] == "held against pay slips"
+
+
+def test_five_bad_customers_carry_a_characteristic_however_often_they_were_seen(
+    bank: tuple[pd.DataFrame, np.ndarray],
+) -> None:
+    """Twenty-four bad customers carry four; seen three times each they are no seventy-two, who would carry twelve."""
+    rng = np.random.default_rng(3)
+    bad = np.repeat([1, 0], [24, 2_376])
+    table = pd.DataFrame({f"c{i}": rng.normal(size=len(bad)) - 0.9 * bad for i in range(7)})
+    binnings = tuple(bin_characteristic(table[name], bad, name, CARD_BINS) for name in table)
+    evidence = np.column_stack([one.weights.take(one.assign(table[one.name])) for one in binnings])
+    thrice, whose = (np.concatenate([part] * 3) for part in (bad, np.arange(len(bad))))
+    rows = np.concatenate([evidence] * 3)
+    assert len(select(binnings, evidence, bad, CARD_RULES).kept) == 4
+    told = select(binnings, rows, thrice, CARD_RULES, whose=whose)
+    assert len(told.kept) == 4 and {v.value for v in told.verdicts if v.reason == "too_many"} == {4.0}
+    assert len(select(binnings, rows, thrice, CARD_RULES).kept) > 4
