@@ -6,10 +6,12 @@ from typing import Any
 
 import dash
 from dash import no_update
+from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from werkzeug.exceptions import HTTPException
 
-from portal.access import Viewer, sentence_of
+from portal import translations
+from portal.access import Forbidden, OutOfScope, Viewer, sentence_of
 from portal.widgets import status
 from portal.widgets.frame import TOAST
 
@@ -22,7 +24,7 @@ def answer(error: Exception, who: Viewer, outputs: list[Any], single: bool) -> A
 
     Pressed something: a toast, the page stays as it was, and a form with a place for it (status.told) says so beside its
     boxes. Otherwise the first output that is `children` shows the
-    sentence with a button that asks again; without such an output, a toast.
+    sentence with a button that asks again, or that it is not for this person; without such an output, a toast.
     """
     if isinstance(error, PreventUpdate | HTTPException):
         raise error
@@ -35,8 +37,15 @@ def answer(error: Exception, who: Viewer, outputs: list[Any], single: bool) -> A
     if place is None or _was_pressed():
         dash.set_props(TOAST, {"children": status.toast(sentence, "bad")})
     else:
-        values[place] = status.failed(sentence, incident, who.language, again=_first_input())
+        values[place] = _shown(error, sentence, incident, who)
     return values[0] if single else values
+
+
+def _shown(error: Exception, sentence: str, incident: str | None, who: Viewer) -> Component:
+    """In the place of the answer. Asking once more changes nothing for who may not see it: they are told so as an address is."""
+    if isinstance(error, Forbidden | OutOfScope):
+        return status.empty(translations.text(who.language, "common.no_access_title"), sentence)
+    return status.failed(sentence, incident, who.language, again=_first_input())
 
 
 def _of_a_form(output: Any) -> bool:
