@@ -103,15 +103,15 @@ def _timeline(ctx: Ctx) -> tuple[Dated, ...]:
 
 
 def valid_now(ctx: Ctx, timeline: Sequence[Dated]) -> Dated | None:
-    """What holds today; None before the first approved version of a bank whose currency has no built-in ones."""
+    """What the data on show goes by; None before the first approved version of a bank whose currency has no built-in ones."""
     try:
-        return valid_in(timeline, ctx.now.date())
+        return valid_in(timeline, ctx.data_day)
     except ValueError:
         return None
 
 
 def chosen_of(ctx: Ctx, number: str, now: Dated | None) -> Chosen:
-    """The version of this number; what holds today where the address says nothing. Refusal when there is none."""
+    """The version of this number; what the data on show goes by where the address says nothing. Refusal when there is none."""
     wanted = number_in(number)
     if number and wanted is None:
         raise Refusal("parameters.refused.no_such_version")
@@ -151,7 +151,9 @@ def _list(ctx: Ctx, chosen: Chosen, now: Dated | None, timeline: Sequence[Dated]
     head = html.Tr([html.Th(name, scope="col") for name in heads])
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="gx-table parameters-versions")
     return frame.card(
-        ctx.t("parameters.versions"), html.Div(table, className="gx-scroll"), why=ctx.t("parameters.versions_why")
+        ctx.t("parameters.versions"),
+        html.Div(table, className="gx-scroll"),
+        why=ctx.t("parameters.versions_why", day=day(ctx.data_day)),
     )
 
 
@@ -170,7 +172,7 @@ def _row(ctx: Ctx, each: ParameterVersion, chosen: Chosen, now: Dated | None) ->
 
 
 def _state(ctx: Ctx, each: ParameterVersion, now: Dated | None) -> Component:
-    return standing(ctx, each, now.version if now is not None else None, ctx.now.date())
+    return standing(ctx, each, now.version if now is not None else None, ctx.data_day)
 
 
 def _runs(ctx: Ctx, timeline: Sequence[Dated]) -> Component:
@@ -289,7 +291,7 @@ def _value(ctx: Ctx, key: tuple[str, ...], value: Any) -> str:
 
 def _form(ctx: Ctx, chosen: Chosen) -> list[Component]:
     """Boxes for all figures of the version one starts from, the day, the reason."""
-    first = day(ctx.now.date().replace(day=1))
+    first = day(ctx.data_day.replace(day=1))
     entry = dcc.Input(id=Ids.VALID_FROM, type="text", value=first, className="gx-input", autoComplete="off")
     reason = dcc.Textarea(id=Ids.REASON, className="gx-input", rows=2, maxLength=MOST_REASON)
     check = html.Button(ctx.t("parameters.check"), id=Ids.CHECK, n_clicks=0, type="button", className="gx-btn")

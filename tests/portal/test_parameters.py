@@ -76,6 +76,23 @@ def test_one_proposes_another_approves_and_the_trail_says_so(people: People) -> 
     assert timeline[1].parameters.costs["branch"] == Decimal("7.5")
 
 
+def test_in_force_goes_by_the_day_of_the_data_and_not_by_the_clock(people: People) -> None:
+    """The data is as of 2026-10-31 and the clock says 2026-11-02: a version from November on moves no month there is."""
+    admin, other = people.client("admin"), people.client("admin2")
+    assert "2026-10-01" in admin.open_page(f"{PAGE}?change=0"), "offered from the data's own month on"
+    propose_as(admin, "2026-11-01")
+    (row,) = kept(people)
+    assert other.call(approve, 1, row.version_id, "同意，成本已核对").status == 200
+    opened = admin.open_page(PAGE)
+    assert "待生效" in opened and "数据日 2026-10-31" in opened and "处改动" not in opened, (
+        "the built-in ones are in force"
+    )
+    propose_as(admin, "2026-10-31", **{told(TIME): "1.90"})
+    waiting = next(each for each in kept(people) if each.state == "proposed")
+    assert other.call(approve, 1, waiting.version_id, "同意，成本已核对").status == 200
+    assert "相对版本 0 有 1 处改动" in admin.open_page(PAGE)
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
