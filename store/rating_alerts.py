@@ -1,4 +1,4 @@
-"""Downgrades of two notches or more in the rating on show: shown to who looks after the customer until they have seen them.
+"""Downgrades of two notches or more, or into default, in the rating on show: shown to who looks after the customer until seen.
 
 Only what the customer's own figures did alerts. What another card or masterscale did is one line for everybody: `moved`.
 """
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, inse
 from domain.credit.changes import FIGURES
 from store import audit
 from store.behaviour import person_columns, with_places
-from store.rating_changes import CHANGE, Changed, by_own_figures, changed_of, comparison, moved_by_card
+from store.rating_changes import CHANGE, Changed, by_own_figures, changed_of, comparison, defaulted, moved_by_card
 from store.scope import Scope
 from store.served_runs import published_id
 from store.tables import card_notices_seen, customers, publications, rating_alerts_seen, rating_changes, runs
@@ -45,7 +45,7 @@ class Alerts:
 def unseen(connection: Connection, scope: Scope, login: str, staff_id: str | None, limit: int) -> Alerts | None:
     """Of the published credit run, within scope; None before the first is published.
 
-    staff_id: whose customers come first (the person's own number at the bank); then the deepest fall, then most AUM.
+    staff_id: whose customers come first (the person's own number at the bank); then who fell into default, the deepest fall, most AUM.
     """
     run_id = published_id(connection, "credit")
     if run_id is None:
@@ -58,7 +58,8 @@ def unseen(connection: Connection, scope: Scope, login: str, staff_id: str | Non
         select(func.count(), func.coalesce(func.sum(1 - mine), 0)).select_from(joined).where(*where)
     ).one()
     query = select(*person_columns(), *CHANGE).select_from(joined).where(*where)
-    found = connection.execute(query.order_by(mine, _R.own_notches, _C.place).limit(limit))
+    fallen = case((defaulted(), 0), else_=1)
+    found = connection.execute(query.order_by(mine, fallen, _R.own_notches, _C.place).limit(limit))
     return Alerts(run_id, version, tuple(changed_of(row) for row in found), int(total), int(own))
 
 

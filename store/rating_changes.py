@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select
 
 from domain.credit.changes import ALERT_NOTCHES, COLUMNS, FIGURES, Part, changes, parts_of
 from domain.credit.grades import DEFAULTED, Masterscale
@@ -60,7 +60,8 @@ class Count:
         """Whether they count in a move of MOVES ('' for all), of so many notches either way: `_moved` in Python."""
         moved, own = self.notches or 0, self.own or 0
         told = {
-            "": True, "down": moved < 0, "alert": own <= -ALERT_NOTCHES, "card": moved != own, "defaulted": self.defaulted, "up": moved > 0,
+            "": True, "down": moved < 0, "alert": own <= -ALERT_NOTCHES or (self.defaulted and not self.entered),
+            "card": moved != own, "defaulted": self.defaulted, "up": moved > 0,
             "same": not moved and not self.entered and not self.left, "entered": self.entered, "left": self.left,
         }[move]  # fmt: skip
         return told and (notches is None or abs(moved) == notches)
@@ -175,7 +176,7 @@ def comparison(connection: Connection, run_id: int) -> Comparison | None:
 
 def counts(connection: Connection, scope: Scope, run_id: int, branch_path: str | None = None) -> list[Count]:
     """Everybody in scope who changed; OutOfScope for a branch that is not. No row without customers."""
-    keys = (_R.notches, _R.own_notches, _R.grade_before.is_(None), _R.grade_after.is_(None), _defaulted())
+    keys = (_R.notches, _R.own_notches, _R.grade_before.is_(None), _R.grade_after.is_(None), defaulted())
     asked = select(*keys, func.count()).select_from(_beside()).where(*_within(scope, run_id, branch_path))
     rows = connection.execute(asked.group_by(*keys)).all()
     return [Count(row[0], row[1], bool(row[2]), bool(row[3]), bool(row[4]), row[5]) for row in rows]
@@ -215,13 +216,15 @@ def _within(scope: Scope, run_id: int, branch_path: str | None) -> tuple[ColumnE
     return _R.run_id == run_id, Scope((branch_path,)).where(_C.branch_path)
 
 
-def _defaulted() -> ColumnElement[bool]:
+def defaulted() -> ColumnElement[bool]:
+    """Who is in default and was not before, or was not rated."""
     return and_(_R.grade_after == DEFAULTED, _R.grade_before.is_distinct_from(DEFAULTED))
 
 
 def by_own_figures() -> ColumnElement[bool]:
-    """Whose own figures moved them so far down that somebody is told; what another card did to them tells nobody."""
-    return _R.own_notches <= -ALERT_NOTCHES
+    """Whose own figures moved them so far down that somebody is told, or into default, from whatever grade; what another card
+    did to them tells nobody."""
+    return or_(_R.own_notches <= -ALERT_NOTCHES, and_(defaulted(), _R.grade_before.is_not(None)))
 
 
 def moved_by_card() -> ColumnElement[bool]:
@@ -231,7 +234,7 @@ def moved_by_card() -> ColumnElement[bool]:
 
 def _moved(move: str, notches: int | None) -> tuple[ColumnElement[bool], ...]:
     told: dict[str, tuple[ColumnElement[bool], ...]] = {
-        "": (), "down": (_R.notches < 0,), "alert": (by_own_figures(),), "card": (moved_by_card(),), "defaulted": (_defaulted(),),
+        "": (), "down": (_R.notches < 0,), "alert": (by_own_figures(),), "card": (moved_by_card(),), "defaulted": (defaulted(),),
         "up": (_R.notches > 0,), "entered": (_R.grade_before.is_(None),), "left": (_R.grade_after.is_(None),),
         "same": (
             func.coalesce(_R.notches, 0) == 0, _R.grade_before.is_not(None), _R.grade_after.is_not(None),

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from domain.credit.characteristics import named
 from domain.credit.grades import DEFAULTED
 
-ALERT_NOTCHES = 2  # as many notches down, or more, alert the customer's manager and the risk officer
+ALERT_NOTCHES = (
+    2  # as many notches down, or more, alert the customer's manager and the risk officer; so does any fall into D
+)
 CAUSES = FIGURES, CARD, SCALE = "figures", "card", "scale"
 BASE = "base"  # stands where a part is not a characteristic's but the scorecard's
 COLUMNS = (

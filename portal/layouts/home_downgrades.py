@@ -1,4 +1,4 @@
-"""Home: customers whose rating on show fell by two notches or more, until this person has seen them."""
+"""Home: customers whose rating on show fell by two notches or more or into default, until this person has seen them."""
 
 from __future__ import annotations
 

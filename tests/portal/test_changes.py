@@ -95,7 +95,9 @@ def test_a_change_is_explained_and_the_trail_tells(people: People) -> None:
     context = _shown(executive, CONTEXT)
     assert "江城分行" in context and "C-2026-10-31" in context and "对比 C-2026-09-30" in context
     shown = _list(executive, move="alert")
-    assert _customers(shown) == {"C01", "C07", "C12"}
+    assert _customers(shown) == {"C01", "C07", "C08", "C12"}, (
+        "a fall into default alerts, though from C it is one notch"
+    )
     assert "额度使用率 −35分（5.0% → 60.0%）" in shown and "590 → 555 (−35)" in shown
     assert "张建伟" not in shown and "张*伟" in shown, "an executive sees names masked"
     assert "逾期90天以上，转为违约" in _list(executive, move="defaulted")
@@ -106,7 +108,7 @@ def test_a_change_is_explained_and_the_trail_tells(people: People) -> None:
     assert "权限范围" in executive.call(show, {"branch": "B9"}).text
     with reading(people.engine) as connection:
         rows = connection.execute(select(audit_log.c.detail).where(audit_log.c.action == "ratings.changes")).all()
-    assert rows[0].detail["move"] == "alert" and rows[0].detail["found"] == 3
+    assert rows[0].detail["move"] == "alert" and rows[0].detail["found"] == 4
 
 
 def test_strangers_and_exports_keep_to_their_scope(people: People) -> None:
@@ -165,7 +167,11 @@ def _alerts(client: Client) -> str:
 def test_home_tells_of_downgrades_until_they_are_seen(bank: People) -> None:
     staff, risk = bank.client("staff"), bank.client("risk")
     assert "C01" in _alerts(staff) and "C07" not in _alerts(staff)
-    assert _alerts(risk).count("/customers/C") == 3 and "额度使用率 −35分" in _alerts(risk)
+    assert (
+        _alerts(risk).count("/customers/C") == 4
+        and "逾期90天以上，转为违约" in _alerts(risk)
+        and "额度使用率 −35分" in _alerts(risk)
+    )
     assert Ids.CARD in risk.open_page("/") and Ids.CARD not in bank.client("executive").open_page("/")
     assert bank.client("executive").call(show_downgrades, 0).status == 403
     run_id = json.loads(json.dumps(risk.call(show_downgrades, 0).value(Ids.CARD)))[0]["props"]["data"]
@@ -189,7 +195,7 @@ def test_another_card_is_one_line_at_home_and_told_apart_on_the_page(people: Peo
         write_changes(connection, cause="card")
     risk, staff = people.client("risk"), people.client("staff")
     shown = _alerts(risk)
-    assert _customers(shown) == {"C07"}, "one alert: the customer whose own figures fell"
+    assert _customers(shown) == {"C07", "C08"}, "whose own figures fell, and who is in default by any card"
     assert "换用另一张评分卡" in shown and "范围内 5户的等级因换卡而变动" in shown and "move=card" in shown
     mine = _alerts(staff)
     assert "范围内 2户的等级因换卡而变动" in mine and "没有待阅的下调" in mine
@@ -201,7 +207,7 @@ def test_another_card_is_one_line_at_home_and_told_apart_on_the_page(people: Peo
         if words.isdigit():
             assert len(_customers(_list(risk, **dict(parse_qsl(urlsplit(href).query))))) == int(words), href
     got = risk.get("/changes-export/csv?move=alert").get_data(as_text=True)
-    (row,) = csv.DictReader(io.StringIO(got.lstrip("\ufeff")))
+    row = {one["客户号"]: one for one in csv.DictReader(io.StringIO(got.lstrip("\ufeff")))}["C07"]
     assert (row["级数"], row["其中自身数据"], row["其中换卡"]) == ("-5", "-6", "1")
 
 

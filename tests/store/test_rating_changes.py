@@ -21,7 +21,7 @@ from tests.small_ratings import rated_on, write_changes, write_warnings
 
 BANK, B1, B2 = Scope(("/HQ/",)), Scope(("/HQ/B1/",)), Scope(("/HQ/B2/",))
 FOUND = {
-    "down": ["C01", "C03", "C07", "C08", "C12"], "alert": ["C01", "C07", "C12"], "defaulted": ["C08"], "up": ["C04", "C10"],
+    "down": ["C01", "C03", "C07", "C08", "C12"], "alert": ["C01", "C07", "C08", "C12"], "defaulted": ["C08"], "up": ["C04", "C10"],
     "same": ["C05"], "entered": ["C06"], "left": ["C09"], "card": [],
     "": ["C01", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C12"],
 }  # fmt: skip
@@ -80,9 +80,9 @@ def test_alerts_are_of_the_published_run_until_seen(engine: Engine) -> None:
     with writing(engine) as connection:
         publish(connection, second, "admin2", NOW)
         whole = rating_alerts.unseen(connection, BANK, "risk", "S2", 2)
-        assert whole is not None and (whole.total, whole.own, len(whole.shown)) == (3, 2, 2)
-        assert [one.person.customer_id for one in whole.shown] == ["C07", "C12"], (
-            "one's own first, the deepest fall first"
+        assert whole is not None and (whole.total, whole.own, len(whole.shown)) == (4, 3, 2)
+        assert [one.person.customer_id for one in whole.shown] == ["C08", "C07"], (
+            "one's own first, then who fell into default, though from C it is one notch, then the deepest fall"
         )
         mine = rating_alerts.unseen(connection, B1, "staff", "S1", 10)
         assert mine is not None and [one.person.customer_id for one in mine.shown] == ["C01"]
@@ -92,7 +92,7 @@ def test_alerts_are_of_the_published_run_until_seen(engine: Engine) -> None:
     with reading(engine) as connection:
         seen = rating_alerts.unseen(connection, B1, "staff", "S1", 10)
         others = rating_alerts.unseen(connection, BANK, "risk", None, 10)
-        assert seen is not None and seen.total == 0 and others is not None and others.total == 3
+        assert seen is not None and seen.total == 0 and others is not None and others.total == 4
         (row,) = connection.execute(select(audit_log).where(audit_log.c.action == "ratings.alerts_seen")).all()
         assert (row.actor, row.detail) == ("staff", {"run": second, "customers": ["C01"]})
         assert audit.verify_chain(connection) is None
@@ -104,8 +104,8 @@ def test_another_card_alerts_only_whose_own_figures_fell(engine: Engine) -> None
         _, second = write_changes(connection, cause="card")
     with reading(engine) as connection:
         alerts = rating_alerts.unseen(connection, BANK, "risk", None, 10)
-        assert alerts is not None and [one.person.customer_id for one in alerts.shown] == ["C07"] and alerts.total == 1
-        (fell,) = alerts.shown  # AA → CCC, and CC by the card before
+        assert alerts is not None and [one.person.customer_id for one in alerts.shown] == ["C08", "C07"]
+        fell = alerts.shown[1]  # AA → CCC, and CC by the card before
         assert (fell.notches, fell.own_notches, fell.by_card) == (-5, -6, 1)
         made = rating_alerts.moved(connection, BANK, "risk")
         assert made is not None and (made.cause, made.customers) == ("card", 5)
