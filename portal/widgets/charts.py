@@ -19,12 +19,14 @@ from domain.phrasing import exact
 from portal import translations
 from portal.widgets.frame import card
 from portal.widgets.marks import marks
-from portal.widgets.theme import plotly_layout, series, tokens
+from portal.widgets.theme import plotly_layout, series, tokens, under
 
 Value = Decimal | float | int | None
 Figure = dict[str, Any]
 ONE_LINE = 17  # pixels of a label of one line
 LABEL_HEIGHT = 34  # pixels of a label of two lines
+MOST_LABEL = 120  # pixels of a label in one line
+READABLE = 4.5  # contrast of words on their ground (WCAG AA)
 CONFIG: Any = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 
 
@@ -88,6 +90,7 @@ def lines(
         if last is not None:
             # Lines that end before others have their names at the edge in one line each, where no line runs through them.
             words = f"{one.name}{' ' if ragged else '<br>'}{one.shown[last]}" if one.shown else one.name
+            words = _in_lines(words)
             place = {
                 "x": places[edge],
                 "y": values[last],
@@ -100,7 +103,7 @@ def lines(
         labels,
         [v for one in drawn for v in _numbers(one.values) if v is not None],
         height,
-        ONE_LINE if ragged else LABEL_HEIGHT,
+        LABEL_HEIGHT if any("<br>" in label["text"] for label in labels) else ONE_LINE,
     )
     # Labels stand in the margin, right of the last point, where no line runs.
     room = max((_width(words) for label in labels for words in label["text"].split("<br>")), default=0)
@@ -109,9 +112,24 @@ def lines(
     return {"data": traces, "layout": layout}
 
 
+def _in_lines(words: str) -> str:
+    """A label so long that it would take the lines their room is broken in the middle, if it has a space there."""
+    if "<br>" in words or _width(words) <= MOST_LABEL:
+        return words
+    spaces = [at for at, letter in enumerate(words) if letter == " "]
+    middle = min(spaces, key=lambda at: abs(_width(words[:at]) - _width(words[at:])), default=None)
+    return words if middle is None else f"{words[:middle]}<br>{words[middle + 1 :]}"
+
+
 def upright(figure: Figure, count: int, step: int) -> Figure:
-    """The same with every step-th of its `count` places named, the last among them, in upright letters."""
-    figure["layout"]["xaxis"] |= {"tickangle": 0, "dtick": step, "tick0": (count - 1) % step}
+    """The same with every step-th of its `count` places named, the last among them: upright, and where they would stand on
+    each other on a phone, on end."""
+    figure["layout"]["xaxis"] |= {
+        "tickangle": "auto",
+        "autotickangles": [0, 90],
+        "dtick": step,
+        "tick0": (count - 1) % step,
+    }
     return figure
 
 
@@ -242,16 +260,18 @@ def heatmap(
     columns: Sequence[str], rows: Sequence[str], values: Sequence[Sequence[Value]], theme: str,
     shown: Sequence[Sequence[str]] | None = None, height: int = 200, written: bool = False,
 ) -> Figure:  # fmt: skip
-    """Cells from pale to the accent, the first row at the top; `written` puts the words into the cells."""
+    """Cells from pale to the accent, the first row at the top; `written` puts the words into the cells, which then go only as
+    far to the accent as words can be read on."""
     look = tokens(theme)
+    most = under(look["ink"], look["line-2"], look["c1"], READABLE) if written else look["c1"]
     words = [list(row) for row in shown] if shown else [[exact(v) for v in row] for row in values]
     trace: dict[str, Any] = {
         "type": "heatmap", "x": list(columns), "y": list(rows), "z": [_numbers(row) for row in values], "text": words,
-        "xgap": 2, "ygap": 2, "showscale": False, "colorscale": [[0, look["line-2"]], [1, look["c1"]]],
+        "xgap": 2, "ygap": 2, "showscale": False, "colorscale": [[0, look["line-2"]], [1, most]],
         "hovertemplate": "%{y} %{x}: %{text}<extra></extra>",
     }  # fmt: skip
     if written:
-        trace["texttemplate"] = "%{text}"
+        trace |= {"texttemplate": "%{text}", "textfont": {"color": look["ink"]}}
     layout = _layout(theme, None, height, hovermode="closest", xaxis={"type": "category"})
     layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category"}
     return {"data": [trace], "layout": layout}

@@ -33,6 +33,37 @@ def series(theme: str) -> tuple[str, ...]:
     return tuple(tokens(theme)[f"c{number}"] for number in range(1, 7))
 
 
+def contrast(one: str, other: str) -> float:
+    """Of two colours (#rrggbb), 1 to 21, as WCAG 2 measures it."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@cache
+def under(ink: str, pale: str, strong: str, least: float) -> str:
+    """The colour furthest from pale to strong on which words in `ink` still have this contrast; pale where none has."""
+    for hundredths in range(100, 0, -1):
+        ground = mixed(pale, strong, hundredths / 100)
+        if contrast(ink, ground) >= least:
+            return ground
+    return pale
+
+
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """A colour of this share (0..1) of the other."""
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_rgb(one), _rgb(other), strict=True))
+
+
+def _luminance(colour: str) -> float:
+    parts = [level / 255 for level in _rgb(colour)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 @cache
 def plotly_layout(theme: str) -> Mapping[str, Any]:
     """The layout every figure starts from: calm axes, our letters, our colours, no background of its own."""
