@@ -10,7 +10,7 @@ from jobs.pdf import tokens
 from jobs.pdf.dossier_answers import conditions
 from jobs.pdf.dossier_words import STATE_WORDS
 from jobs.pdf.paper import Sheet
-from jobs.pdf.tables import Column, Row, empty, heading, how_to_verify, section, table
+from jobs.pdf.tables import Column, Gap, Row, empty, heading, how_to_verify, section, table
 
 SIGNING = 34.0  # height of a line to sign on
 PROMISED = ("answered", "condition", "closed")  # in tables of their own
@@ -28,18 +28,19 @@ def signing(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         *heading(sheet, say("签署", "Sign-off"), caption),
         *verify,
         *_register(sheet, report),
-        *_lines(sheet, report),
     ]
+    # Conditions stand before the lines, as what is signed: after them a table that just did not fit was a page of its own.
+    kept = conditions(sheet, report)
     conclusion = say(
         "验证结论：□ 可以使用  □ 有条件使用  □ 不得使用", "Conclusion: □ fit for use  □ fit with conditions  □ not fit"
     )
-    parts += [sheet.text(conclusion), Spacer(0, tokens.UNIT)]
-    kept = conditions(sheet, report)
-    parts += kept or [
-        sheet.text(say("条件（登记在模型台账）：", "Conditions (kept in the register):"), "quiet"),
-        Spacer(0, 60),
-    ]
-    return parts
+    below: list[Flowable] = [sheet.text(conclusion), Spacer(0, tokens.UNIT)]
+    if not kept:
+        below += [
+            sheet.text(say("条件（登记在模型台账）：", "Conditions (kept in the register):"), "quiet"),
+            Spacer(0, 60),
+        ]
+    return [*parts, *kept, *_lines(sheet, report, below)]
 
 
 def _register(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -68,8 +69,9 @@ def _step(sheet: Sheet, one: Signature) -> Row:
     return Row((act, one.by, phrasing.minute(one.at), words, one.code or phrasing.ABSENT))
 
 
-def _lines(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
-    """A line for each role, with the name and day the register has; who has none yet signs with their own."""
+def _lines(sheet: Sheet, report: ValidationDossier, below: list[Flowable]) -> list[Flowable]:
+    """A line for each role, with the name and day the register has; who has none yet signs with their own. below: stands on
+    the same page."""
     say = sheet.say
     columns = [
         Column(say("角色", "Role"), 24), Column(say("姓名", "Name"), 24), Column(say("签字", "Signature"), 30), Column(say("日期",
@@ -85,4 +87,6 @@ def _lines(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         found = newest.get(act)
         known = (found.by, phrasing.day(found.at.date())) if found else (Spacer(1, SIGNING), Spacer(1, SIGNING))
         rows.append(Row((words, known[0], Spacer(1, SIGNING), known[1])))
-    return section(sheet, say("签字", "Signatures"), "", table(sheet, columns, rows))
+    return section(
+        sheet, say("签字", "Signatures"), "", table(sheet, columns, rows), Gap(tokens.UNIT), *below, whole=True
+    )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
 import pytest
 from reportlab.platypus import Flowable
 
+from domain.reports.dossier import Promised, Signature, Standing
+from jobs.pdf.dossier_signing import signing
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Afresh, Column, Row, section, table
 from tests.jobs.pdf import samples
@@ -32,3 +37,29 @@ def test_tables_of_every_length(language: str) -> None:
             ends = [line for line in page.splitlines() if line.startswith(("group", "row", "last"))]
             assert not ends[-1].startswith("group"), (many, "a heading at the foot")
         assert len(found) == 2, (many, "a tail has a page of its own")
+
+
+@pytest.mark.usefixtures("fonts")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_conditions_are_no_page_of_their_own(language: str) -> None:
+    """However many there are: the last page is the one that is signed, whole, and conditions stand before it."""
+    sheet = Sheet(samples.stamp(language), "Title", "Subject")
+    at = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+    steps = [Signature(act, f"{act}_by", at, "Looked at all of it. " * 6, "9EKY-JN7A-A43T-ZSHV")
+             for act in ("developed", "validated", "approved", "in_use")]  # fmt: skip
+    last = "结论" if language == "zh" else "Conclusion"
+    for many in range(0, 24, 2):
+        kept = tuple(
+            Promised(None, "validated", f"condition{n} " + "more data " * 9, "risk", at.date(), "val", at)
+            for n in range(many)
+        )
+        standing = Standing(
+            "M-1", "C-1", at.date(), "system", 1, "code", (1,), "hash", signatures=tuple(steps), promised=kept
+        )
+        report = SimpleNamespace(stamp=sheet.stamp, standing=standing)
+        found = pages(sheet.bytes(signing(sheet, report)))  # type: ignore[arg-type]
+        assert last in found[-1] and "developed_by" in found[-1], (
+            many,
+            "what is signed stands on the last page, whole",
+        )
+        assert sum("condition" in page for page in found) >= (many > 0) and len(found) <= 3
