@@ -11,7 +11,7 @@ from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, WATCH, 
 from domain.credit.reach import Reach
 from domain.credit.seasons import of_the_festival
 from domain.credit.selection import Verdict
-from domain.credit.stability import MonthShift
+from domain.credit.stability import MonthShift, newest_telling
 from domain.credit.validated import Limit, OutOfTime, Validation
 
 FEW_BAD, FEW_DAYS, SHY, BOLD, SURE = 100, 4, 1.2, 0.8, 0.05
@@ -148,7 +148,8 @@ def _of_people(found: Validation, months: Sequence[MonthShift]) -> Iterator[Limi
     if not found.fairness.by_gender and not found.fairness.by_age:
         yield Limit("people_unknown")
     if months:
-        last, many = months[-1], len(months[-1].watched)
+        last = newest_telling(months)
+        many = len(last.watched)
         judged = [c for c in last.characteristics if not of_the_festival(c.name)]
         moved = [c for c in judged if moved_level(c.shift, CHARACTERISTIC, many) == ACT]
         if moved:

@@ -12,7 +12,7 @@ from domain.credit.caveats import BOLD, SHY, later_slope_level, same_auc
 from domain.credit.fairness import NO_PEOPLE, impact_level
 from domain.credit.monitoring import ACT, CHARACTERISTIC, SCORE, STABLE, THRESHOLDS, WATCH, moved_level
 from domain.credit.seasons import of_the_festival
-from domain.credit.stability import MonthShift
+from domain.credit.stability import MonthShift, newest_telling
 from domain.credit.validated import Validation
 
 CHANCE, ALIKE, INFLATED = 0.5, 0.6, 5.0  # an AUC that tells nobody apart, one that does; a VIF
@@ -95,7 +95,7 @@ def _of_time(found: Validation) -> Iterator[Finding]:
 
 def _of_months(months: Sequence[MonthShift]) -> Iterator[Finding]:
     if months:
-        newest = months[-1]
+        newest = newest_telling(months)
         many = len(newest.watched)
         yield Finding("score_psi", moved_level(newest.score, SCORE, many))
         there = [one for one in newest.characteristics if not of_the_festival(one.name)]

@@ -20,6 +20,7 @@ POPULATION = (
     "annual_income", "deposits", "aum", "loans", "credit_limit", "utilisation", "instalments", "loan_principal", "balance_mean",
 )  # fmt: skip
 BY_CHANCE = 0.001  # how often a shift this large comes where nothing has moved
+TOO_FEW = 1.0  # of the score: where chance alone reaches an index as large, four times what asks for action, a period tells nothing
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,16 @@ class MonthShift:
     def watched(self) -> tuple[CharacteristicShift, ...]:
         """The card's characteristics, then the others."""
         return (*self.characteristics, *self.others)
+
+    @property
+    def tells(self) -> bool:
+        """Whether it has customers enough that its indices say something: chance alone does not reach TOO_FEW."""
+        return self.score.chance < TOO_FEW
+
+
+def newest_telling(months: Sequence[MonthShift]) -> MonthShift:
+    """The newest month that tells something, by which stability is judged; the newest of all where none does. Of at least one."""
+    return next((one for one in reversed(months) if one.tells), months[-1])
 
 
 def shift(expected: Sequence[int] | Counts, actual: Sequence[int] | Counts, people: int | None = None) -> Shift:

@@ -9,6 +9,7 @@ from reportlab.platypus import Flowable
 
 from domain import phrasing
 from domain.credit.monitoring import ACT, THRESHOLDS, WATCH, WatchedMonth
+from domain.credit.stability import newest_telling
 from domain.phrasing import number, percent
 from domain.reports.dossier import ValidationDossier
 from jobs.pdf import tokens
@@ -17,6 +18,8 @@ from jobs.pdf.dossier_figures import TONES, interval, level_of, p_tone, p_words
 from jobs.pdf.dossier_words import LEVEL_WORDS, name_of
 from jobs.pdf.paper import Sheet
 from jobs.pdf.tables import Column, Row, empty, heading, section, table
+
+FEW = "†"  # beside a period of too few rows
 
 
 def stability(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
@@ -32,7 +35,10 @@ def stability(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
         "of the score, a characteristic's own bins",
     )
     lines = [
-        Line(say("评分", "Score"), [Decimal(f"{one.shift.score.index:.4f}") for one in months]),
+        Line(
+            say("评分", "Score"),
+            [Decimal(f"{one.shift.score.index:.4f}") if one.shift.tells else None for one in months],
+        ),
         *(
             Line("", [Decimal(str(bound))] * len(months), dashed=True, colour=TONES[level])
             for bound, level in zip(THRESHOLDS.psi, (WATCH, ACT), strict=True)
@@ -43,20 +49,40 @@ def stability(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     )
     return [
         *heading(sheet, title, caption),
-        *section(sheet, say("评分的稳定性指数", "Stability index of the score"), "", chart),
+        *section(sheet, say("评分的稳定性指数", "Stability index of the score"), _too_few(sheet, months), chart),
         *_characteristics(sheet, months),
     ]
 
 
+def _too_few(sheet: Sheet, months: Sequence[WatchedMonth]) -> str:
+    """Which periods are not drawn, and why; nothing where all are."""
+    few = [one.shift for one in months if not one.shift.tells]
+    if not few:
+        return ""
+    told = [
+        sheet.say(
+            f"{one.month:%Y-%m}（{number(one.customers)} 行，偶然可达 {number(one.score.chance, 2)}）",
+            f"{one.month:%Y-%m} ({phrasing.counted(one.customers, 'en', '', 'row')}, chance alone reaches {number(one.score.chance, 2)})",
+        )
+        for one in few
+    ]
+    named = sheet.say("、", ", ").join(told)
+    return sheet.say(
+        f"行数过少、不说明问题的期不画出，不作判断，也不计入最大值：{named}",
+        f"Periods of too few rows to tell anything are not drawn, not judged and not among the largest: {named}",
+    )
+
+
 def _characteristics(sheet: Sheet, months: Sequence[WatchedMonth]) -> list[Flowable]:
     say, rows = sheet.say, []
-    newest = months[-1].shift
+    newest = newest_telling([one.shift for one in months])
+    telling = [one for one in months if one.shift.tells] or list(months)
     for place, one in enumerate(newest.characteristics):
-        all_of_it = [month.shift.characteristics[place].shift for month in months]
+        all_of_it = [month.shift.characteristics[place].shift for month in telling]
         worst = max(range(len(all_of_it)), key=lambda at: all_of_it[at].index)
         level = level_of(one.shift, len(newest.watched), one.name)
         told = (number(one.shift.index, 3), number(one.shift.chance, 3))
-        at = f"{months[worst].shift.month:%Y-%m}"
+        at = f"{telling[worst].shift.month:%Y-%m}"
         name = name_of(say, one.name)
         cells = (str(place + 1), name, *told, number(all_of_it[worst].index, 3), at, say(*LEVEL_WORDS[level]))
         rows.append(Row(cells, tones=((len(cells) - 1, TONES[level]),)))
@@ -89,15 +115,20 @@ def _by_month(sheet: Sheet, months: Sequence[WatchedMonth]) -> list[Flowable]:
         told, many = one.shift, len(one.shift.watched)
         levels = [level_of(told.score, many), *(level_of(c.shift, many, c.name) for c in told.characteristics)]
         indices = [told.score.index, *(c.shift.index for c in told.characteristics)]
-        tones = tuple((at, TONES[level]) for at, level in enumerate(levels, 1) if level in (WATCH, ACT))
-        rows.append(Row((f"{told.month:%Y-%m}", *(number(index, 3) for index in indices)), tones=tones))
+        tones = tuple((at, TONES[level]) for at, level in enumerate(levels, 1) if told.tells and level in (WATCH, ACT))
+        rows.append(
+            Row(
+                (f"{told.month:%Y-%m}{'' if told.tells else ' ' + FEW}", *(number(index, 3) for index in indices)),
+                tones=tones,
+            )
+        )
     count = len(months[-1].shift.characteristics)
     heads = (say("评分", "Score"), *(str(place + 1) for place in range(count)))
     columns = [Column(say("期末", "Period to"), 12), *(Column(head, 88 / (count + 1), True) for head in heads)]
     caption = say(
-        "评分与各特征（编号同上表）每一期与开发时相比的指数；橙色为关注，红色为须处理",
+        "评分与各特征（编号同上表）每一期与开发时相比的指数；橙色为关注，红色为须处理；† 为行数过少，不说明问题",
         "Of the score and of each characteristic (numbered as above), every period against the development; orange is to be watched, red "
-        "to be acted on",
+        f"to be acted on; {FEW} is of too few rows to tell anything",
     )
     title = say("逐期稳定性指数", "Stability index by period")
     return section(sheet, title, caption, table(sheet, columns, rows, dense=True, small=True))
@@ -129,7 +160,7 @@ def _month(sheet: Sheet, one: WatchedMonth) -> Row:
     moved, outcome = one.shift, one.outcome
     mark = "*" if one.taught else ""
     known, pd_, seen, p, gini = (phrasing.ABSENT,) * 5
-    tones = [(3, TONES[level_of(moved.score, len(moved.watched))])]
+    tones = [(3, TONES[level_of(moved.score, len(moved.watched))] if moved.tells else tokens.INK)]
     if outcome is not None:
         known = f"{number(outcome.rate.rows)} ({number(outcome.rate.bad)})"
         pd_, seen, p = percent(outcome.rate.predicted, 2), percent(outcome.rate.seen, 2), p_words(outcome.rate.p)

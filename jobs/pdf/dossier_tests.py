@@ -11,6 +11,7 @@ from domain.credit.fairness import FOUR_FIFTHS, least_judged
 from domain.credit.finding_words import title
 from domain.credit.findings import Finding
 from domain.credit.monitoring import THRESHOLDS
+from domain.credit.stability import newest_telling
 from domain.credit.validated import GroupOutcome
 from domain.phrasing import against, number, percent
 from domain.reports.dossier import ValidationDossier
@@ -117,7 +118,7 @@ def _challenger(say: Voice, report: ValidationDossier, _: Finding) -> Told:
 
 
 def _score_psi(say: Voice, report: ValidationDossier, _: Finding) -> Told:
-    moved = report.months[-1].shift.score
+    moved = newest_telling([one.shift for one in report.months]).score
     bound, chance = number(THRESHOLDS.psi[0], 2), number(moved.chance, 3)
     held = say(f"低于 {bound}", f"under {bound}")
     if THRESHOLDS.psi[0] <= moved.index <= moved.chance:  # few customers: chance alone comes as far

@@ -351,9 +351,10 @@ def _characteristics(ctx: Ctx, view: View) -> Component:
     heads = [html.Th(ctx.t(f"monitoring.head.{h}"), scope="col", className="n" if h not in ("name",) else "") for h in (
         "name", "now", "largest", "when", "points", "level",
     )]  # fmt: skip
+    telling = [w for w in view.watched if w.watched.shift.tells] or view.watched  # of one row an index is chance alone
     rows = []
     for one in sorted(newest, key=lambda c: (-c.shift.index, c.name)):
-        known = ((w.month, _index(w, one.name)) for w in view.watched)
+        known = ((w.month, _index(w, one.name)) for w in telling)
         through = {month: value for month, value in known if value is not None}
         when = max(through, key=lambda month: through[month])
         points = number(one.mean_points, 1, sign=True) if one.name in card else ctx.t("monitoring.beside")

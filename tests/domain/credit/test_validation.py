@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from domain.credit.findings import judged as findings
 from domain.credit.run import Development, ScorecardParameters, develop
-from domain.credit.stability import month_shift, reference, shift
+from domain.credit.stability import TOO_FEW, month_shift, newest_telling, reference, shift
 from domain.credit.validated import Validation
 from domain.credit.validation import Beside, ValidationRules, validate
 from domain.plain import from_plain, to_plain
@@ -168,3 +170,16 @@ def test_the_stability_index_by_hand() -> None:
     found = shift([50, 50], [25, 75])
     assert found.index == pytest.approx(-0.25 * np.log(0.5) + 0.25 * np.log(1.5)) and found.worst == 0
     assert found.chance == pytest.approx(0.02 * 10.827566) and found.now == (0.25, 0.75)
+
+
+def test_a_period_of_too_few_rows_rules_nothing(drawn: dict[str, Any], made: Development, judged: Validation) -> None:
+    """One row has an index of 2 and more, which chance alone gives: stability is judged by the newest period that tells."""
+    known = reference(made.scorecard, made.metrics.score_edges, drawn["sample"])
+    whole, one = (
+        month_shift(made.scorecard, known, drawn["sample"].iloc[:rows], date(year, 12, 31))
+        for rows, year in ((600, 1997), (1, 1998))
+    )
+    assert one.score.index > 2 > TOO_FEW and not one.tells and whole.tells and whole.score.chance < 0.25
+    assert newest_telling([whole, one]) is whole and newest_telling([one]) is one
+    told = {each.code: each for each in findings(judged, None, [whole, one])}
+    assert told["score_psi"].level == "stable" and told["moved"].names == ()
