@@ -38,7 +38,12 @@ def written(values: Any, outputs: Sequence[Any], single: bool) -> Any:
 def _one(value: Any, output: Any) -> Any:
     if NoUpdate.is_no_update(value) or output.has_wildcard():
         return value
-    return orjson.Fragment(_AMOUNT.sub(_NO_BREAK, orjson.dumps(value, default=_plain, option=_OPTIONS)))
+    return orjson.Fragment(unbroken(orjson.dumps(value, default=_plain, option=_OPTIONS)))
+
+
+def unbroken(words: bytes) -> bytes:
+    """Words on their way to a screen, with each English amount on one line."""
+    return _AMOUNT.sub(_NO_BREAK, words)
 
 
 def _plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import ROOT, Settings, load_settings
-from portal import access, compression, guard, routing, shell, sign_in, verify
+from portal import access, answers, compression, guard, routing, shell, sign_in, verify
 from portal.access import Bind, Portal
 from portal.bank_look import EXTENSION as BANK_LOOK
 from portal.bank_look import LOGO_KINDS, look_of
@@ -116,6 +116,19 @@ def _add_plain_addresses(server: flask.Flask) -> None:
     server.jinja_env.globals["theme_here"] = guard.theme_of_request
     server.add_url_rule("/health", "health", health)
     server.add_url_rule("/vendor/<name>", "vendor", vendor)
+
+    @server.after_request
+    def unbroken(response: flask.Response) -> flask.Response:
+        # The layouts of pages are written by Dash; the answers of callbacks are by then.
+        if (
+            flask.request.path == guard.CALLBACK_ENDPOINT
+            and response.is_json
+            and "Content-Encoding" not in response.headers
+        ):
+            asked = flask.request.get_json(silent=True)
+            if isinstance(asked, dict) and asked.get("output") == guard.ROUTING:
+                response.set_data(answers.unbroken(response.get_data()))
+        return response
 
     @server.after_request
     def keep_nothing(response: flask.Response) -> flask.Response:

@@ -12,6 +12,7 @@ import pytest
 from dash import Output, html
 
 from domain.permissions import grants_of
+from portal import translations
 from portal.answers import written
 from portal.pages import PAGES, Page
 from portal.translations import text
@@ -85,6 +86,18 @@ def test_an_english_amount_stays_on_one_line_on_screen() -> None:
     shown = json.loads(orjson.dumps(written(told, [Output("one", "children")], True)))
     assert "CNY\u00a0−1.43\u00a0M and CNY\u00a00 to 12.4\u00a0K" in shown[0]["props"]["children"]
     assert "3 months" in shown[0]["props"]["children"] and shown[1:] == ["138.6万元", {"of": "CNY\u00a05.1\u00a0B"}]
+
+
+def test_so_does_one_in_the_layout_of_a_page(people_reading: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A layout is written by Dash and not by us."""
+    client = people_reading.client("risk")
+    client.post("/preferences", data={"language": "en"})
+    told = translations.text
+    monkeypatch.setattr(
+        translations, "text", lambda *asked, **values: told(*asked, **values) + " CNY 22.9 M in 12 months"
+    )
+    shown = client.open_page("/admin/runs")
+    assert "CNY\u00a022.9\u00a0M in 12 months" in shown and "CNY 22.9" not in shown
 
 
 def test_every_page_with_views_is_in_the_table() -> None:
