@@ -61,7 +61,7 @@ def held_apart(
             bins[place] = replace(bins[place], woe=weight)
     if direction in ("safer", "riskier"):
         _not_above_the_safest(bins, direction, whole, share, level, rules.added(bad) / share)
-    return replace(found, bins=tuple(bins), iv=_iv(bins))
+    return replace(found, bins=tuple(bins), iv=value_of(bins))
 
 
 def _pair(one: Bin) -> _Pair:
@@ -104,7 +104,8 @@ def _not_above_the_safest(
         bins[place] = replace(bins[place], woe=weight)
 
 
-def _iv(bins: list[Bin]) -> float:
+def value_of(bins: list[Bin]) -> float:
+    """Information value of bins with the weights they have."""
     good, bad = np.array([_pair(b) for b in bins]).T
     weights = np.array([b.woe for b in bins])
     return float(((good / good.sum() - bad / bad.sum()) * weights).sum())

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from domain.credit.any_table import known_columns, named_as_fitted, table_of, two_classes, written_numbers
 from domain.credit.binning import BinningRules
@@ -18,8 +19,9 @@ from domain.credit.bins import bins_of
 from domain.credit.by_hand import Plan
 from domain.credit.grades import Masterscale
 from domain.credit.scorecard import Points, Scaling, Scorecard, build
-from domain.credit.selection import TABLE_RULES, SelectionRules, Verdict, select
+from domain.credit.selection import TABLE_RULES, SelectionRules, Verdict
 from domain.credit.specials import special_codes
+from domain.credit.told_once import selected
 from domain.credit.woe import Floats
 
 
@@ -75,6 +77,10 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
 
         whose: a number a row, the same for rows of one customer: what is significant is judged by customers then.
         """
+        with threadpool_limits(1):  # tables this narrow are too little work to share: threads wait for one another
+            return self._fit(X, y, whose)
+
+    def _fit(self, X: Any, y: ArrayLike, whose: NDArray[np.int64] | None) -> ScorecardClassifier:
         table = self._table(X, fitting=True)
         written_numbers(table)
         self.classes_, place, bad = two_classes(y, len(table), self.bad)
@@ -93,10 +99,9 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
                 specials=self._specials_of(table[name]), step=steps.get(name), whose=whose,
             )  # fmt: skip
             found.append(one)
-            columns.append(one.weights.take(codes))
-        chosen = select(tuple(found), np.column_stack(columns), bad, choice, self.cleared, whose)
+            columns.append(codes)
+        chosen, kept = selected(tuple(found), columns, bad, choice, self.cleared, whose)
         self.verdicts_: tuple[Verdict, ...] = chosen.verdicts
-        kept = tuple(found[i] for i in chosen.kept)
         scaling = self.scaling or Scaling()
         self.scorecard_: Scorecard = build(
             kept, chosen.fit, scaling, masterscale=Masterscale(), long_run_rate=float(bad.mean())

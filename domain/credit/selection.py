@@ -31,6 +31,8 @@ class SelectionRules:
     so that a card of few defaults stays short enough to be explained; most: characteristics of a card at all. significance:
     None, or how often chance alone may give a weight so far on the right side (one-sided: which side is right is said
     before) for a characteristic to stay.
+    alike: None, or the correlation over which rows that are missing or special in two columns are the same rows, which
+    are told once (see `told_once`); not with `significance`.
     """
 
     least_iv: float = 0.02
@@ -43,6 +45,13 @@ class SelectionRules:
     most: int = 20
     ridge: float = 3.0
     significance: float | None = None
+    alike: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.significance is not None and self.alike is not None:
+            raise ValueError(
+                "Selection rules have significance or alike, not both: a card that is built up tells each column."
+            )
 
 
 # A bank's card is read, signed and defended by people: five bad customers a characteristic, twelve of them at the most,
@@ -53,7 +62,7 @@ CARD_RULES = SelectionRules(bad_each=5, most=12, significance=0.05)
 # Who ranks rows of any table: in a large sample many weak columns together still tell much, and in one of repeated
 # months (bill, status, payment) neighbours correlate and yet each adds something. Forty, since of sixty columns that all tell
 # something the first twenty rank visibly worse. No bound depends on a set.
-TABLE_RULES = SelectionRules(weak_iv=0.005, most_correlation=0.8, most=40)
+TABLE_RULES = SelectionRules(weak_iv=0.005, most_correlation=0.8, most=40, alike=0.8)
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ def select(
     rules: SelectionRules,
     cleared: Collection[str] | None = None,
     whose: Codes | None = None,
+    beside: Floats | None = None,
 ) -> Selection:
     """Choose by clearance, IV, correlation, inflation, then number and sign; each step takes out one at a time.
 
@@ -97,6 +107,7 @@ def select(
     least IV leaves; with it the card is built up (see `_built_up`). Equal figures: the later one leaves.
     cleared: names whose IV may be over leak_iv because somebody looked why; None: nobody is asked, such are only flagged.
     whose: a number a row, rows of one customer have the same (see `inference.weights_told`). Nothing left: ValueError.
+    beside: figures that the regression is told of and that are no characteristics, shape (n, figures); None for none.
     """
     ivs = np.array([b.iv for b in binnings])
     verdicts: dict[int, Verdict] = {}
@@ -117,7 +128,7 @@ def select(
     if rules.significance is None:
         kept = _uncorrelated(kept, evidence, rules.most_correlation, leave)
         kept = _uninflated(kept, evidence, rules.most_inflation, leave)
-        kept, fit = _right_signs(_fewest(kept, most, leave), evidence, bad, rules.ridge, leave)
+        kept, fit = _right_signs(_fewest(kept, most, leave), evidence, bad, rules.ridge, leave, beside)
     else:
         kept, fit = _built_up(kept, evidence, bad, rules, most, whose, leave)
     for place in kept:
@@ -169,10 +180,14 @@ def _fewest(kept: list[int], most: int, leave: Leave) -> list[int]:
     return kept[:most]
 
 
-def _right_signs(kept: list[int], evidence: Floats, bad: Counts, ridge: float, leave: Leave) -> tuple[list[int], Fit]:
+def _right_signs(
+    kept: list[int], evidence: Floats, bad: Counts, ridge: float, leave: Leave, beside: Floats | None = None
+) -> tuple[list[int], Fit]:
     kept = list(kept)
     while kept:
-        fit = fit_logistic(evidence[:, kept], bad, ridge)
+        shown = evidence[:, kept] if beside is None else np.column_stack([evidence[:, kept], beside])
+        told = fit_logistic(shown, bad, ridge)
+        fit = Fit(told.intercept, told.weights[: len(kept)])
         wrong = np.flatnonzero(fit.weights <= 0)
         if not len(wrong):
             return kept, fit
