@@ -38,6 +38,8 @@ class BinningRules:
     """How bins are cut; the same for every characteristic and every sample.
 
     least_share: smallest share of all rows in a bin cut from the values (a missing or special bin is as big as it is).
+    sure_share, sure_rows: a large sample may have bins down to sure_share that expect sure_rows of the rarer outcome; None:
+    least_share holds for every sample.
     groups: most runs of numbers looked at. price: log-likelihood a further bin must earn. smoothing: how many rows of
     the rarer outcome, with the others that come with them, are added to each bin.
     rare_share, rare_rows: words rarer than this share, and with fewer expected rows of the rarer outcome than this,
@@ -47,6 +49,8 @@ class BinningRules:
     """
 
     least_share: float = 0.05
+    sure_share: float | None = None
+    sure_rows: float = 100.0
     groups: int = 50
     price: float = 0.1
     smoothing: float = 1.0
@@ -66,6 +70,14 @@ class BinningRules:
             raise ValueError(f"The sample's share of bad is {rate:g}: bins need both outcomes.")
         return self.smoothing / min(rate, 1 - rate)
 
+    def least_rows(self, bad: Counts) -> float:
+        """Rows a bin of a sample with these outcomes must have: what a large one is sure of may be a smaller part of it."""
+        share = self.least_share
+        if self.sure_share is not None:
+            rate = float(bad.mean())
+            share = min(share, max(self.sure_share, self.sure_rows / (min(rate, 1 - rate) * len(bad))))
+        return share * len(bad)
+
     def least_of_word(self, bad: Counts) -> float:
         """Rows a word must have to be looked at by itself: a large sample tells more of a rare word than a small one."""
         rate = float(bad.mean())
@@ -74,6 +86,9 @@ class BinningRules:
 
 # A bank's card is read and signed: cuts that can be said, and no points by chance for what a figure says nothing about.
 CARD_BINS = BinningRules(rounded=True, apart_chance=0.05)
+
+# Who ranks rows of any table: the skewed ends of a large sample are told apart where there are outcomes enough to be sure of it.
+TABLE_BINS = BinningRules(sure_share=0.02)
 
 
 @dataclass(frozen=True)
@@ -220,8 +235,7 @@ def _bin_numbers(
     trend = "none"
     if len(there[0]):
         edges, total, bads = _round_runs(*there, rules.groups, step) if rules.rounded else _runs(*there, rules.groups)
-        least = rules.least_share * len(numbers)
-        found = segments(total, bads, least, rules.price, rules.added(bad), float(bad.mean()))
+        found = segments(total, bads, rules.least_rows(bad), rules.price, rules.added(bad), float(bad.mean()))
         cuts, trend = _cut_points(
             edges, found, _SHAPES[direction], math.log(len(numbers)) if direction == "auto" else 0.0
         )
@@ -304,7 +318,7 @@ def _bin_words(values: pd.Series, bad: Counts, name: str, rules: BinningRules) -
     found = None
     if len(order):
         rows, bad_rows = np.add.reduceat(total[order], starts), np.add.reduceat(bads[order], starts)
-        runs = segments(rows, bad_rows, rules.least_share * len(values), rules.price, added)
+        runs = segments(rows, bad_rows, rules.least_rows(bad), rules.price, added)
         found = best_cuts(runs, ("rising",))
     groups = np.split(order, starts[list(found[0])] if found else ())
     bins = [Bin("words", 0, 0, 0.0, words=tuple(sorted(names[group]))) for group in groups]

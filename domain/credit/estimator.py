@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from domain.credit.any_table import known_columns, named_as_fitted, table_of, two_classes, written_numbers
-from domain.credit.binning import BinningRules
+from domain.credit.binning import TABLE_BINS, BinningRules
 from domain.credit.bins import bins_of
 from domain.credit.by_hand import Plan
 from domain.credit.grades import Masterscale
@@ -28,7 +28,7 @@ from domain.credit.woe import Floats
 class ScorecardClassifier(ClassifierMixin, BaseEstimator):
     """Optimal binning, weight of evidence, selection, logistic regression with right signs, whole points.
 
-    binning, selection, scaling: the rules (None: defaults meant for every sample, of selection TABLE_RULES). directions: column
+    binning, selection, scaling: the rules (None: defaults meant for every sample, TABLE_BINS and TABLE_RULES). directions: column
     -> safer, riskier, auto or any, for a higher value; auto where nothing is said. specials: column -> codes that are
     not quantities, or one sequence for all columns; "auto": −7, −8, −9 and their like in columns that hold no other
     number below zero (see `special_codes`); None: none.
@@ -85,7 +85,7 @@ class ScorecardClassifier(ClassifierMixin, BaseEstimator):
         written_numbers(table)
         self.classes_, place, bad = two_classes(y, len(table), self.bad)
         self.bad_ = self.classes_[place]
-        rules, choice = self.binning or BinningRules(), self.selection or TABLE_RULES
+        rules, choice = self.binning or TABLE_BINS, self.selection or TABLE_RULES
         directions, by_hand, steps = self.directions or {}, self.bins or {}, self.steps or {}
         known_columns(directions, table, "directions")
         known_columns(steps, table, "steps")

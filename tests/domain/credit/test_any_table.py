@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from domain.credit.binning import BinningRules, bin_characteristic
+from domain.credit.binning import CARD_BINS, TABLE_BINS, BinningRules, bin_characteristic
 from domain.credit.estimator import ScorecardClassifier
 from domain.credit.figures import as_numbers, is_number, words_of
 from domain.credit.selection import TABLE_RULES, SelectionRules
@@ -231,6 +231,25 @@ def test_weak_columns_count_where_chance_does_not_give_them_and_nowhere_else() -
     assert kept(40_000, None) == ["strong", "weak"]
     assert kept(40_000, SelectionRules()) == ["strong"]
     assert TABLE_RULES.weak_iv is not None and SelectionRules().weak_iv is None
+
+
+def test_small_bins_need_outcomes_enough_to_be_sure_of_them() -> None:
+    bad = np.zeros(100_000, dtype=int)
+    bad[:10_000] = 1
+    few, some, many = bad[::100], bad[::4], bad
+    for one in (few, some, many):
+        assert CARD_BINS.least_rows(one) == BinningRules().least_rows(one) == pytest.approx(0.05 * len(one))
+    assert TABLE_BINS.least_rows(few) == pytest.approx(0.05 * len(few))
+    for one in (some, 1 - some):
+        assert TABLE_BINS.least_rows(one) == pytest.approx(1_000)  # of them 100 bad, or good
+    assert TABLE_BINS.least_rows(many) == pytest.approx(0.02 * len(many))
+
+    rng = np.random.default_rng(4)
+    value = rng.exponential(size=60_000)
+    rare = (rng.random(60_000) < np.where(value > 3.6, 0.5, 0.1)).astype(int)  # the ends of a skewed figure
+    ends = bin_characteristic(pd.Series(value), rare, "x", TABLE_BINS, direction="riskier").bins[-2]
+    wide = bin_characteristic(pd.Series(value), rare, "x", CARD_BINS, direction="riskier", step=0.1).bins[-2]
+    assert 0.02 <= ends.rows / 60_000 < 0.035 < 0.05 <= wide.rows / 60_000
 
 
 @pytest.fixture(scope="module")
