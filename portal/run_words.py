@@ -16,7 +16,7 @@ from domain.contribution.bands import BANDS
 from domain.phrasing import ABSENT, choose, day, number, percent, short_money
 from domain.segmentation.life_cycle import STAGES
 from portal.access import Ctx
-from portal.actors import who
+from portal.actors import person
 from portal.customer_words import GRADES
 from portal.widgets import status
 from store import runs as store_runs
@@ -338,5 +338,5 @@ def _predicted(ctx: Ctx, code: str) -> str:
 
 
 def started(ctx: Ctx, run: Run) -> str:
-    """Who had it made: a login, or the schedule."""
-    return who(ctx, run.started_by)
+    """Who had it made: a person by name, or the schedule."""
+    return person(ctx, run.started_by)

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from domain.phrasing import minute
 from portal.access import Ctx
-from portal.actors import who
+from portal.actors import person as name_of
 from portal.widgets import frame
 from store.jobs import said
 from store.shown import Showing
@@ -25,7 +25,7 @@ def span(ctx: Ctx, one: Showing) -> str:
 
 def person(ctx: Ctx, one: Showing) -> str:
     """Who put it on show, or put it on show again."""
-    return ctx.t("runs.shown.again_by" if one.again else "runs.shown.by", who=who(ctx, one.by))
+    return ctx.t("runs.shown.again_by" if one.again else "runs.shown.by", who=name_of(ctx, one.by))
 
 
 def line(ctx: Ctx, one: Showing, version: bool = True) -> str:

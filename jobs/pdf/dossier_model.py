@@ -251,11 +251,12 @@ def _bins(sheet: Sheet, report: ValidationDossier) -> list[Flowable]:
     ]
     share = percent(report.least_share, 0)
     caption = say(
-        f"评分 = 基础分 {report.scaling.base_points} + 各特征分数之和。WoE = ln(好占比 / 坏占比)，小箱向平均收缩；高于 0 "
-        f"比平均安全。由取值切出的箱不少于样本的 {share}；状态、特殊取值与缺失值不论多少各成一箱",
+        f"评分 = 基础分 {report.scaling.base_points} + 各特征分数之和。WoE = ln(好占比 / 坏占比)，小箱向平均收缩，"
+        f"状态各箱另按实际见到的坏率校正；高于 0 比平均安全。由取值切出的箱不少于样本的 {share}；状态、特殊取值与缺失值不论多少各成一箱",
         f"Score = {report.scaling.base_points} base points + the points of each characteristic. WoE = ln(share of goods / share of "
         "bads), small "
-        f"bins lean to the average; above 0 is safer than average. Bins cut from values have {share} of the rows or more; states, special "
+        "bins lean to the average, and states are held to the bad rate seen of them; "
+        f"above 0 is safer than average. Bins cut from values have {share} of the rows or more; states, special "
         "and missing values stand apart however few",
     )
     return section(

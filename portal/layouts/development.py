@@ -12,7 +12,7 @@ from domain.credit.characteristics import named
 from domain.phrasing import begun, choose, day, listing, minute, number, percent
 from portal import job_words
 from portal.access import Ctx
-from portal.actors import who
+from portal.actors import person
 from portal.development_question import PATH, Question, query_of
 from portal.layouts.runs import PATH as RUNS
 from portal.widgets import frame, status
@@ -131,7 +131,7 @@ def sample(ctx: Ctx, made: Development) -> Component:
         )
     )
     made_by = ctx.t(
-        "development.made", who=who(ctx, made.made_by), at=minute(ctx.local(made.made_at)), day=day(made.as_of)
+        "development.made", who=person(ctx, made.made_by), at=minute(ctx.local(made.made_at)), day=day(made.as_of)
     )
     return frame.card(ctx.t("development.sample.title"), facts(pairs), why=made_by)
 
@@ -188,7 +188,7 @@ def _flag(ctx: Ctx, one: Mapping[str, Any], looked: Mapping[str, Looked]) -> Com
     if declared is None and (said is None or not said.cleared):
         return status.chip(ctx.t("development.leak"), "warn")
     why = choose(ctx.language, declared.zh, declared.en) if declared else said.reason if said else ""
-    by = "" if declared or said is None else f" · {who(ctx, said.made_by)}"
+    by = "" if declared or said is None else f" · {person(ctx, said.made_by)}"
     return html.Div(
         [status.chip(ctx.t("development.leak_cleared"), "accent"), html.Div(f"{begun(why)}{by}", className="gx-why")]
     )
@@ -234,7 +234,7 @@ def _draft(ctx: Ctx, each: Draft, made: Sequence[Run]) -> Component:
         words = ctx.t("development.make")
         ident = {"type": Ids.CANDIDATE, "draft": each.draft_id}
         links.append(html.Button(words, id=ident, n_clicks=0, type="button", className="gx-btn small"))
-    said = f"{who(ctx, each.made_by)} · {minute(ctx.local(each.made_at))}"
+    said = f"{person(ctx, each.made_by)} · {minute(ctx.local(each.made_at))}"
     if each.effect.get("odd"):
         chip = status.chip(ctx.t("development.odd.chip"), "warn", ctx.t("development.odd.title"))
         changed = html.Div([changed, " ", chip])

@@ -66,7 +66,10 @@ def _says(ctx: Ctx, shown: Binning) -> list[str]:
 
 def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Component:
     edits, shown = ctx.may("development.edit"), found.shown
-    points = next((c.points for c in card.characteristics if c.name == shown.name), None)
+    on_card = next((c for c in card.characteristics if c.name == shown.name), None)
+    points = None if on_card is None else on_card.points
+    # The card holds each state to what was seen of it: its WoE is what the points beside it are made of.
+    weighed = (shown if on_card is None else on_card.binning).bins
     names = ["bin", "rows", "share", "bad", "bad_rate", "held", "woe", "points"] + (["by_hand"] if edits else [])
     heads = [
         html.Th(ctx.t(f"development.head.{each}"), scope="col", className="n" if 0 < at < 8 else "")
@@ -77,7 +80,7 @@ def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Componen
     for at, (one, says) in enumerate(zip(shown.bins, _says(ctx, shown), strict=True)):
         cells: list[Any] = [
             says, number(one.rows), percent(one.rows / total if total else None), number(one.bad),
-            percent(one.bad_rate), _held(found.held[at]), number(one.woe, 3, sign=True),
+            percent(one.bad_rate), _held(found.held[at]), number(weighed[at].woe, 3, sign=True),
             "—" if points is None else number(points[at], sign=True),
         ]  # fmt: skip
         if edits:
@@ -95,13 +98,17 @@ def _bins(ctx: Ctx, asked: Question, found: Opened, card: Scorecard) -> Componen
         ways.insert(0, dcc.Link(ctx.t("development.give_back"), href=back, className="gx-btn small"))
     held = ctx.t("development.held_newest", day=day(found.since)) if found.since else ctx.t("development.held_third")
     why = choose(ctx.language, "；", "; ").join(
-        [ctx.t("development.bins_why" if points is not None else "development.bins_out"), held]
+        [
+            ctx.t("development.bins_why" if points is not None else "development.bins_out"),
+            *([ctx.t("development.bins_states")] if weighed != shown.bins else []),
+            held,
+        ]
     )
     return frame.card(ctx.t("development.bins"), [*parts, html.Div(ways, className="gx-row development-cut")], why=why)
 
 
 def _total(ctx: Ctx, found: Opened, columns: int) -> Component:
-    """All bins together, in the sample and among the rows held back."""
+    """All bins together, in the sample and among the rows checked on."""
     every = found.shown.bins
     total, bad = sum(one.rows for one in every), sum(one.bad for one in every)
     held = HeldBin(sum(one.rows for one in found.held), sum(one.bad for one in found.held))

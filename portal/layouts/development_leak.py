@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from domain.credit.characteristics import EXCLUDED, named
 from domain.phrasing import begun, choose, minute, number
 from portal.access import Ctx
-from portal.actors import who
+from portal.actors import person
 from portal.development_question import Question
 from portal.layouts.development import Ids, name_of
 from portal.widgets import frame, status
@@ -32,7 +32,9 @@ def suspicion(ctx: Ctx, asked: Question, looked: Mapping[str, Looked]) -> Compon
     parts: list[Any] = []
     if one is not None:
         key = "development.suspicion.cleared" if one.cleared else "development.suspicion.again"
-        parts.append(html.P(ctx.t(key, who=who(ctx, one.made_by), at=minute(ctx.local(one.made_at)), why=one.reason)))
+        parts.append(
+            html.P(ctx.t(key, who=person(ctx, one.made_by), at=minute(ctx.local(one.made_at)), why=one.reason))
+        )
     else:
         parts.append(html.P(ctx.t("development.suspicion.open")))
     if ctx.may("development.edit"):

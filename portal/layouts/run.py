@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from domain.phrasing import minute
 from portal import run_parameters, run_words
 from portal.access import Ctx, Refusal
-from portal.actors import who
+from portal.actors import person
 from portal.address_numbers import number_in
 from portal.layouts import run_card, run_moves
 from portal.layouts.runs import PATH
@@ -109,7 +109,7 @@ def _on_show(ctx: Ctx, run: Run) -> Component:
     if earlier and (left is None or left.run_id != earlier.run_id):
         beside.append(("run.was_before", earlier))
     if again is not None and left is not None:
-        told = {"at": minute(ctx.local(again.since)), "who": who(ctx, again.by), "version": left.version}
+        told = {"at": minute(ctx.local(again.since)), "who": person(ctx, again.by), "version": left.version}
         why = ctx.t("run.again_in_use", **told)
     else:
         why = ctx.t("run.in_use", version=earlier.version) if earlier else ctx.t("run.first_in_use")
@@ -183,7 +183,7 @@ def _decision(ctx: Ctx, run: Run) -> Component | None:
 def _decided(ctx: Ctx, run: Run) -> Component:
     told = facts(
         [
-            (ctx.t("run.decided_by"), who(ctx, run.decided_by)),
+            (ctx.t("run.decided_by"), person(ctx, run.decided_by)),
             (ctx.t("run.decided_at"), minute(ctx.local(run.decided_at))),
             (ctx.t("run.decided_why"), said(run.decision_reason, ctx.language) or "—"),
         ]

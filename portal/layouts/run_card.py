@@ -47,14 +47,13 @@ def standing(ctx: Ctx, run: Run) -> Component | None:
     model = of_run(ctx.connection, run.run_id)
     if model is None:
         return html.P(ctx.t("run.model_unknown"), className="gx-alert warn", role="note")
-    words = ctx.t(
-        "run.model_signed" if model.signed else "run.model_trial", version=model.version,
-        state=ctx.t(f"models.state.{model.state}"),
-    )  # fmt: skip
+    gone = model.state == "retired" and model.replaced_by is None
+    key = "run.model_gone" if gone else "run.model_signed" if model.signed else "run.model_trial"
+    words = ctx.t(key, version=model.version, state=ctx.t(f"models.state.{model.state}"))
     link = (
         dcc.Link(ctx.t("run.model_open"), href=f"{MODELS}?model={model.model_id}") if ctx.may("models.view") else None
     )
-    look = "gx-alert" if model.signed else "gx-alert warn"
+    look = "gx-alert" if model.signed and not gone else "gx-alert warn"
     return html.P([words, " ", link] if link else words, className=look, role="note")
 
 

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from domain.phrasing import day, minute, number
 from portal import run_words
 from portal.access import Ctx
-from portal.actors import who
+from portal.actors import person
 from portal.showings import line
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
@@ -70,7 +70,7 @@ def _on_show(ctx: Ctx, kind: str, shown: Run | None, past: Sequence[Showing]) ->
             (ctx.t("runs.measure.customers"), number(shown.customers)),
             (ctx.t("runs.head.figures"), run_words.summary(ctx, shown)),
             (ctx.t("runs.head.started"), run_words.started(ctx, shown)),
-            (ctx.t("runs.head.decided"), f"{who(ctx, shown.decided_by)} · {minute(ctx.local(shown.decided_at))}"),
+            (ctx.t("runs.head.decided"), f"{person(ctx, shown.decided_by)} · {minute(ctx.local(shown.decided_at))}"),
         ]
     )
     lines = [html.Li(line(ctx, one)) for one in past[::-1][:MOST]]
@@ -119,7 +119,7 @@ def _scope(ctx: Ctx, run: Run) -> Component | None:
 def _line(ctx: Ctx, run: Run) -> Component:
     decided, reason = "—", said(run.decision_reason, ctx.language)
     if run.decided_by is not None:
-        decided = f"{who(ctx, run.decided_by)} · {minute(ctx.local(run.decided_at))}"
+        decided = f"{person(ctx, run.decided_by)} · {minute(ctx.local(run.decided_at))}"
     return html.Tr(
         [
             html.Td([dcc.Link(run.version, href=f"{PATH}/{run.run_id}"), _scope(ctx, run)], className="w"),

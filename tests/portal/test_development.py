@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.credit.by_hand import merged, plan_of
 from domain.credit.run import ScorecardParameters, develop
-from domain.credit.scorecard import to_dict
+from domain.credit.scorecard import from_dict, to_dict
 from domain.credit.workbench import Rows, bins_at
 from jobs.develop_scorecard import told_of
 from jobs.sources_of_a_run import sayable
@@ -28,7 +29,7 @@ from store.clearances import given
 from store.database import reading, writing
 from store.developments import drafts, keep, newest
 from store.runs import Run
-from store.tables import audit_log, job_runs
+from store.tables import audit_log, developments, job_runs
 from tests.people import People
 from tests.small_picture import AS_OF, BATCH, NOW
 from warehouse import developments as rows
@@ -117,7 +118,7 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
         "折外 AUC，特征固定、偏乐观（差值 ± 标准误）",
         "折外 Gini，特征固定、偏乐观",
         "折外 KS，特征固定、偏乐观",
-        "留出样本坏率",
+        "核对样本坏率",
         "分层抽出的三分之一",
         "额度用满",
     ):
@@ -143,6 +144,21 @@ def test_bins_are_changed_seen_saved_with_a_reason_and_made_a_candidate(develope
     with reading(developed.engine) as connection:
         row = connection.execute(select(job_runs).where(job_runs.c.job_id == job)).one()
     assert (row.kind, row.parameters, row.submitted_by) == ("rate_customers", {"draft": kept.draft_id}, "risk")
+
+
+def test_weights_of_evidence_are_those_the_points_are_made_of(developed: People) -> None:
+    # A card holds its states to the bad rate seen of them: the page and the dossier tell the same figure of one bin.
+    with writing(developed.engine) as connection:
+        found = connection.scalar(select(developments.c.found))
+        card = from_dict(found["card"])
+        one = next(each for each in card.characteristics if each.name == OF)
+        bins = (replace(one.binning.bins[0], woe=-2.644), *one.binning.bins[1:])
+        held = replace(one, binning=replace(one.binning, bins=bins))
+        held_card = replace(card, characteristics=tuple(held if each is one else each for each in card.characteristics))
+        connection.execute(update(developments).values(found={**found, "card": to_dict(held_card)}))
+    shown = developed.client("risk").call(show, _told(OF)).text
+    assert "−2.644" in shown and "按实际见到的坏率校正" in shown
+    assert "孙风险 于" in shown, "who drew it is said by name, as in the register"
 
 
 def test_what_is_refused_stands_at_the_form(developed: People) -> None:

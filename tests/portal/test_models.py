@@ -165,6 +165,8 @@ def test_owner_tier_and_retirement(registered: People) -> None:
     assert _the(registered, 2).state == "retired" and "不再恢复" in registered.client("risk").open_page(
         f"{PATH}?model=2"
     )
+    its_run = registered.client("risk").open_page("/admin/runs/22")
+    assert "M-2 评级，该模型已退役" in its_run and "属试用" not in its_run, "retired is not on trial"
     _publish(registered, "risk3", 21)
     assert "请先发布另一模型" in _act(registered, "risk2", retire).toast
 
