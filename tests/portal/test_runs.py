@@ -118,7 +118,7 @@ def _back(client: Client, kind: str, reason: str) -> Answer:
 
 def test_the_list_compares_by_the_main_figures(candidates: People) -> None:
     shown = candidates.client("admin2").open_page("/admin/runs")
-    assert "AUC 0.851（0.820–0.880）" in shown and "个人 4 群" in shown and "候选" in shown and "使用中" in shown
+    assert "0.851（0.820–0.880）" in shown and "个人 4 群" in shown and "候选" in shown and "使用中" in shown
 
 
 def test_a_candidate_shows_who_moves_and_what_gives_pause_but_no_customer(candidates: People) -> None:
