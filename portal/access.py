@@ -253,11 +253,27 @@ def context(who: Viewer, writes: bool = False) -> Iterator[Ctx]:
         act()
 
 
+def denied(who: Viewer, what: str) -> None:
+    """Put on the trail that somebody asked for what is not theirs, in a transaction of its own."""
+    with writing(portal().engine) as connection:
+        audit.write(connection, now(), who.login, "access.denied", "page", what, {}, address())
+
+
+def _asked() -> str:
+    """What this request asks for: the address, or the function of a callback, all of which have one address."""
+    body = flask.request.get_json(silent=True)
+    bound = portal().bound.get(str(body.get("output"))) if isinstance(body, dict) else None
+    return bound.name if bound else flask.request.path
+
+
 def sentence_of(error: Exception, who: Viewer) -> tuple[str, str | None]:
     """What to tell the reader of an error, and the incident number where it is none of their doing.
 
-    Anything unforeseen goes to the log whole, under the incident number; the reader never sees a trace.
+    Anything unforeseen goes to the log whole, under the incident number; the reader never sees a trace. What is not for
+    the reader goes on the trail as well, wherever in the answer it was found out.
     """
+    if isinstance(error, Forbidden | OutOfScope):
+        denied(who, f"{_asked()}: {error}")
     if isinstance(error, Refusal):
         return translations.text(who.language, error.key, **error.values), None
     if isinstance(error, UserRefused):
@@ -283,6 +299,11 @@ class Bound:
     outputs: tuple[Any, ...]
     inputs: tuple[Any, ...]
     states: tuple[Any, ...]
+
+    @property
+    def name(self) -> str:
+        """The page it belongs to and its function, as the trail names it."""
+        return f"{self.stem}.{self.handler.__name__}"
 
 
 class Bind:

@@ -19,8 +19,6 @@ from werkzeug.exceptions import HTTPException
 from portal import access, translations
 from portal.export_question import odd
 from portal.pages import ROUTES, Route, page_at
-from store import audit
-from store.database import writing
 
 OPEN_ENDPOINTS = frozenset({"sign_in", "verify", "health", "vendor", "_dash_assets.static", "/_favicon.ico"})
 SIGNED_IN_ENDPOINTS = frozenset(
@@ -112,7 +110,7 @@ def _callback(who: access.Viewer) -> Any:
         return None  # the layouts check for themselves: see portal/server.py
     bound = access.portal().bound.get(key) if isinstance(key, str) else None
     if bound is None or bound.permission not in who.grants:
-        return _forbidden(who, bound.handler.__qualname__ if bound else "unknown callback")
+        return _forbidden(who, bound.name if bound else "unknown callback")
     return _first_password(who, bound.stem in FIRST_STEMS)
 
 
@@ -124,8 +122,7 @@ def _first_password(who: access.Viewer, allowed: bool) -> Any:
 
 
 def _forbidden(who: access.Viewer, what: str) -> Any:
-    with writing(access.portal().engine) as connection:
-        audit.write(connection, access.now(), who.login, "access.denied", "page", what, {}, access.address())
+    access.denied(who, what)
     return _refuse(403, "common.forbidden")
 
 

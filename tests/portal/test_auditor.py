@@ -8,10 +8,21 @@ from typing import Any
 import pytest
 
 from domain.permissions import ROLES
-from portal.callbacks import changes, customer_override, home_downgrades, models, overrides, parameters, portfolio, run
+from portal.callbacks import (
+    audit,
+    changes,
+    customer_override,
+    home_downgrades,
+    models,
+    overrides,
+    parameters,
+    portfolio,
+    run,
+)
 from store.database import writing
 from store.users import set_scopes, user_by_login
 from tests.people import Client, People
+from tests.portal.test_audit import BLANK
 from tests.portal.test_customer import rate
 from tests.portal.test_overrides import WHY, propose
 from tests.portal.test_portfolio import ALL_ROWS, BEFORE
@@ -52,6 +63,8 @@ def test_portfolio_without_its_customers(people: People, auditor: Client) -> Non
         assert file.status_code == 200 and "张建伟" not in file.get_data(as_text=True), view
     typed = auditor.call(portfolio.show, {**asked, "view": "collections"}).text
     assert "权限" in typed and "gx-empty" in typed and "data-again" not in typed, "asking once more changes nothing"
+    trail = auditor.call(audit.show, {**BLANK, "action": "access.denied"}).text
+    assert "portfolio.show: " in trail, "what a callback finds out is on the trail as well"
     assert "权限" in auditor.call(portfolio.rows, ALL_ROWS, {**asked, "view": "collections"}).toast
     assert auditor.get("/portfolio-export/csv?view=collections").status_code == 403
 
