@@ -228,9 +228,16 @@ def _credit_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
         yield ctx.t("runs.warn.strange", auc=number(auc, 3))
     if auc is not None and before is not None and before - auc > LOST_AUC:
         yield ctx.t("runs.warn.lost", auc=number(auc, 3), before=number(before, 3))
-    if slope is not None and not FAIR_SLOPE[0] <= slope <= FAIR_SLOPE[1]:
-        yield ctx.t(f"runs.warn.slope_{_leaning(slope)}", slope=number(slope, 2))
+    if slope is not None:
+        yield from _left_of_slope(ctx, slope, run.metrics.get("shrinkage"))
     yield from _bins_by_hand(ctx, run)
+
+
+def _left_of_slope(ctx: Reader, slope: float, multiplied: float | None) -> Iterable[str]:
+    """The weights on the card are already multiplied by the slope out of fold, within bounds: only what is left is wrong."""
+    left = slope / multiplied if multiplied else slope
+    if not FAIR_SLOPE[0] <= left <= FAIR_SLOPE[1]:
+        yield ctx.t(f"runs.warn.slope_{_leaning(left)}", slope=number(left, 2))
 
 
 def _bins_by_hand(ctx: Reader, run: Run) -> Iterable[str]:

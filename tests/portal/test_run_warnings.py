@@ -11,7 +11,7 @@ import pytest
 
 from portal import translations
 from portal.run_warnings import survival_warning, warnings
-from portal.run_words import Reader
+from portal.run_words import MEASURES, Reader
 from portal.segments_question import moved_sum
 from store.runs import Run
 from store.segments import Flow
@@ -49,6 +49,20 @@ def test_what_is_predicted_drifted_by_how_much_of_what_is_allowed() -> None:
 @pytest.mark.parametrize(("slope", "leans"), [(0.5, "低于 0.80：流失概率偏激"), (1.6, "高于 1.25：流失概率偏保守")])
 def test_probabilities_lean_one_way(slope: float, leans: str) -> None:
     assert leans in _words(_run("attrition", {"slope": slope}))
+
+
+def test_a_slope_mended_on_the_card_gives_no_pause_and_what_is_left_does() -> None:
+    mended = _run("credit", {"slope": 0.77, "shrinkage": 0.71})
+    assert _words(mended) == "" and "0.71" in _told_slope(mended)
+    assert "校准斜率为 0.60（折外，按卡上系数），低于 0.80" in _words(
+        _run("credit", {"slope": 0.15, "shrinkage": 0.25})
+    )
+    assert "校准斜率为 1.60（折外，按卡上系数），高于 1.25" in _words(_run("credit", {"slope": 2.0, "shrinkage": 1.25}))
+
+
+def _told_slope(run: Run) -> str:
+    slope = next(one for one in MEASURES["credit"] if one.key == "slope")
+    return slope.written(run, cast(Any, Said("en")))
 
 
 def test_a_segmentation_says_whether_groups_or_figures_drifted() -> None:
