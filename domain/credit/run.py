@@ -40,7 +40,7 @@ class ScorecardParameters:
     bins: column -> bins set by hand (see `by_hand`), also where cards are made to be judged out of fold. cleared: columns
     that may tell more than the leak flag allows, beside those the table declares; any other that does stays out.
     long_run_rate: share of bad over a whole cycle (0..1) the PD is calibrated to, None for the sample's own. folds and
-    repeats: cross validation (repeats None: 4 for a sample of under 5,000 customers, else 1). redraws: of the bootstrap.
+    repeats: cross validation (repeats None: 2 for a sample of under 5,000 customers, else 1). redraws: of the bootstrap.
     """
 
     characteristics: tuple[str, ...] | None = None
@@ -53,7 +53,7 @@ class ScorecardParameters:
     scaling: Scaling = field(default_factory=Scaling)
     masterscale: Masterscale = field(default_factory=Masterscale)
     long_run_rate: float | None = None
-    folds: int = 5
+    folds: int = 10
     repeats: int | None = None
     redraws: int = 500
 
@@ -258,7 +258,7 @@ def unseen_odds(
         return lambda rows: -model.decision_function(rows)
 
     people = len(table) if whose is None else len(np.unique(whose))
-    repeats = parameters.repeats or (4 if people < SMALL_SAMPLE else 1)
+    repeats = parameters.repeats or (2 if people < SMALL_SAMPLE else 1)
     return [out_of_fold(table, bad, parameters.folds, seed + i, fit, whose) for i in range(repeats)]
 
 

@@ -16,9 +16,10 @@ def _steeper(sheet: Sheet, knee: int, steeper: float) -> str:
     safer = steeper > 1
     return sheet.say(
         f"评分高于 {knee} 的部分先乘以 {number(steeper, 2)} 再代入：折外样本表明，较安全的七成客户比一条直线所示"
-        f"{'更安全' if safer else '风险更高'}（按客户聚类，显著性 5%）。分数与排序不变。",
+        f"{'更安全' if safer else '风险更高'}（只计超出偶然的部分，标准误按客户聚类）。分数与排序不变。",
         f" What a score has above {knee} counts {number(steeper, 2)} times there: out of fold the safer seven tenths are "
-        f"{'safer' if safer else 'riskier'} than one line says (5 %, clustered by customer). Points and order stay.",
+        f"{'safer' if safer else 'riskier'} than one line says "
+        "(only what goes beyond chance counts, errors by customer). Points and order stay.",
     )
 
 
