@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
+from threadpoolctl import threadpool_limits
 
 from domain.credit.binning import CARD_BINS, Binning, BinningRules, Codes
 from domain.credit.bins import bins_of
@@ -116,11 +117,12 @@ def trial(
     nothing is left, or a plan does not fit its column.
     """
     table, bad = table.reset_index(drop=True), rows.bad
-    kept, codes, chosen = _chosen(table, bad, plans, rows)
-    card = build(kept, chosen.fit, Scaling(), masterscale=Masterscale(), long_run_rate=long_run_rate)
-    card = recalibrate(card, card.log_odds(codes), shrinkage, long_run_rate, steeper)
-    card = with_shifts(card, codes, states, long_run_rate)
-    unseen = _unseen(table, plans, rows)
+    with threadpool_limits(1):  # tables this narrow are too little work to share: threads wait for one another
+        kept, codes, chosen = _chosen(table, bad, plans, rows)
+        card = build(kept, chosen.fit, Scaling(), masterscale=Masterscale(), long_run_rate=long_run_rate)
+        card = recalibrate(card, card.log_odds(codes), shrinkage, long_run_rate, steeper)
+        card = with_shifts(card, codes, states, long_run_rate)
+        unseen = _unseen(table, plans, rows)
     return Trial(
         card, auc(bad, card.score(codes)), {v.name: v for v in chosen.verdicts}, unseen, auc(bad, unseen), ks(bad, unseen),
         _moved(unseen, rows),

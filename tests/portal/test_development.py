@@ -16,10 +16,10 @@ from sqlalchemy import select, update
 from domain.credit.by_hand import merged, plan_of
 from domain.credit.run import ScorecardParameters, develop
 from domain.credit.scorecard import from_dict, to_dict
-from domain.credit.workbench import Rows, bins_at
+from domain.credit.workbench import Rows, bins_at, trial
 from jobs.develop_scorecard import told_of
 from jobs.sources_of_a_run import sayable
-from portal import translations
+from portal import development_question, translations
 from portal.callbacks.development import candidate, clear, cut, draw, progress, save, show
 from portal.development_question import PATH, query_of
 from portal.layouts.development import Ids
@@ -189,15 +189,7 @@ def test_an_odd_address_changes_nothing_and_a_cleared_sample_is_said(developed: 
 
 def test_a_suspected_leak_is_ruled_out_with_a_reason_and_taken_back(developed: People) -> None:
     client, name = developed.client("risk"), "tenure_months"
-    with writing(developed.engine) as connection:
-        made = newest(connection)
-        assert made is not None
-        found = [
-            {**one, "leak": one["name"] == name, "reason": "not_cleared" if one["name"] == name else one["reason"]}
-            for one in made.found["characteristics"]
-        ]
-        sample = dict(made.sample)
-        keep(connection, JOB, AS_OF, (BATCH,), sample, {**made.found, "characteristics": found}, "risk", NOW)
+    flag_a_leak(developed, name)
     shown = client.call(show, _told(name)).text
     assert "泄漏疑点：在行月数" in shown and "还没有人查过" in shown and "未入选：信息值" in shown
     assert "排除疑点" not in developed.client("auditor").call(show, _told(name)).text.replace("排除疑点之前", "")
@@ -248,6 +240,19 @@ def test_bins_against_the_rules_are_said_before_they_are_saved_and_to_who_publis
     assert "未进入这张评分卡：在行月数" in "".join(warnings(reader, run, None, None))
 
 
+def flag_a_leak(people: People, name: str) -> None:
+    """Another development, which suspects this characteristic."""
+    with writing(people.engine) as connection:
+        made = newest(connection)
+        assert made is not None
+        found = [
+            {**one, "leak": one["name"] == name, "reason": "not_cleared" if one["name"] == name else one["reason"]}
+            for one in made.found["characteristics"]
+        ]
+        sample = dict(made.sample)
+        keep(connection, JOB, AS_OF, (BATCH,), sample, {**made.found, "characteristics": found}, "risk", NOW)
+
+
 def odd_cut(values: pd.Series, bad: Any) -> float:
     """A cut above which only a few rows are left, none of them bad."""
     kept = float(values[bad == 1].max())
@@ -259,3 +264,31 @@ def plan_of_shown(people: People) -> dict[str, Any]:
     found = rows.columns_of(people.settings.warehouse, JOB, [OF])
     assert found is not None
     return plan_of(bins_at(found[0][OF], Rows(found[1]), OF))
+
+
+def test_a_card_is_fitted_once_for_all_who_look_and_for_its_saving(
+    developed: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And anew where the bins, what is ruled out, or the sample is another: nothing of before may stand there then."""
+    fitted: list[Any] = []
+
+    def counted(table: Any, rows: Any, plans: Any, *rest: Any) -> Any:
+        fitted.append(plans)
+        return trial(table, rows, plans, *rest)
+
+    monkeypatch.setattr(development_question, "trial", counted)
+    client, bins, others = developed.client("risk"), {OF: {"cuts": [0.5]}}, {OF: {"cuts": [0.6]}}
+    first = client.call(show, _told(OF, bins)).text
+    assert fitted == [{}, bins]
+    assert client.call(show, _told(OF, bins)).text == first and len(fitted) == 2
+    client.call(save, 1, "业务上五成是授信管理的界线", _told(OF, bins))
+    assert "业务上五成是授信管理的界线" in developed.client("auditor").call(show, _told(OF, bins)).text
+    assert len(fitted) == 2  # another person and the saving ask for the same
+    assert client.call(show, _told(OF, others)).text != first and fitted[2:] == [others]  # before is known
+
+    flag_a_leak(developed, "tenure_months")
+    client.call(show, _told(OF, bins))
+    assert fitted[3:] == [{}, bins]  # another development, another pair
+    client.call(clear, 1, "开户日早于观察日，核对过二十户", _told("tenure_months"))
+    client.call(show, _told(OF, bins))
+    assert fitted[5:] == [{}, bins]  # what is ruled out may enter the card
