@@ -48,7 +48,7 @@ def run(job: Job, as_of: str | None = None) -> dict[str, Any]:
     offered = [verdict.name for verdict in made.metrics.verdicts]
     rows.keep(
         job.settings.warehouse, job.job_id, sample.features[offered], np.asarray(sample.bad), sample.observed,
-        numbered(sample.features["customer_id"]),
+        numbered(sample.features["customer_id"]), None if sample.between is None else sample.between[offered],
     )  # fmt: skip
     with writing(job.engine) as connection:
         told = sayable(told_of(made, parameters.binning))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -34,7 +34,7 @@ from portal.answers import Kept
 from portal.overview_question import query
 from store import clearances, developments
 from store.developments import Development
-from warehouse.developments import beside_of, columns_of
+from warehouse.developments import beside_of, between_of, columns_of
 
 PATH = "/risk/development"
 LONGEST, MOST = 6000, 12
@@ -152,27 +152,31 @@ class Tried:
     """The card before and after the changes, both fitted now on the same columns of the same rows, and how far apart.
 
     odd: by characteristic changed, its bins and where they go against the rules of a development; only those that do.
+    level: whether the PD's level, and with it the base, is found on the same rows as the development's.
     """
 
     before: Trial
     after: Trial
     gain: Difference
     odd: Mapping[str, tuple[Binning, tuple[by_hand.Odd, ...]]]
+    level: bool
 
 
 def trials(ctx: Ctx, asked: Question) -> Tried | None:
     """None without changes or rows. ValueError where the changes leave no card."""
     kept = tuple(asked.made.found["kept"])
-    found = columns_of(ctx.settings.warehouse, asked.made.job_id, with_plans(kept, asked.bins)) if asked.bins else None
+    names = with_plans(kept, asked.bins)
+    found = columns_of(ctx.settings.warehouse, asked.made.job_id, names) if asked.bins else None
     if found is None:
         return None
     table, bad = found
-    rows = _rows(ctx, asked, bad)
+    rows = replace(_rows(ctx, asked, bad), between=between_of(ctx.settings.warehouse, asked.made.job_id, names))
     before, after = (
         _tried(ctx, asked.made, columns, rows, plans)
         for columns, plans in ((table[list(kept)], {}), (table, asked.bins))
     )
-    return Tried(before, after, difference(before, after, rows), _odd(asked, table, rows))
+    level = rows.between is not None or not asked.made.sample.get("indeterminate")
+    return Tried(before, after, difference(before, after, rows), _odd(asked, table, rows), level)
 
 
 def _tried(ctx: Ctx, made: Development, table: pd.DataFrame, rows: Rows, plans: Mapping[str, Any]) -> Trial:

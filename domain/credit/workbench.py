@@ -40,13 +40,15 @@ Flags = NDArray[np.bool_]
 class Rows:
     """The sample a card is tried on. observed: datetime64[D] of each row; whose: a number a customer; both None where a
     sample from before they were kept does not say. cleared: by people, beside what the table declares. rules: by which the
-    development cut its bins."""
+    development cut its bins. between: the same columns of those neither good nor bad, with whom it calibrated its PD; None
+    where there were none or they were not kept."""
 
     bad: Counts
     observed: NDArray[np.datetime64] | None = None
     whose: Codes | None = None
     cleared: Mapping[str, Clearance] = field(default_factory=dict)
     rules: BinningRules = CARD_BINS
+    between: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,9 @@ def trial(
     with threadpool_limits(1):  # tables this narrow are too little work to share: threads wait for one another
         kept, codes, chosen = _chosen(table, bad, plans, rows)
         card = build(kept, chosen.fit, Scaling(), masterscale=Masterscale(), long_run_rate=long_run_rate)
-        card = recalibrate(card, card.log_odds(codes), shrinkage, long_run_rate, steeper)
-        card = with_shifts(card, codes, states, long_run_rate)
+        met = codes if rows.between is None else np.vstack([codes, card.codes(rows.between)])
+        card = recalibrate(card, card.log_odds(met), shrinkage, long_run_rate, steeper)
+        card = with_shifts(card, met, states, long_run_rate)
         unseen = _unseen(table, plans, rows)
     return Trial(
         card, auc(bad, card.score(codes)), {v.name: v for v in chosen.verdicts}, unseen, auc(bad, unseen), ks(bad, unseen),

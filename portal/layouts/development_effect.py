@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.credit.scorecard import Scorecard
-from domain.phrasing import listing, number
+from domain.phrasing import choose, listing, number
 from portal.access import Ctx
 from portal.development_question import Question, Tried
 from portal.layouts.development import Ids, name_of
@@ -46,7 +46,10 @@ def effect(ctx: Ctx, asked: Question, both: Tried) -> Component:
         parts.append(_odd(ctx, asked, both))
     if ctx.may("development.edit"):
         parts += _saving(ctx)
-    return frame.card(ctx.t("development.effect.title"), parts, why=ctx.t("development.effect.note"))
+    note = ctx.t("development.effect.note")
+    if not both.level:
+        note = choose(ctx.language, "；", "; ").join([note, ctx.t("development.effect.other_level")])
+    return frame.card(ctx.t("development.effect.title"), parts, why=note)
 
 
 def _odd(ctx: Ctx, asked: Question, both: Tried) -> Component:

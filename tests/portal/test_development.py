@@ -266,6 +266,17 @@ def plan_of_shown(people: People) -> dict[str, Any]:
     return plan_of(bins_at(found[0][OF], Rows(found[1]), OF))
 
 
+def test_who_is_between_good_and_bad_is_kept_for_the_level_of_the_card(developed: People) -> None:
+    found = rows.columns_of(developed.settings.warehouse, JOB, [OF, "regular_income", "tenure_months", "deposits"])
+    assert found is not None
+    client, told = developed.client("risk"), _told(OF, {OF: {"cuts": [0.5]}})
+    assert "没有留下中间状态的行" in client.call(show, told).text  # the base is a little off then, and it says why
+    rows.keep(developed.settings.warehouse, JOB, *found, between=found[0].head(17))
+    assert "没有留下中间状态的行" not in client.call(show, told).text
+    kept = rows.between_of(developed.settings.warehouse, JOB, ["deposits"])
+    assert kept is not None and kept["deposits"].equals(found[0]["deposits"].head(17))
+
+
 def test_a_card_is_fitted_once_for_all_who_look_and_for_its_saving(
     developed: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:

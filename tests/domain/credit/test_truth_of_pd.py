@@ -12,7 +12,7 @@ from domain.credit.binning import Bin, Binning
 from domain.credit.characteristics import BY_NAME
 from domain.credit.reasons import bin_words
 from domain.credit.run import Development, ScorecardParameters, develop
-from domain.credit.workbench import Rows, bins_at
+from domain.credit.workbench import Rows, bins_at, trial
 
 ROWS = 6_000
 PLAIN = replace(ScorecardParameters(), characteristics=("missed_instalments", "aum_to_instalments"), redraws=2)
@@ -62,6 +62,20 @@ def test_who_is_between_good_and_bad_teaches_levels_and_nothing_else(
         one.scorecard.scaling.probability(one.scorecard.score_of(table))[late].mean() for one in (with_them, without)
     )
     assert abs(told - true) < abs(bold - true) and bold > true
+
+
+def test_a_trial_of_the_same_bins_has_the_points_of_the_card_that_was_developed(
+    book: tuple[pd.DataFrame, np.ndarray, np.ndarray],
+) -> None:
+    """The base too, which follows from the level of the PD: with those between good and bad, as the development finds it."""
+    table, _, became = book
+    one, there = made(book, calibrated=True), became < 2
+    card, rows = one.scorecard, Rows(became[there], between=table[became == 2])
+    rates = (one.metrics.shrinkage, card.long_run_rate, card.scaling.steeper, one.metrics.states)
+    seen = table.loc[there, list(card.names)]
+    same, without = (trial(seen, each, {}, *rates).card for each in (rows, replace(rows, between=None)))
+    assert same.base_points == card.base_points > without.base_points
+    assert [c.points for c in same.characteristics] == [c.points for c in card.characteristics]
 
 
 def test_every_state_of_arrears_has_a_bin_of_its_own_however_few(
