@@ -219,15 +219,27 @@ def _stability(cells: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _credit_warnings(ctx: Reader, run: Run, shown: Run | None) -> Iterable[str]:
+    """What the card is worth is told of the run that developed it: a re-rating learned nothing, and who weighs it weighs
+    the customers' figures. That the card is weaker than the one on show counts whenever a run would change the card."""
     auc = (run.metrics.get("auc") or {}).get("value")
     before = ((shown.metrics if shown else {}).get("auc") or {}).get("value")
-    slope = run.metrics.get("slope")
+    if auc is not None and before is not None and before - auc > LOST_AUC:
+        yield ctx.t("runs.warn.lost", auc=number(auc, 3), before=number(before, 3))
+    if not _by_a_card_there_was(run):
+        yield from _of_development(ctx, run)
+
+
+def _by_a_card_there_was(run: Run) -> bool:
+    """Whether it says whose card it rated with: its number in the register, or the run one branch was taken from."""
+    return "model_id" in run.parameters or "carried_from" in run.parameters
+
+
+def _of_development(ctx: Reader, run: Run) -> Iterable[str]:
+    auc, slope = (run.metrics.get("auc") or {}).get("value"), run.metrics.get("slope")
     if auc is not None and auc < WEAK_AUC:
         yield ctx.t("runs.warn.weak", auc=number(auc, 3))
     if auc is not None and auc > STRANGE_AUC:
         yield ctx.t("runs.warn.strange", auc=number(auc, 3))
-    if auc is not None and before is not None and before - auc > LOST_AUC:
-        yield ctx.t("runs.warn.lost", auc=number(auc, 3), before=number(before, 3))
     if slope is not None:
         yield from _left_of_slope(ctx, slope, run.metrics.get("shrinkage"))
     yield from _bins_by_hand(ctx, run)

@@ -32,7 +32,10 @@ def _run(kind: str, metrics: dict[str, Any], cells: list[tuple[str, str, int]] |
     moved = [{"before": a, "after": b, "customers": n, "aum": 0.0} for a, b, n in cells or ()]
     migration = {"tier": {"cells": moved, "stayed": 0.9, "moved": 1}} if cells else None
     return cast(
-        Run, SimpleNamespace(kind=kind, metrics=metrics, migration=migration, as_of=AS_OF, customers=100, model={})
+        Run,
+        SimpleNamespace(
+            kind=kind, metrics=metrics, migration=migration, as_of=AS_OF, customers=100, model={}, parameters={}
+        ),
     )
 
 
@@ -63,6 +66,22 @@ def test_a_slope_mended_on_the_card_gives_no_pause_and_what_is_left_does() -> No
 def _told_slope(run: Run) -> str:
     slope = next(one for one in MEASURES["credit"] if one.key == "slope")
     return slope.written(run, cast(Any, Said("en")))
+
+
+def test_what_a_card_is_worth_is_told_of_the_run_that_developed_it_and_of_no_re_rating() -> None:
+    bad = {"auc": {"value": 0.61}, "slope": 0.5, "mean_pd": 0.03}
+    shown = _run("credit", {"auc": {"value": 0.8}, "mean_pd": 0.02})
+    developed, again, branch = (
+        cast(Run, SimpleNamespace(**{**vars(_run("credit", bad)), "parameters": told}))
+        for told in ({"draft": 3}, {"draft": 3, "model_id": 7}, {"draft": 3, "carried_from": {"run_id": 9}})
+    )
+    said = _words(developed, shown)
+    assert "AUC 只有 0.610" in said and "校准斜率为 0.50" in said and "低于当前版本的 0.800" in said
+    for one in (again, branch):
+        told = _words(one, shown)
+        assert "AUC 只有" not in told and "校准斜率" not in told
+        assert "低于当前版本的 0.800" in told and "平均违约概率漂移" in told  # of the run itself
+    assert "AUC 只有" not in _words(again, again) and "低于" not in _words(again, again)
 
 
 def test_a_segmentation_says_whether_groups_or_figures_drifted() -> None:
