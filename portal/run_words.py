@@ -97,9 +97,9 @@ def _share(name: str, digits: int = 2) -> Callable[[Run, Ctx], str]:
     return lambda run, _ctx: percent(run.metrics.get(name), digits)
 
 
-def _slope_of_card(run: Run, ctx: Ctx) -> str:
+def slope_of_card(metrics: Mapping[str, Any], ctx: Ctx) -> str:
     """The slope out of fold, and what the weights on the card were multiplied with because of it."""
-    slope, multiplied = (run.metrics.get(name) for name in ("slope", "shrinkage"))
+    slope, multiplied = (metrics.get(name) for name in ("slope", "shrinkage"))
     if slope is None or multiplied is None:
         return number(slope, 2)
     return ctx.t("runs.slope_mended", slope=number(slope, 2), multiplied=number(multiplied, 2))
@@ -214,7 +214,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("ks", lambda run, ctx: _estimate(run, "ks", ctx.language)),
         Measure("gini", lambda run, ctx: _estimate(run, "gini", ctx.language)),
         Measure("brier", _figure("brier", 4)),
-        Measure("slope", _slope_of_card),
+        Measure("slope", lambda run, ctx: slope_of_card(run.metrics, ctx)),
         Measure("mean_pd", _mean_pd),
     ),
     "attrition": (

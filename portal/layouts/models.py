@@ -21,6 +21,7 @@ from portal.layouts import models_answers, models_comparison, models_dossier, ru
 from portal.layouts.models_comparison import PATH, Ids
 from portal.layouts.runs import PATH as RUNS
 from portal.run_parameters import long_run_words
+from portal.run_words import slope_of_card
 from portal.widgets import frame, status
 from portal.widgets.lists import facts
 from portal.widgets.marks import marks
@@ -160,7 +161,7 @@ def _facts(ctx: Ctx, view: View) -> Component:
         ("tier", ctx.t(f"models.tier.{one.tier}")), ("owner", person(ctx, one.owner)), ("run", name),
         ("as_of", one.definition.get("as_of") or (day(made.as_of) if made else "—")),
         ("sample", ctx.t("models.sample", rows=number(figures.get("rows")), bad=number(figures.get("bad")))),
-        ("auc", between), ("ks", number(ks.get("value"), 3)), ("slope", number(figures.get("slope"), 2)),
+        ("auc", between), ("ks", number(ks.get("value"), 3)), ("slope", slope_of_card(figures, ctx)),
         ("long_run", _long_run(ctx, one, made)),
         ("developed", _step(ctx, one.developed_by, one.developed_at)),
         ("validated", _step(ctx, one.validated_by, one.validated_at)),
