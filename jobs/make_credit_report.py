@@ -27,7 +27,7 @@ from store.users import name_of
 MOST_HISTORY, MOST_OVERRIDES = 12, 6
 MODEL_STATES = {
     "developed": ("已开发", "developed"), "validated": ("已验证", "validated"), "approved": ("已批准", "approved"),
-    "in_use": ("使用中", "in use"), "retired": ("已退役", "retired"),
+    "in_use": ("在用", "in use"), "retired": ("已退役", "retired"),
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from jobs.pdf.voice import Voice
 
 STATE_WORDS = {
     "developed": ("已开发", "developed"), "validated": ("已验证", "validated"), "approved": ("已批准", "approved"),
-    "in_use": ("使用中", "in use"), "retired": ("已停用", "retired"), "assigned": ("调整责任人或级别", "owner or tier changed"),
+    "in_use": ("在用", "in use"), "retired": ("已退役", "retired"), "assigned": ("调整责任人或级别", "owner or tier changed"),
     "answered": ("答复发现", "finding answered"), "condition": ("附加条件", "condition set"), "closed": ("了结", "closed"),
 }  # fmt: skip
 STEP_WORDS = {"validated": ("验证", "validation"), "approved": ("批准", "approval")}

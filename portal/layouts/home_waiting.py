@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from domain.credit.finding_words import finding_words
 from domain.phrasing import counted, day
 from portal.access import Ctx
 from portal.actors import person
@@ -59,7 +60,8 @@ def due(ctx: Ctx, every: Sequence[Due]) -> Component:
 def _due(ctx: Ctx, one: Due) -> Component:
     mine = one.what.owner == ctx.viewer.login
     who = ctx.t("home.due_yours") if mine else person(ctx, one.what.owner)
-    words = ctx.t(f"home.due_{one.what.kind}", version=one.version, words=one.what.words)
+    about = {"finding": finding_words(one.what.finding, ctx.language)} if one.what.finding else {}
+    words = ctx.t(f"home.due_{one.what.kind}", version=one.version, words=one.what.words, **about)
     way = html.A(ctx.t("home.to_model"), href=f"{MODELS}?model={one.what.model_id}", className="gx-btn small")
     return html.Tr([
         html.Td([words, html.Div(f"{who} · {day(one.what.due)}", className="gx-sub")]),

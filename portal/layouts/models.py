@@ -34,7 +34,7 @@ from store.parameters import masterscale_at
 from store.reports import newest_dossier
 from store.runs import Run
 from store.runs import run as run_of
-from store.undertakings import findings
+from store.undertakings import Undertaking, findings, of_model
 from store.users import is_person
 
 TONES = {"developed": "plain", "validated": "accent", "approved": "accent", "in_use": "good", "retired": "plain"}
@@ -71,7 +71,7 @@ def layout(ctx: Ctx, model: str = "", against: str = "") -> Component:
             models_dossier.card(ctx, view.chosen, steps),
             *models_answers.cards(ctx, view.chosen),
             _card(ctx, view.chosen),
-            _history(ctx, steps),
+            _history(ctx, steps, of_model(ctx.connection, view.chosen.model_id)),
             *beside,
         ]
         kept = html.Div([part for part in parts if part is not None], className="gx-stack")
@@ -281,10 +281,10 @@ def _card(ctx: Ctx, one: Model) -> Component:
     )
 
 
-def _history(ctx: Ctx, steps: Sequence[Event]) -> Component:
+def _history(ctx: Ctx, steps: Sequence[Event], promised: Sequence[Undertaking]) -> Component:
     names = ("at", "act", "by", "words")
     heads = [html.Th(ctx.t(f"models.head.{name}"), scope="col") for name in names]
-    rows = [_event(ctx, each) for each in steps]
+    rows = [_event(ctx, each, models_answers.concerned(ctx, promised, each)) for each in steps]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="gx-table gx-cards models-cards")
     return frame.card(ctx.t("models.history"), html.Div(table, className="gx-scroll"), why=ctx.t("models.history_why"))
 
@@ -294,11 +294,13 @@ def _headed(ctx: Ctx, name: str) -> dict[str, Any]:
     return marks(data_head=ctx.t(f"models.head.{name}"))
 
 
-def _event(ctx: Ctx, each: Event) -> Component:
+def _event(ctx: Ctx, each: Event, about: str | None) -> Component:
     words: Any = said(each.words, ctx.language) or ctx.t("models.by_a_run")
     if each.owner is not None and each.tier is not None:
         given = ctx.t("models.given", owner=person(ctx, each.owner), tier=ctx.t(f"models.tier.{each.tier}"))
         words = [words, html.Div(given, className="gx-sub")]
+    if about is not None:
+        words = [words, html.Div(about, className="gx-sub")]
     cells: list[Any] = [
         minute(ctx.local(each.at)),
         models_dossier.step_words(ctx, each.act),

@@ -16,11 +16,12 @@ from portal.actors import person
 from portal.widgets import frame, pickers, status
 from portal.widgets.marks import marks
 from store.model_steps import LONGEST_WORDS
-from store.models import Model
-from store.undertakings import CONDITION, Found, Undertaking, findings, of_model
+from store.models import Event, Model
+from store.undertakings import ANSWER, CONDITION, Found, Undertaking, findings, of_model
 
 WATCH = "watch"
 TONES = {WATCH: "warn", "act": "bad"}
+KIND_OF = {"answered": ANSWER, "condition": CONDITION}  # by step of the history
 SET = "condition"  # the choice that is no finding
 
 
@@ -109,6 +110,15 @@ def _what(ctx: Ctx, one: Undertaking) -> str:
     if one.kind == CONDITION:
         return ctx.t(f"models.answers.of_{one.step}")
     return ctx.t("models.answers.to", finding=finding_words(one.finding or "", ctx.language))
+
+
+def concerned(ctx: Ctx, every: Sequence[Undertaking], step: Event) -> str | None:
+    """Which of everything promised a step of the history is about: two answers may be given in the same words."""
+    for one in every:
+        given = (one.kind, one.made_by, one.made_at) == (KIND_OF.get(step.act), step.by, step.at)
+        if given or (step.act == "closed" and (one.closed_by, one.closed_at) == (step.by, step.at)):
+            return _what(ctx, one)
+    return None
 
 
 def _state(ctx: Ctx, one: Undertaking) -> Any:

@@ -42,12 +42,14 @@ class Ids:
 
 
 def challengers(every: Sequence[Model], shown: int | None) -> list[Model]:
-    """Who may be set beside the card on show: not retired, of its purpose."""
+    """Who may be set beside the card on show: of its purpose, and not retired for good. One that was replaced comes back in use
+    when its run is gone back to, so it can be looked at before; it stands last."""
     on_show = next((each for each in every if each.model_id == shown), None)
     if on_show is None:
         return []
-    others = (each for each in every if each.model_id != shown and each.state != "retired")
-    return [each for each in others if each.purpose == on_show.purpose]
+    others = [each for each in every if each.model_id != shown and each.purpose == on_show.purpose]
+    alive = [each for each in others if each.state != "retired"]
+    return alive + [each for each in others if each.state == "retired" and each.replaced_by is not None]
 
 
 def asked(ctx: Ctx, every: Sequence[Model], shown: int | None, against: str) -> list[Component]:

@@ -200,6 +200,17 @@ def test_two_cards_side_by_side(registered: People) -> None:
     assert "不能对比" in risk.call(look, 1, [2, 1]).text
     assert risk.call(choose, "2", 1, [1, 3]).value("frame-place", "href") == f"{PATH}?model=1&against=2"
     assert risk.call(choose, "2", 1, [1, 2]).status == 204  # the box as the page was drawn: the page stays
+    with writing(registered.engine) as connection:  # replaced: it may come back, so it can still be looked at
+        connection.execute(
+            update(credit_models).where(credit_models.c.model_id == 2).values(state="retired", replaced_by=1)
+        )
+    replaced = risk.open_page(PATH)
+    assert "M-2 · 已退役" in replaced and "等级对照" in replaced and "没有可对比的挑战者" not in replaced
+    with writing(registered.engine) as connection:
+        connection.execute(update(credit_models).where(credit_models.c.model_id == 2).values(replaced_by=None))
+    assert "没有可对比的挑战者" in risk.open_page(PATH) and "不能对比" in risk.call(look, 1, [1, 2]).text
+    with writing(registered.engine) as connection:
+        connection.execute(update(credit_models).where(credit_models.c.model_id == 2).values(state="developed"))
     with writing(registered.engine) as connection:
         connection.execute(delete(job_runs))
     assert "还没有计算过" in risk.open_page(f"{PATH}?against=2")

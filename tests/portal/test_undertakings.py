@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain.credit.finding_words import finding_words
 from domain.credit.findings import Finding
 from portal.callbacks.home_downgrades import note_card
 from portal.callbacks.home_waiting import show_due, show_waiting
@@ -75,6 +76,9 @@ def test_from_finding_to_closed(people: People) -> None:
         == f"{PATH}?model=1"
     )
     assert "看过近一年的新样本，已满足" in people.client("risk3").open_page(f"{PATH}?model=1")
+    history = people.client("risk3").open_page(f"{PATH}?model=1").split("状态历史")[1]
+    assert history.count(finding_words(KEY, "zh")) == 1 and history.count("验证的条件") == 2  # set, and closed
+    assert f"对“{finding_words(KEY, 'zh')}”的答复" in people.client("admin").call(show_due, "admin").text
     assert "三个月" not in people.client("risk3").call(show_due, "risk3").text
     with reading(people.engine) as connection:
         acts = connection.scalars(select(audit_log.c.action).where(audit_log.c.object_kind == "credit_model")).all()
