@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from dash import Input, Output, State
 from dash.exceptions import PreventUpdate
 
+from domain.credit.overrides import DOWN, UP
 from portal.access import Bind, Ctx, Refusal
-from portal.layouts.customer_override import Ids
-from portal.widgets import frame
+from portal.layouts.customer_override import Ids, reasons
+from portal.widgets import frame, pickers
 from store import overrides
 from store.overrides import OverrideRefused
 
 LONGEST_DAY = 32
+
+
+def offer(
+    ctx: Ctx, grade: str | None, reason: str | None, ways: Mapping[str, str] | None
+) -> tuple[list[dict[str, str]], str | None]:
+    """The reasons that speak for the way of the grade chosen; one chosen before that does not is let go. The store judges."""
+    way = (ways or {}).get(str(grade))
+    offered = reasons(ctx, way if way in (UP, DOWN) else None)
+    return pickers.choices(offered), reason if reason in {code for _, code in offered} else None
 
 
 def propose(
@@ -51,7 +62,12 @@ def said(refused: OverrideRefused) -> Refusal:
 
 
 def register(bind: Bind) -> None:
-    """Attach it."""
+    """Attach them."""
+    bind(
+        offer, output=[Output(Ids.REASON, "options"), Output(Ids.REASON, "value")], inputs=[Input(Ids.GRADE, "value")],
+        states=[State(Ids.REASON, "value"), State(Ids.WAYS, "data")], permission=overrides.MAY_PROPOSE,
+        prevent_initial_call=True,
+    )  # fmt: skip
     told = (Ids.GRADE, "value"), (Ids.REASON, "value"), (Ids.WORDS, "value"), (Ids.UNTIL, "value")
     bind(
         propose, output=[Output(frame.PLACE, "href", allow_duplicate=True), Output(Ids.TOLD, "children")],

@@ -18,9 +18,11 @@ from domain.credit.overrides import (
     REASONS,
     UP,
     Override,
+    Reason,
     allowed,
     last_day,
     notches,
+    way_of,
 )
 from domain.phrasing import day, number
 from domain.reports.customer import Overridden, Rating
@@ -39,6 +41,7 @@ class Ids:
     """Of the form."""
 
     WHO = "customer-override-who"
+    WAYS = "customer-override-ways"  # grade -> up or down, of those that may be proposed
     GRADE = "customer-override-grade"
     REASON = "customer-override-reason"
     WORDS = "customer-override-words"
@@ -126,11 +129,11 @@ def _form(ctx: Ctx, view: View, rating: Rating) -> Component:
         key = "override_never" if rating.grade == DEFAULTED else "override_none_left"
         return html.P(ctx.t(f"customer.{key}"), className="gx-sub")
     choices = [(_grade_words(ctx, rating.grade, grade, scale), grade) for grade in grades]
-    reasons = [(_reason_words(ctx, reason), reason.code) for reason in REASONS]
+    ways = {grade: way_of(notches(rating.grade, grade, scale)) for grade in grades}
     until = date(ctx.now.year + (ctx.now.month > 6), (ctx.now.month + 5) % 12 + 1, 1)
     fields = [
         (Ids.GRADE, "grade", pickers.dropdown(ctx, Ids.GRADE, choices, None, searchable=False, placeholder="")),
-        (Ids.REASON, "reason", pickers.dropdown(ctx, Ids.REASON, reasons, None, searchable=False, placeholder="")),
+        (Ids.REASON, "reason", pickers.dropdown(ctx, Ids.REASON, reasons(ctx, None), None, searchable=False, placeholder="")),
         (Ids.WORDS, "words", dcc.Textarea(id=Ids.WORDS, className="gx-input", rows=3, maxLength=MOST_WORDS)),
         (Ids.UNTIL, "until", dcc.Input(id=Ids.UNTIL, type="text", value=day(until), className="gx-input", autoComplete="off")),
     ]  # fmt: skip
@@ -149,6 +152,7 @@ def _form(ctx: Ctx, view: View, rating: Rating) -> Component:
     overdue = html.P(ctx.t("customer.override_overdue"), className="gx-sub") if view.customer.days_past_due else None
     body = [
         dcc.Store(id=Ids.WHO, data=view.customer.customer_id),
+        dcc.Store(id=Ids.WAYS, data=ways),
         overdue,
         *boxes,
         html.Div(button, className="gx-row"),
@@ -165,15 +169,21 @@ def _form(ctx: Ctx, view: View, rating: Rating) -> Component:
 
 def _grade_words(ctx: Ctx, model: str, grade: str, scale: tuple[str, ...]) -> str:
     distance = notches(model, grade, scale)
-    way = "up" if distance > 0 else "down"
-    return f"{grade} · {ctx.t(f'customer.override_{way}', count=number(abs(distance)))}"
+    return f"{grade} · {ctx.t(f'customer.override_{way_of(distance)}', count=number(abs(distance)))}"
 
 
-def _reason_words(ctx: Ctx, reason: Any) -> str:
-    if len(reason.ways) > 1:
+def reasons(ctx: Ctx, way: str | None) -> list[tuple[str, str]]:
+    """(words, code) of the reasons that speak for this way; of all of them, each with its own, before one is chosen."""
+    return [(_reason_words(ctx, each, way), each.code) for each in REASONS if way is None or way in each.ways]
+
+
+def _reason_words(ctx: Ctx, reason: Reason, way: str | None) -> str:
+    if way is not None or len(reason.ways) > 1:
         return str(reason.words(ctx.language))
-    way = ctx.t("customer.override_only_up" if reason.ways == (UP,) else "customer.override_only_down")
-    return f"{reason.words(ctx.language)}（{way}）" if ctx.language == "zh" else f"{reason.words(ctx.language)} ({way})"
+    only = ctx.t("customer.override_only_up" if reason.ways == (UP,) else "customer.override_only_down")
+    return (
+        f"{reason.words(ctx.language)}（{only}）" if ctx.language == "zh" else f"{reason.words(ctx.language)} ({only})"
+    )
 
 
 def _past(ctx: Ctx, past: list[Override]) -> Component:

@@ -64,13 +64,17 @@ def narrowing(
     return _named(name, dropdown(ctx, ident, options, value or None, clearable=clearable, placeholder=name))
 
 
+def choices(options: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """(label, value) as a dropdown takes them."""
+    return [{"label": label, "value": option} for label, option in options]
+
+
 def dropdown(
     ctx: Ctx, ident: str | dict[str, str], options: Iterable[tuple[str, str]], value: str | None, clearable: bool = False,
     **more: Any,
 ) -> dcc.Dropdown:  # fmt: skip
     """(label, value) to choose one from, in the viewer's language."""
-    told = [{"label": label, "value": option} for label, option in options]
-    return dcc.Dropdown(told, value, id=ident, clearable=clearable, labels=words(ctx), **more)
+    return dcc.Dropdown(choices(options), value, id=ident, clearable=clearable, labels=words(ctx), **more)
 
 
 def _named(name: str, picker: Component) -> Component:

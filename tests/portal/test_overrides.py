@@ -145,6 +145,25 @@ def test_who_has_no_scope_is_told_so(people: People) -> None:
     assert "您还没有数据范围" in shown and "尚无已发布的评级" not in shown
 
 
+def test_only_reasons_that_speak_for_the_way_are_offered(people: People) -> None:
+    """Whoever moves a grade down is offered no reason for moving it up, and one picked before is let go."""
+    rate(people)  # A by the model
+    shown = show(people, "staff", "C01", "rating")
+    assert "（仅上调）" in shown and "（仅下调）" in shown  # before a grade is chosen each says its own
+    staff, ways = people.client("staff"), {"AA": "up", "BBB": "down", "BB": "down"}
+    assert all(f'"{grade}": "{way}"' in shown for grade, way in ways.items())
+    for grade, there, gone in (("AA", "support", "legal"), ("BBB", "legal", "support")):
+        answer = staff.call(form.offer, grade, gone, ways)
+        codes = [one["value"] for one in answer.value(form.Ids.REASON, "options")]
+        assert there in codes and gone not in codes and "data_error" in codes
+        assert answer.value(form.Ids.REASON, "value") is None and "仅" not in answer.text
+        assert staff.call(form.offer, grade, there, ways).value(form.Ids.REASON, "value") == there
+    assert "不适用于" in propose(people, grade="BBB", reason="support").toast or not acts(
+        people
+    )  # the store asks again
+    assert people.client("executive").call(form.offer, "AA", None, ways).status == 403
+
+
 def test_what_is_refused_stands_at_the_form(people: People) -> None:
     """Thirteen months are too long, and the sentence is beside the box, not only in a toast that fades."""
     rate(people)
