@@ -242,8 +242,7 @@ def _rates(ctx: Ctx, rates: Sequence[OverrideRate]) -> Component:
             ctx.t("overrides.most"), [MOST_SHARE * 100] * len(rates), [percent(MOST_SHARE, 0)] * len(rates), dashed=True
         ),
     ]
-    figure = charts.upright(charts.lines(places, drawn, ctx.theme, "%", 220), len(places), 3)
-    figure["layout"]["yaxis"] = {**figure["layout"].get("yaxis", {}), "rangemode": "tozero"}
+    figure = charts.from_zero(charts.upright(charts.lines(places, drawn, ctx.theme, "%", 220), len(places), 3))
     heads = [ctx.t(f"overrides.rate.{name}") for name in ("day", "rated", "up", "down", "share")]
     behind = Table(
         heads,

@@ -133,6 +133,21 @@ def upright(figure: Figure, count: int, step: int) -> Figure:
     return figure
 
 
+def from_zero(figure: Figure) -> Figure:
+    """The same with zero as its lower edge, and no label below it, where the names of the places stand."""
+    layout = figure["layout"]
+    layout["yaxis"] = {**layout.get("yaxis", {}), "rangemode": "tozero"}
+    top = max((v for trace in figure["data"] for v in trace["y"] if v is not None), default=0) or 1.0
+    floor = 0.0
+    for label in sorted(layout["annotations"], key=lambda one: (one["y"], one.get("yshift", 0))):
+        tall = LABEL_HEIGHT if "<br>" in label["text"] else ONE_LINE
+        middle = label["y"] * 0.7 * layout["height"] / top + label.get("yshift", 0)
+        if middle - tall / 2 < floor:
+            label["yshift"] = round(label.get("yshift", 0) + floor - (middle - tall / 2), 1)
+        floor = max(middle, floor + tall / 2) + tall / 2
+    return figure
+
+
 def _ends(values: Sequence[Value]) -> int | None:
     """The last place of a line that has a value."""
     return max((place for place, value in enumerate(values) if value is not None), default=None)

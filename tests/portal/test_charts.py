@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.widgets.charts import LABEL_HEIGHT, ONE_LINE, Series, heatmap, lines, upright
+from portal.widgets.charts import LABEL_HEIGHT, ONE_LINE, Series, from_zero, heatmap, lines, upright
 from portal.widgets.theme import contrast, mixed
 
 PLACES = [str(at) for at in range(20)]
@@ -31,6 +31,20 @@ def test_lines_that_end_together_are_named_beside_their_ends() -> None:
     assert labels[0]["text"] == "a<br>1.0" and {one["x"] for one in labels} == {"2"}
     shifts = [one.get("yshift", 0) for one in labels]
     assert shifts == [LABEL_HEIGHT, 0, -LABEL_HEIGHT, 0]
+
+
+def test_a_label_at_zero_stands_above_the_names_of_the_places() -> None:
+    """The rate of overrides, 0 %, touched the word for today below it."""
+    far = [Series("rate", [0.0, 0.0], ["0%"] * 2), Series("limit", [10.0, 10.0], ["10%"] * 2, dashed=True)]
+    figure = from_zero(lines(["1", "today"], far, "light", "%", 220))
+    low, high = figure["layout"]["annotations"]
+    assert figure["layout"]["yaxis"]["rangemode"] == "tozero"
+    assert low["yshift"] == LABEL_HEIGHT / 2 and high.get("yshift", 0) == 0
+    near = [Series(name, [0.0, end], ["", f"{end}"]) for name, end in (("a", 0.0), ("b", 0.0), ("c", 100.0))]
+    shifts = sorted(
+        one.get("yshift", 0) for one in from_zero(lines(["1", "2"], near, "light"))["layout"]["annotations"]
+    )
+    assert shifts == [0, LABEL_HEIGHT / 2, LABEL_HEIGHT * 1.5], "and they stay apart"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
