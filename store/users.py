@@ -90,10 +90,14 @@ def user_by_login(connection: Connection, login: str) -> User | None:
     return next(iter(_load(connection, select(*_COLUMNS).where(users.c.login == login.strip().lower()))), None)
 
 
+def spoken_name(connection: Connection, login: str) -> str | None:
+    """A user's name alone, for lists of who did what; None for who is no user."""
+    return connection.scalar(select(users.c.name).where(users.c.login == login.strip().lower()))
+
+
 def name_of(connection: Connection, login: str, language: str) -> str:
     """A person's name; what acts without a person is said in words, and who is no user stands as written."""
-    user = user_by_login(connection, login)
-    return user.name if user else actor_words(login, language) or login
+    return spoken_name(connection, login) or actor_words(login, language) or login
 
 
 def is_person(connection: Connection, named: str) -> bool:

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from domain.phrasing import minute, number
 from portal import audit_words
 from portal.access import Ctx
-from portal.actors import who
+from portal.actors import account
 from portal.widgets import frame, status
 from portal.widgets.marks import marks
 from store.audit import Entry
@@ -103,7 +103,7 @@ def _row(ctx: Ctx, entry: Entry) -> Component:
     whom = html.Span([object_words(ctx, entry.object_kind), f" {entry.object_id}" if entry.object_id else ""])
     cells = [
         html.Td([minute(ctx.local(entry.at)), html.Div(f"#{entry.sequence}", className="gx-sub")], className="w"),
-        html.Td(who(ctx, entry.actor)),
+        html.Td(account(ctx, entry.actor)),
         html.Td(status.chip(action_words(ctx, entry.action), tone(entry.action))),
         html.Td(whom),
         html.Td(audit_words.told(ctx, entry.detail), className="audit-detail"),

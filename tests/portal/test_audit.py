@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 from sqlalchemy import update
 
+from portal.access import Ctx
+from portal.actors import who
 from portal.callbacks.audit import show, verify
 from portal.layouts.audit import Ids
 from portal.translations import catalogue
 from store.audit import write
-from store.database import writing
+from store.database import reading, writing
 from store.jobs import in_both
 from store.tables import audit_log
 from tests.people import People
@@ -36,6 +41,23 @@ def test_filter_and_pages(people: People) -> None:
     assert "请写成" in auditor.call(show, {**BLANK, "since": "yesterday"}).text
     for page in ("0", "-1", "x", "99999999999999999999"):
         assert auditor.call(show, {**BLANK, "page": page}).status == 200
+
+
+def test_who_did_it_is_said_by_login_and_name(people: People) -> None:
+    """The login is the identity; the name is what people know. A command at the prompt and who left stand as written."""
+    with writing(people.engine) as connection:
+        for actor in ("risk", "console:root", "gone"):
+            write(connection, NOW, actor, "sign_in", "user", "1")
+    auditor = people.client("auditor")
+    shown = auditor.call(show, {**BLANK, "action": "sign_in"}).text
+    assert shown.index("risk") < shown.index("孙风险") and "命令行（root）" in shown and "gone" in shown
+
+
+def test_lists_of_work_name_the_person_with_the_login(people: People) -> None:
+    with reading(people.engine) as connection:
+        zh, en = (cast(Ctx, SimpleNamespace(connection=connection, language=each)) for each in ("zh", "en"))
+        assert [who(zh, one) for one in ("admin2", "system")] == ["吴管理（admin2）", "系统"]
+        assert [who(en, one) for one in ("admin2", "gone", None)] == ["吴管理 (admin2)", "gone", "—"]
 
 
 def test_the_chain_is_checked(people: People) -> None:

@@ -87,7 +87,7 @@ def test_a_delivery_that_came_twice_is_told_wherever_one_looks(received: People)
         finish(connection, row, Ending("done", said, result=told, changed=False), NOW)
     admin = received.client("admin")
     for page_of_it in ("/admin/deliveries", f"/admin/deliveries/{BATCH}"):
-        assert "由admin2再次发来，未作更改" in admin.open_page(page_of_it)
+        assert "由吴管理（admin2）再次发来，未作更改" in admin.open_page(page_of_it)
     shown = admin.call(one_job.show, 1, 0, 0, job.job_id)
     assert "即批次 #214" in shown.text and "gx-alert warn" in shown.text
     assert "即批次 #214" in admin.call(all_jobs.show_history, {"kind": None, "status": None, "page": 1}, 0, []).text
