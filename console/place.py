@@ -6,6 +6,7 @@ import datetime as dt
 import getpass
 import logging
 import secrets
+import select
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -65,12 +66,25 @@ def _log_kept(settings: Settings) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not isinstance(error, click.ClickException) and not isinstance(error, _refusals()):
+        if not isinstance(error, (click.ClickException, *_refusals())) and not _nobody_reads(error):
             error.add_note(_incident(error))
         raise
     finally:
         logging.getLogger().removeHandler(handler)
         handler.close()
+
+
+def _nobody_reads(error: Exception) -> bool:
+    """Whether what is written to has closed its end, as `head` does when it has seen enough: click then ends quietly.
+    Any other broken pipe is an incident like the rest."""
+    if not isinstance(error, BrokenPipeError):
+        return False
+    try:
+        out = select.poll()
+        out.register(sys.stdout.fileno(), 0)
+        return any(told & select.POLLERR for _, told in out.poll(0))
+    except (OSError, ValueError):  # no file behind it
+        return False
 
 
 def _incident(error: Exception) -> str:
@@ -92,6 +106,8 @@ def in_sentences(command: Callable[P, Any]) -> Callable[P, Any]:
         except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
+            if _nobody_reads(error):
+                raise
             told = "; ".join(getattr(error, "__notes__", None) or [_incident(error)])
             raise click.ClickException(f"Something unexpected went wrong ({type(error).__name__}); {told}") from error
 

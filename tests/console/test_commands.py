@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +54,19 @@ def _commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tupl
         yield (*before, name)
         if isinstance(command, click.Group):
             yield from _commands(command, (*before, name))
+
+
+def test_a_reader_that_has_seen_enough_is_no_incident(guanxi: Run, tmp_path: Path) -> None:
+    """`./guanxi deliveries | head` closed the pipe and was told that something unexpected went wrong."""
+    guanxi("install")
+    seen, end = os.pipe()
+    os.close(seen)
+    told = subprocess.run(
+        [sys.executable, "-m", "console", "deliveries"], stdout=end, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(end)
+    assert told.stderr == "" and told.returncode == 1
+    assert not list(tmp_path.rglob("console.log"))
 
 
 def test_every_command_has_its_help(guanxi: Run) -> None:
