@@ -79,5 +79,5 @@ def plotly_layout(theme: str) -> Mapping[str, Any]:
         "margin": {"l": 8, "r": 12, "t": 8, "b": 8, "pad": 4}, "xaxis": {**axis, "showgrid": False}, "yaxis": axis,
         "hovermode": "x unified", "bargap": 0.35, "showlegend": False,
         "hoverlabel": {"bgcolor": look["card"], "bordercolor": look["line"], "font": {"color": look["ink"]}},
-        "legend": {"orientation": "h", "y": 1.12, "x": 0, "font": {"color": look["ink-2"]}},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"color": look["ink-2"]}},
     }  # fmt: skip

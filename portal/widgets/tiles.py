@@ -90,7 +90,13 @@ def tile(
 
 def tip(words: str) -> Component:
     """ⓘ that shows the words when pointed at or reached with Tab."""
-    return html.Button(["ⓘ", html.Span(words)], type="button", className="gx-tip", **marks(aria_label=words))
+    # Drawn, not written: not every machine has letters for ⓘ.
+    return html.Button(
+        [html.I(className="gx-tip-mark"), html.Span(words)],
+        type="button",
+        className="gx-tip",
+        **marks(aria_label=words),
+    )
 
 
 def _compared(one: Comparison, red_means_up: bool) -> Component:
