@@ -89,6 +89,10 @@ def _link(ctx: Ctx, one: Override | None, key: str) -> Component | None:
     return html.A(ctx.t(key), href=f"{PATH}?of={one.override_id}", className="gx-btn small")
 
 
+def _who_when(name: str | None, at: Any) -> list[Any]:
+    return [f"{name} · ", html.Span(day(at), className="gx-whole")]
+
+
 def _holding(ctx: Ctx, rating: Rating, row: Override | None) -> Component:
     one = rating.override
     if one is None:
@@ -104,8 +108,8 @@ def _holding(ctx: Ctx, rating: Rating, row: Override | None) -> Component:
         (ctx.t("customer.override_fact.grades"), grades),
         (ctx.t("customer.override_fact.until"), day(one.expires_on)),
         (ctx.t("customer.override_fact.reason"), [one.reason, html.Div(one.words, className="gx-sub")]),
-        (ctx.t("customer.override_fact.proposed"), f"{one.proposed_by} · {day(one.proposed_at)}"),
-        (ctx.t("customer.override_fact.signed"), f"{one.signed_by} · {day(one.signed_at)}"),
+        (ctx.t("customer.override_fact.proposed"), _who_when(one.proposed_by, one.proposed_at)),
+        (ctx.t("customer.override_fact.signed"), _who_when(one.signed_by, one.signed_at)),
     ]
     note = html.P(one.note, className="gx-alert warn", role="note") if one.note else None
     parts = [note, facts(told), _link(ctx, row, "customer.override_open")]
