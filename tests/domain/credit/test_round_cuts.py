@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.credit.binning import CARD_BINS, Binning, BinningRules, bin_characteristic
@@ -111,6 +111,7 @@ def test_who_has_no_limit_is_no_better_than_who_hardly_uses_one_unless_beyond_ch
 
 
 @settings(max_examples=150, deadline=None)
+@example("riskier", 688, 60, 0, 0)
 @given(
     st.sampled_from(("safer", "riskier")), st.integers(0, 10_000), st.integers(60, 900), st.integers(0, 300),
     st.integers(0, 40),
@@ -133,7 +134,7 @@ def test_the_law_of_bins_apart(direction: str, seed: int, known: int, missing: i
         elif after.woe != safest.woe:  # never further from neutral than it was counted
             assert abs(after.woe) <= abs(before.woe) + 1e-12
     steps = [b.woe for b in (ranges if direction == "riskier" else ranges[::-1])]
-    assert steps == sorted(steps, reverse=True)
+    assert (np.diff(steps) <= 1e-12).all(), "bins of one rate may differ in the last digit"
     assert (held.weights.take(codes) == np.array([b.woe for b in held.bins]).take(codes)).all()
 
 
