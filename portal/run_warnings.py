@@ -12,6 +12,7 @@ from domain.credit.by_hand import odd_of
 from domain.credit.characteristics import named
 from domain.credit.metrics import psi
 from domain.credit.scorecard import from_dict
+from domain.credit.straightness import LEAST, MOST
 from domain.phrasing import choose, day, listing, number, percent, short_money
 from domain.plain import from_plain
 from domain.segmentation.given_names import names_lost
@@ -246,7 +247,10 @@ def _of_development(ctx: Reader, run: Run) -> Iterable[str]:
 
 
 def _left_of_slope(ctx: Reader, slope: float, multiplied: float | None) -> Iterable[str]:
-    """The weights on the card are already multiplied by the slope out of fold, within bounds: only what is left is wrong."""
+    """The weights on the card are already multiplied by the slope out of fold, to its end unless a bound stopped it: only what
+    is left then is wrong. (Where the scale has a second slope the multiplier is that of the riskier part, not of all.)"""
+    if multiplied and LEAST < multiplied < MOST:
+        return
     left = slope / multiplied if multiplied else slope
     if not FAIR_SLOPE[0] <= left <= FAIR_SLOPE[1]:
         yield ctx.t(f"runs.warn.slope_{_leaning(left)}", slope=number(left, 2))

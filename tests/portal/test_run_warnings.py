@@ -57,6 +57,10 @@ def test_probabilities_lean_one_way(slope: float, leans: str) -> None:
 def test_a_slope_mended_on_the_card_gives_no_pause_and_what_is_left_does() -> None:
     mended = _run("credit", {"slope": 0.77, "shrinkage": 0.71})
     assert _words(mended) == "" and "0.71" in _told_slope(mended)
+    assert _words(_run("credit", {"slope": 1.02, "shrinkage": 0.8})) == "", (
+        "a second slope makes the multiplier less than the slope"
+    )
+    assert _words(_run("credit", {"slope": 1.1, "shrinkage": 0.8})) == "", "and far less where it is steep"
     assert "校准斜率为 0.60（折外，按卡上系数），低于 0.80" in _words(
         _run("credit", {"slope": 0.15, "shrinkage": 0.25})
     )
